@@ -1,0 +1,73 @@
+// DeviceOps: what a device kind does for one of its devices; LinkKind: what makes devices of a kind.
+// All that netdev knows of drivers (ndo_* and rtnl_link_ops of the kernel).
+#ifndef UNETNS_NETDEV_DEVICE_OPS_H_
+#define UNETNS_NETDEV_DEVICE_OPS_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/mac_address.h"
+#include "base/result.h"
+#include "netns/caller.h"
+#include "nlmsg/writer.h"
+#include "packet/packet.h"
+
+namespace unetns {
+
+class NetDevice;
+class NetdevLayer;
+
+// Driver state of one device; owned by it.
+class DeviceOps {
+ public:
+  virtual ~DeviceOps() = default;
+  virtual Result<void> open(NetDevice&) { return {}; }
+  virtual void stop(NetDevice&) {}
+  // A frame leaves by this device, front at the link-layer header. The driver counts tx statistics or drops.
+  virtual void transmit(NetDevice& dev, Packet packet) = 0;
+  virtual Result<void> set_mtu(NetDevice&, uint32_t) { return {}; }               // range already checked
+  virtual Result<void> set_address(NetDevice&, const LinkLayerAddress&) { return {}; }  // validity already checked
+  // The device this one is bound to (IFLA_LINK): veth peer, lower device. Null: none.
+  virtual NetDevice* link(const NetDevice&) const { return nullptr; }
+  // Told after the device left its old namespace and before it is announced in the new one.
+  virtual void moved(NetDevice&) {}
+};
+
+// `ip link add` as the kinds see it: common attributes are applied by netdev before and after.
+struct NewLink {
+  Net* net;            // where the device is to be
+  Net* source_net;     // where the request came from (IFLA_LINK is looked up here)
+  const Caller* caller;
+  std::string name;    // may hold one %d; empty: kind's default
+  int ifindex = 0;     // 0: any
+  std::optional<LinkLayerAddress> address;
+  std::optional<LinkLayerAddress> broadcast;
+  std::optional<uint32_t> mtu, tx_queue_len, group, num_tx_queues, num_rx_queues, gso_max_size, gso_max_segs;
+  std::string alias;
+  int link = 0;        // IFLA_LINK
+  Bytes info_data;     // IFLA_INFO_DATA as it came: parse with a policy of the kind's own
+  uint32_t flags = 0;  // ifi_flags & ifi_change of the request, applied after creation (IFF_UP)
+  // Parses a nested "peer" description (struct ifinfomsg + attributes, as in VETH_INFO_PEER) into *out, resolving
+  // its IFLA_NET_NS_* by the caller; provided by rtnetlink.
+  Result<void> (*parse_peer)(const NewLink& outer, Bytes data, NewLink* out) = nullptr;
+};
+
+class LinkKind {
+ public:
+  virtual ~LinkKind() = default;
+  virtual std::string_view name() const = 0;            // IFLA_INFO_KIND
+  virtual std::string_view default_name() const { return name(); }  // "veth" gives veth%d
+  // Makes and registers the device(s). On error nothing is left behind.
+  virtual Result<NetDevice*> new_link(NetdevLayer& layer, const NewLink& request) = 0;
+  virtual Result<void> change_link(NetdevLayer&, NetDevice&, Bytes /*info_data*/) { return fail(EOPNOTSUPP); }
+  // Unregisters the device and what goes with it (veth: the peer). EOPNOTSUPP: the kind has no deletion.
+  virtual Result<void> delete_link(NetdevLayer& layer, NetDevice& dev) = 0;
+  virtual void fill_info(const NetDevice&, NlWriter&) const {}  // contents of IFLA_INFO_DATA
+  virtual bool has_info_data() const { return false; }
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_NETDEV_DEVICE_OPS_H_

@@ -1,0 +1,105 @@
+// Socket: a BSD socket of one namespace, free of any OS: what the runtime puts behind a program's file descriptor
+// and what the library gives its users. Nothing here blocks: EAGAIN says "not now", the observer says when.
+#ifndef UNETNS_SOCKET_SOCKET_H_
+#define UNETNS_SOCKET_SOCKET_H_
+
+#include <poll.h>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "netns/caller.h"
+#include "netns/net.h"
+#include "socket/message.h"
+
+namespace unetns {
+
+class Socket;
+
+class SocketObserver {
+ public:
+  virtual ~SocketObserver() = default;
+  // Something of poll() may have changed. Called from inside the stack: take note, do not call back into the socket's
+  // namespace from here.
+  virtual void socket_event(Socket& socket) = 0;
+};
+
+// Options of level SOL_SOCKET, kept once for all families (socket(7)).
+struct SocketOptions {
+  bool reuse_addr = false, reuse_port = false, broadcast = false, keep_alive = false, dont_route = false, debug = false;
+  bool oob_inline = false, no_check = false, zero_copy = false, pass_cred = false, rxq_ovfl = false;
+  bool timestamp = false, timestamp_ns = false;
+  int timestamping = 0;
+  int rcvbuf = 212992, sndbuf = 212992, rcvlowat = 1, priority = 0, busy_poll = 0, incoming_cpu = -1;
+  uint32_t mark = 0;
+  Nanos rcvtimeo{}, sndtimeo{};  // 0: for ever; the runtime applies them
+  struct { int onoff = 0, seconds = 0; } linger;
+  int bound_ifindex = 0;         // SO_BINDTODEVICE
+};
+
+class Socket {
+ public:
+  Socket(Net& net, int domain, int type, int protocol) : net_(net), domain_(domain), type_(type), protocol_(protocol) {}
+  virtual ~Socket() = default;
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+
+  Net& net() const { return *net_; }  // holds an active reference
+  int domain() const { return domain_; }
+  int type() const { return type_; }
+  int protocol() const { return protocol_; }
+
+  virtual Result<void> bind(const Caller& caller, Bytes name) = 0;
+  virtual Result<void> connect(const Caller& caller, Bytes name) = 0;
+  virtual Result<void> listen(int /*backlog*/) { return fail(EOPNOTSUPP); }
+  virtual Result<std::unique_ptr<Socket>> accept() { return fail(EOPNOTSUPP); }
+  virtual Result<SockAddr> local_name() const = 0;
+  virtual Result<SockAddr> peer_name() const { return fail(ENOTCONN); }
+
+  virtual Result<size_t> send(const Caller& caller, const SendRequest& request) = 0;  // EAGAIN: no room now
+  // Takes the next datagram. `flags`: MSG_PEEK, MSG_ERRQUEUE, MSG_OOB. EAGAIN: none; a pending error is returned and cleared.
+  virtual Result<Message> receive(int flags) = 0;
+  // The control messages (struct cmsghdr …, aligned) that the options of now ask for.
+  virtual ByteVector control_for(const Message& message) const = 0;
+
+  // The base class serves SOL_SOCKET by options(); families override and fall back to it.
+  virtual Result<void> set_option(const Caller& caller, int level, int name, Bytes value);
+  // Returns the value, at most `max` bytes of it; a socket option shorter than asked for is given whole.
+  virtual Result<ByteVector> get_option(const Caller& caller, int level, int name, size_t max);
+  virtual Result<void> shutdown(int how) = 0;  // SHUT_*
+  // ioctl(2) with its argument's bytes in and out (struct ifreq and the like; the runtime moves them by the
+  // request's size). ENOTTY/ENOIOCTLCMD-like: fail(ENOTTY).
+  virtual Result<int> ioctl(const Caller& caller, unsigned long request, MutableBytes arg) = 0;
+  virtual uint32_t poll() const = 0;  // POLLIN, POLLOUT, POLLERR, POLLHUP, POLLRDHUP, POLLPRI
+
+  int take_error();                   // SO_ERROR: pending error, cleared
+  void set_error(int err);            // positive errno; wakes the observer
+  int error() const { return error_; }
+
+  SocketOptions& options() { return options_; }
+  const SocketOptions& options() const { return options_; }
+  void set_observer(SocketObserver* observer) { observer_ = observer; }
+  void notify() { if (observer_) observer_->socket_event(*this); }
+
+ private:
+  NetRef net_;
+  int domain_, type_, protocol_;
+  SocketOptions options_;
+  SocketObserver* observer_ = nullptr;
+  int error_ = 0;
+};
+
+// socket(2) for one domain.
+class SocketFamily {
+ public:
+  virtual ~SocketFamily() = default;
+  virtual int domain() const = 0;  // AF_*
+  // `type` without SOCK_NONBLOCK/SOCK_CLOEXEC. EPROTONOSUPPORT, ESOCKTNOSUPPORT, EPERM/EACCES as Linux.
+  virtual Result<std::unique_ptr<Socket>> create(Net& net, const Caller& caller, int type, int protocol) = 0;
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_SOCKET_SOCKET_H_
