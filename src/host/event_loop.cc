@@ -1,0 +1,119 @@
+#include "host/event_loop.h"
+
+#include <algorithm>
+#include <cerrno>
+
+namespace unetns {
+namespace {
+
+uint64_t key(int fd, uint32_t generation) {
+  return uint64_t{generation} << 32 | static_cast<uint32_t>(fd);
+}
+
+}  // namespace
+
+EventLoop::EventLoop() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
+  if (!epoll_) error_ = errno;
+}
+EventLoop::~EventLoop() = default;
+
+Result<void> EventLoop::add(int fd, uint32_t events, Callback callback) {
+  if (error_) return fail(error_);
+  if (fd < 0) return fail(EBADF);
+  const auto index = static_cast<size_t>(fd);
+  if (index < watches_.size() && watches_[index]) return fail(EEXIST);
+  auto watch = std::make_unique<Watch>();
+  watch->callback = std::move(callback);
+  watch->generation = next_generation_++;
+  watch->live = true;
+  epoll_event event{};
+  event.events = events;
+  event.data.u64 = key(fd, watch->generation);
+  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) < 0) return fail(errno);
+  if (index >= watches_.size()) watches_.resize(index + 1);
+  watches_[index] = std::move(watch);
+  ++live_;
+  return {};
+}
+
+void EventLoop::modify(int fd, uint32_t events) {
+  const auto index = static_cast<size_t>(fd);
+  if (fd < 0 || index >= watches_.size() || !watches_[index]) return;
+  epoll_event event{};
+  event.events = events;
+  event.data.u64 = key(fd, watches_[index]->generation);
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event);
+}
+
+void EventLoop::remove(int fd) {
+  const auto index = static_cast<size_t>(fd);
+  if (fd < 0 || index >= watches_.size() || !watches_[index]) return;
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+  std::unique_ptr<Watch> watch = std::move(watches_[index]);
+  watch->live = false;
+  --live_;
+  if (dispatching_) removed_.push_back(std::move(watch));
+}
+
+bool EventLoop::settle(TimerQueue& timers, TaskQueue& tasks) {
+  // Bounded, so that a task that posts itself again cannot shut out the descriptors.
+  for (int round = 0; round < 64; ++round)
+    if (tasks.run_pending() + timers.run_due() == 0) return true;
+  return false;
+}
+
+int EventLoop::wait(epoll_event* out, std::optional<Nanos> timeout) {
+  if (timeout && *timeout < Nanos::zero()) timeout = Nanos::zero();
+  if (precise_) {
+    timespec ts{};
+    if (timeout) {
+      ts.tv_sec = timeout->count() / 1'000'000'000;
+      ts.tv_nsec = timeout->count() % 1'000'000'000;
+    }
+    const int n = ::epoll_pwait2(epoll_.get(), out, kBatch, timeout ? &ts : nullptr, nullptr);
+    // EPERM: a seccomp profile older than the call.
+    if (n >= 0 || (errno != ENOSYS && errno != EPERM)) return n;
+    precise_ = false;
+  }
+  int ms = -1;
+  if (timeout)  // rounded up: waking early would spin until the timer is due
+    ms = static_cast<int>(std::min<int64_t>((timeout->count() + 999'999) / 1'000'000, 1 << 30));
+  return ::epoll_wait(epoll_.get(), out, kBatch, ms);
+}
+
+size_t EventLoop::dispatch(const epoll_event* events, int count) {
+  size_t delivered = 0;
+  dispatching_ = true;
+  for (int i = 0; i < count; ++i) {
+    const auto fd = static_cast<uint32_t>(events[i].data.u64);
+    const auto generation = static_cast<uint32_t>(events[i].data.u64 >> 32);
+    if (fd >= watches_.size()) continue;
+    Watch* watch = watches_[fd].get();
+    if (!watch || !watch->live || watch->generation != generation) continue;
+    ++delivered;
+    watch->callback(events[i].events);
+  }
+  dispatching_ = false;
+  while (!removed_.empty()) {  // destroying a callback may remove further descriptors
+    std::unique_ptr<Watch> last = std::move(removed_.back());
+    removed_.pop_back();
+  }
+  return delivered;
+}
+
+size_t EventLoop::run_once(TimerQueue& timers, TaskQueue& tasks, std::optional<Nanos> max_wait) {
+  std::optional<Nanos> timeout = max_wait;
+  if (!settle(timers, tasks)) {
+    timeout = Nanos::zero();
+  } else if (const auto next = timers.next_deadline()) {
+    const Nanos left = *next - timers.clock().monotonic();
+    if (!timeout || left < *timeout) timeout = left;
+  }
+  epoll_event events[kBatch];
+  const int n = wait(events, timeout);
+  const size_t delivered = n > 0 ? dispatch(events, n) : 0;
+  settle(timers, tasks);
+  return delivered;
+}
+
+}  // namespace unetns

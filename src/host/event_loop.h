@@ -1,0 +1,74 @@
+// EventLoop: waits for file descriptors, timers and tasks, and runs them to completion on one
+// thread.
+//
+// Level-triggered epoll(7). Nothing is allocated per event. A callback may add, modify or remove
+// any descriptor, its own included, and destroy what it captured through remove(): an event already
+// fetched for a removed descriptor is never delivered, even if the number was added again
+// meanwhile.
+#ifndef UNETNS_HOST_EVENT_LOOP_H_
+#define UNETNS_HOST_EVENT_LOOP_H_
+
+#include <sys/epoll.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "env/tasks.h"
+#include "env/timers.h"
+#include "host/unique_fd.h"
+
+namespace unetns {
+
+class EventLoop {
+ public:
+  using Callback = std::function<void(uint32_t events)>;
+
+  EventLoop();
+  ~EventLoop();
+  EventLoop(const EventLoop&) = delete;
+  EventLoop& operator=(const EventLoop&) = delete;
+
+  // `events`: EPOLLIN, EPOLLOUT…; EPOLLERR and EPOLLHUP always come. The descriptor is borrowed:
+  // remove() it before closing. EEXIST when it is there already; the error of epoll_create1(2) or
+  // epoll_ctl(2) else.
+  Result<void> add(int fd, uint32_t events, Callback callback);
+  void modify(int fd, uint32_t events);
+  void remove(int fd);  // does nothing when it isn't there
+  size_t size() const { return live_; }
+
+  // Runs what is due, sleeps until an event, the next timer or max_wait (nullopt: no bound), then
+  // runs the events that came, due timers and pending tasks until there are none left. Returns how
+  // many events were delivered. A signal ends the sleep.
+  size_t run_once(TimerQueue& timers, TaskQueue& tasks, std::optional<Nanos> max_wait);
+
+ private:
+  struct Watch {
+    Callback callback;
+    uint32_t generation = 0;
+    bool live = false;
+  };
+  static constexpr int kBatch = 64;
+
+  // False when work keeps coming: the caller then looks at the descriptors before it goes on.
+  static bool settle(TimerQueue& timers, TaskQueue& tasks);
+  int wait(epoll_event* out, std::optional<Nanos> timeout);
+  size_t dispatch(const epoll_event* events, int count);
+
+  UniqueFd epoll_;
+  int error_ = 0;        // of epoll_create1
+  bool precise_ = true;  // epoll_pwait2 is there
+  uint32_t next_generation_ = 1;
+  size_t live_ = 0;
+  bool dispatching_ = false;
+  std::vector<std::unique_ptr<Watch>> watches_;  // by descriptor
+  std::vector<std::unique_ptr<Watch>>
+      removed_;  // during dispatch: a running callback outlives its removal
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_HOST_EVENT_LOOP_H_

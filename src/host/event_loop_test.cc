@@ -1,0 +1,162 @@
+#include "host/event_loop.h"
+
+#include <gtest/gtest.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include "host/host_clock.h"
+
+namespace unetns {
+namespace {
+
+using std::chrono::milliseconds;
+
+UniqueFd ready_fd() { return UniqueFd(::eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK)); }
+
+class EventLoopTest : public ::testing::Test {
+ protected:
+  size_t once(Nanos max_wait = milliseconds(500)) {
+    return loop_.run_once(timers_, tasks_, max_wait);
+  }
+  HostClock clock_;
+  TimerQueue timers_{clock_};
+  TaskQueue tasks_;
+  EventLoop loop_;
+};
+
+TEST_F(EventLoopTest, ReadyDescriptorCallsItsCallbackWithItsEvents) {
+  UniqueFd fd = ready_fd();
+  uint32_t seen = 0;
+  ASSERT_TRUE(loop_.add(fd.get(), EPOLLIN, [&](uint32_t e) { seen = e; }));
+  EXPECT_EQ(once(), 1u);
+  EXPECT_EQ(seen, static_cast<uint32_t>(EPOLLIN));
+}
+
+TEST_F(EventLoopTest, SecondAddOfADescriptorFails) {
+  UniqueFd fd = ready_fd();
+  ASSERT_TRUE(loop_.add(fd.get(), EPOLLIN, [](uint32_t) {}));
+  EXPECT_EQ(loop_.add(fd.get(), EPOLLIN, [](uint32_t) {}).error().code, EEXIST);
+  EXPECT_EQ(loop_.add(-1, EPOLLIN, [](uint32_t) {}).error().code, EBADF);
+}
+
+TEST_F(EventLoopTest, ModifyChangesWhatIsWaitedFor) {
+  UniqueFd fd = ready_fd();
+  int calls = 0;
+  ASSERT_TRUE(loop_.add(fd.get(), 0, [&](uint32_t) { ++calls; }));
+  once(Nanos::zero());
+  EXPECT_EQ(calls, 0);
+  loop_.modify(fd.get(), EPOLLIN);
+  once(Nanos::zero());
+  EXPECT_EQ(calls, 1);
+}
+
+TEST_F(EventLoopTest, CallbackMayRemoveItself) {
+  UniqueFd fd = ready_fd();
+  auto alive = std::make_shared<int>(7);
+  std::weak_ptr<int> watch = alive;
+  int seen = 0;
+  ASSERT_TRUE(loop_.add(fd.get(), EPOLLIN, [this, &fd, &seen, alive](uint32_t) {
+    loop_.remove(fd.get());
+    seen = *alive;  // the captures are still there
+  }));
+  alive.reset();
+  EXPECT_EQ(once(), 1u);
+  EXPECT_EQ(seen, 7);
+  EXPECT_TRUE(watch.expired());
+  EXPECT_EQ(loop_.size(), 0u);
+}
+
+TEST_F(EventLoopTest, CallbackMayRemoveOthersOfTheSameBatch) {
+  UniqueFd a = ready_fd(), b = ready_fd();
+  int calls = 0;
+  ASSERT_TRUE(loop_.add(a.get(), EPOLLIN, [&](uint32_t) {
+    ++calls;
+    loop_.remove(b.get());
+  }));
+  ASSERT_TRUE(loop_.add(b.get(), EPOLLIN, [&](uint32_t) {
+    ++calls;
+    loop_.remove(a.get());
+  }));
+  once();
+  EXPECT_EQ(calls, 1);
+}
+
+TEST_F(EventLoopTest, ANumberAddedAgainGetsNoEventOfItsPredecessor) {
+  UniqueFd a = ready_fd(), b = ready_fd();
+  int stale = 0;
+  // Whichever runs first replaces the other by a descriptor that is not ready, under the same
+  // number.
+  auto replace = [&](int other) {
+    loop_.remove(other);
+    UniqueFd quiet(::eventfd(0, EFD_CLOEXEC));
+    ASSERT_EQ(::dup2(quiet.get(), other), other);
+    ASSERT_TRUE(loop_.add(other, EPOLLIN, [&](uint32_t) { ++stale; }));
+  };
+  int calls = 0;
+  ASSERT_TRUE(loop_.add(a.get(), EPOLLIN, [&](uint32_t) {
+    if (calls++ == 0) replace(b.get());
+  }));
+  ASSERT_TRUE(loop_.add(b.get(), EPOLLIN, [&](uint32_t) {
+    if (calls++ == 0) replace(a.get());
+  }));
+  once();
+  EXPECT_EQ(calls, 1);
+  EXPECT_EQ(stale, 0);
+}
+
+TEST_F(EventLoopTest, SleepEndsAtTheNextTimer) {
+  int fired = 0;
+  Timer timer(timers_, [&] { ++fired; });
+  const Nanos start = clock_.monotonic();
+  timer.arm_in(milliseconds(20));
+  while (!fired && clock_.monotonic() - start < milliseconds(2000)) once(milliseconds(2000));
+  EXPECT_EQ(fired, 1);
+  const Nanos took = clock_.monotonic() - start;
+  EXPECT_GE(took, milliseconds(20));
+  EXPECT_LT(took, milliseconds(1000));
+}
+
+TEST_F(EventLoopTest, TasksRunToExhaustionBeforeTheSleep) {
+  int ran = 0;
+  tasks_.post([&] {
+    ++ran;
+    tasks_.post([&] { ++ran; });
+  });
+  const Nanos start = clock_.monotonic();
+  once(Nanos::zero());
+  EXPECT_EQ(ran, 2);
+  EXPECT_LT(clock_.monotonic() - start, milliseconds(400));
+}
+
+TEST_F(EventLoopTest, TasksPostedByAnEventRunBeforeReturn) {
+  UniqueFd fd = ready_fd();
+  int ran = 0;
+  ASSERT_TRUE(loop_.add(fd.get(), EPOLLIN, [&](uint32_t) { tasks_.post([&] { ++ran; }); }));
+  once();
+  EXPECT_EQ(ran, 1);
+}
+
+TEST_F(EventLoopTest, ATaskThatPostsItselfDoesNotShutOutDescriptors) {
+  UniqueFd fd = ready_fd();
+  int events = 0;
+  ASSERT_TRUE(loop_.add(fd.get(), EPOLLIN, [&](uint32_t) { ++events; }));
+  std::function<void()> again = [&] { tasks_.post(again); };
+  again();
+  once();
+  EXPECT_EQ(events, 1);
+}
+
+TEST_F(EventLoopTest, HangUpComesUnasked) {
+  int pair[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+  UniqueFd a(pair[0]), b(pair[1]);
+  uint32_t seen = 0;
+  ASSERT_TRUE(loop_.add(a.get(), 0, [&](uint32_t e) { seen = e; }));
+  b.reset();
+  once();
+  EXPECT_TRUE(seen & EPOLLHUP);
+}
+
+}  // namespace
+}  // namespace unetns
