@@ -7,6 +7,8 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -17,6 +19,7 @@
 namespace unetns {
 
 class Socket;
+class SocketFilter;
 
 class SocketObserver {
  public:
@@ -41,8 +44,8 @@ struct SocketOptions {
 
 class Socket {
  public:
-  Socket(Net& net, int domain, int type, int protocol) : net_(net), domain_(domain), type_(type), protocol_(protocol) {}
-  virtual ~Socket() = default;
+  Socket(Net& net, int domain, int type, int protocol);
+  virtual ~Socket();
   Socket(const Socket&) = delete;
   Socket& operator=(const Socket&) = delete;
 
@@ -64,7 +67,8 @@ class Socket {
   // The control messages (struct cmsghdr …, aligned) that the options of now ask for.
   virtual ByteVector control_for(const Message& message) const = 0;
 
-  // The base class serves SOL_SOCKET by options(); families override and fall back to it.
+  // The base class serves SOL_SOCKET by options(); families override and fall back to it. The value of
+  // SO_ATTACH_FILTER points into the program: the runtime hands over struct sock_fprog followed by the instructions.
   virtual Result<void> set_option(const Caller& caller, int level, int name, Bytes value);
   // Returns the value, at most `max` bytes of it; a socket option shorter than asked for is given whole.
   virtual Result<ByteVector> get_option(const Caller& caller, int level, int name, size_t max);
@@ -77,18 +81,36 @@ class Socket {
   int take_error();                   // SO_ERROR: pending error, cleared
   void set_error(int err);            // positive errno; wakes the observer
   int error() const { return error_; }
+  // The classic BPF program of SO_ATTACH_FILTER, or null.
+  const SocketFilter* filter() const { return filter_.get(); }
 
   SocketOptions& options() { return options_; }
   const SocketOptions& options() const { return options_; }
   void set_observer(SocketObserver* observer) { observer_ = observer; }
   void notify() { if (observer_) observer_->socket_event(*this); }
 
+ protected:
+  // What SOL_SOCKET must ask of the family. SO_BINDTODEVICE: ENODEV where there are no devices to bind to.
+  virtual Result<int> device_index(std::string_view /*name*/) const { return fail(ENODEV); }
+  virtual std::string device_name(int /*ifindex*/) const { return {}; }
+  virtual bool supports_reuse_port() const { return domain_ == AF_INET || domain_ == AF_INET6; }
+  virtual bool listening() const { return false; }  // SO_ACCEPTCONN
+  virtual uint32_t receive_memory() const { return 0; }  // bytes of SO_RCVBUF in use (SO_MEMINFO)
+  virtual uint32_t receive_drops() const { return 0; }   // SO_RXQ_OVFL, SO_MEMINFO
+  // Told after an option of SocketOptions changed by set_option (SO_BINDTODEVICE, SO_REUSEADDR …).
+  virtual void options_changed() {}
+
  private:
+  Result<void> bind_to_device(const Caller& caller, Bytes name);
+  Result<void> attach_filter(Bytes value);
   NetRef net_;
   int domain_, type_, protocol_;
   SocketOptions options_;
   SocketObserver* observer_ = nullptr;
   int error_ = 0;
+  uint64_t cookie_ = 0;        // SO_COOKIE: drawn when first asked for
+  std::unique_ptr<SocketFilter> filter_;  // SO_ATTACH_FILTER
+  bool filter_locked_ = false;
 };
 
 // socket(2) for one domain.

@@ -1,0 +1,64 @@
+#include "socket/cmsg.h"
+
+#include <linux/net_tstamp.h>
+#include <sys/time.h>
+
+#include <array>
+
+#include "socket/socket.h"
+
+namespace unetns {
+namespace {
+
+constexpr int kScmTimestamp = 29;     // SO_TIMESTAMP_OLD
+constexpr int kScmTimestampNs = 35;   // SO_TIMESTAMPNS_OLD
+constexpr int kScmTimestamping = 37;  // SO_TIMESTAMPING_OLD
+
+timespec to_timespec(Nanos t) {
+  return {static_cast<time_t>(t.count() / 1'000'000'000),
+          static_cast<long>(t.count() % 1'000'000'000)};
+}
+
+}  // namespace
+
+void put_cmsg(ByteVector& out, int level, int type, Bytes data) {
+  const size_t start = out.size();
+  out.resize(start + CMSG_SPACE(data.size()));
+  cmsghdr header{};
+  header.cmsg_len = CMSG_LEN(data.size());
+  header.cmsg_level = level;
+  header.cmsg_type = type;
+  store(out.data() + start, header);
+  if (!data.empty()) std::memcpy(out.data() + start + CMSG_LEN(0), data.data(), data.size());
+}
+
+void put_timestamp_cmsgs(ByteVector& out, const SocketOptions& options, Nanos realtime) {
+  if (realtime == Nanos{}) return;
+  const timespec ts = to_timespec(realtime);
+  if (options.timestamp_ns) {
+    put_cmsg_value(out, SOL_SOCKET, kScmTimestampNs, ts);
+  } else if (options.timestamp) {
+    put_cmsg_value(out, SOL_SOCKET, kScmTimestamp, timeval{ts.tv_sec, ts.tv_nsec / 1000});
+  }
+  constexpr int kSoftware = SOF_TIMESTAMPING_SOFTWARE;
+  if (options.timestamping & kSoftware) {
+    const std::array<timespec, 3> stamps{ts, timespec{}, timespec{}};
+    put_cmsg_value(out, SOL_SOCKET, kScmTimestamping, stamps);
+  }
+}
+
+std::optional<CmsgView> CmsgReader::next() {
+  if (!ok_ || rest_.size() < sizeof(cmsghdr)) return std::nullopt;
+  const auto header = load<cmsghdr>(rest_.data());
+  if (header.cmsg_len < CMSG_LEN(0) || header.cmsg_len > rest_.size()) {
+    ok_ = false;
+    return std::nullopt;
+  }
+  CmsgView view{header.cmsg_level, header.cmsg_type,
+                rest_.subspan(CMSG_LEN(0), header.cmsg_len - CMSG_LEN(0))};
+  const size_t step = CMSG_ALIGN(header.cmsg_len);
+  rest_ = step < rest_.size() ? rest_.subspan(step) : Bytes{};
+  return view;
+}
+
+}  // namespace unetns
