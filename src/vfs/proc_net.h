@@ -1,0 +1,21 @@
+// /proc/net: one text per file, made from the layers when it is read.
+#ifndef UNETNS_VFS_PROC_NET_H_
+#define UNETNS_VFS_PROC_NET_H_
+
+#include <memory>
+#include <string>
+
+#include "vfs/file_tree.h"
+
+namespace unetns {
+
+std::unique_ptr<FileTree> make_proc_net(const VirtualFilesParts& parts);
+
+// The texts, one file each (proc_net_*.cc).
+std::string proc_net_dev(const VirtualFilesParts& parts, Net& net);
+std::string proc_net_route(const VirtualFilesParts& parts, Net& net);  // requires parts.ipv4
+std::string proc_net_arp(const VirtualFilesParts& parts, Net& net);    // requires parts.ipv4
+
+}  // namespace unetns
+
+#endif  // UNETNS_VFS_PROC_NET_H_

@@ -1,0 +1,110 @@
+#include "vfs/sysctl_family.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "inet/control.h"
+#include "netdev/netdev_layer.h"
+#include "vfs/sysctl_value.h"
+
+namespace unetns {
+namespace {
+
+// Reported by the stack, not set by hand.
+uint32_t conf_mode(std::string_view name) { return name == "mc_forwarding" ? 0444 : 0644; }
+// Writing acts, there is nothing to read.
+uint32_t own_mode(std::string_view name) { return name == "route/flush" ? 0200 : 0644; }
+
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+SysctlFamily::ConfPath SysctlFamily::parse(std::string_view path) {
+  const auto [first, rest] = split_first(path);
+  if (first != "conf") return {};
+  const auto [device, name] = split_first(rest);
+  return {true, device, name};
+}
+
+bool SysctlFamily::has_conf(Net& net, std::string_view device) const {
+  const auto names = control_.conf_names();
+  return !names.empty() && control_.conf_get(net, device, names.front()).has_value();
+}
+
+Result<VirtualNode> SysctlFamily::stat(Net& net, std::string_view path) const {
+  if (path.empty() || path == "conf") return directory(0555);
+  if (const ConfPath conf = parse(path); conf.is_conf) {
+    if (!has_conf(net, conf.device)) return fail(ENOENT);
+    if (conf.name.empty()) return directory(0555);
+    if (!contains(control_.conf_names(), conf.name)) return fail(ENOENT);
+    return regular_file(conf_mode(conf.name));
+  }
+  for (const std::string& name : control_.sysctl_names()) {
+    if (name == path) return regular_file(own_mode(name));
+    if (name.size() > path.size() && name.starts_with(path) && name[path.size()] == '/')
+      return directory(0555);
+  }
+  return fail(ENOENT);
+}
+
+Result<std::string> SysctlFamily::read(Net& net, std::string_view path) const {
+  if (const ConfPath conf = parse(path); conf.is_conf) {
+    UNETNS_ASSIGN(const int32_t value, control_.conf_get(net, conf.device, conf.name));
+    return format_sysctl({value});
+  }
+  UNETNS_ASSIGN(const auto values, control_.sysctl_get(net, path));
+  return format_sysctl(values);
+}
+
+Result<void> SysctlFamily::write(Net& net, std::string_view path, std::string_view text) const {
+  if (const ConfPath conf = parse(path); conf.is_conf) {
+    UNETNS_ASSIGN(const auto values, parse_sysctl(text, 1));
+    if (values[0] < std::numeric_limits<int32_t>::min() ||
+        values[0] > std::numeric_limits<int32_t>::max())
+      return fail(EINVAL);
+    return control_.conf_set(net, conf.device, conf.name, static_cast<int32_t>(values[0]));
+  }
+  // What can't be read (route/flush) takes one number.
+  std::vector<int64_t> values = control_.sysctl_get(net, path).value_or(std::vector<int64_t>{0});
+  if (values.empty()) return fail(EACCES);
+  UNETNS_ASSIGN(const auto given, parse_sysctl(text, values.size()));
+  std::copy(given.begin(), given.end(), values.begin());  // those not given stay
+  return control_.sysctl_set(net, path, values);
+}
+
+void SysctlFamily::add_own_names(std::string_view path, std::vector<VirtualEntry>& out) const {
+  const std::string prefix = path.empty() ? "" : std::string(path) + "/";
+  for (const std::string& name : control_.sysctl_names()) {
+    if (!name.starts_with(prefix)) continue;
+    const std::string_view rest = std::string_view(name).substr(prefix.size());
+    const std::string_view entry = split_first(rest).first;
+    const bool known =
+        std::any_of(out.begin(), out.end(), [&](auto& e) { return e.name == entry; });
+    if (!known)
+      out.push_back({std::string(entry),
+                     entry.size() == rest.size() ? NodeType::kFile : NodeType::kDirectory});
+  }
+}
+
+Result<std::vector<VirtualEntry>> SysctlFamily::list(Net& net, std::string_view path) const {
+  std::vector<VirtualEntry> out;
+  if (path == "conf") {
+    out = {{"all", NodeType::kDirectory}, {"default", NodeType::kDirectory}};
+    netdevs_.for_each(net, [&](NetDevice& dev) {
+      if (has_conf(net, dev.name())) out.push_back({std::string(dev.name()), NodeType::kDirectory});
+    });
+    return out;
+  }
+  if (parse(path).is_conf) {
+    for (std::string& name : control_.conf_names())
+      out.push_back({std::move(name), NodeType::kFile});
+    return out;
+  }
+  if (path.empty()) out.push_back({"conf", NodeType::kDirectory});
+  add_own_names(path, out);
+  return out;
+}
+
+}  // namespace unetns

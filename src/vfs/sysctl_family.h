@@ -1,0 +1,39 @@
+// SysctlFamily: /proc/sys/net/ipv4 or ipv6. Settings of the family by name (a slash in it is a
+// directory), and conf/DEVICE/NAME for "all", "default" and every device that has the family.
+#ifndef UNETNS_VFS_SYSCTL_FAMILY_H_
+#define UNETNS_VFS_SYSCTL_FAMILY_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vfs/file_tree.h"
+
+namespace unetns {
+
+class SysctlFamily {
+ public:
+  SysctlFamily(NetdevLayer& netdevs, InetControl& control) : netdevs_(netdevs), control_(control) {}
+
+  Result<VirtualNode> stat(Net& net, std::string_view path) const;
+  Result<std::string> read(Net& net, std::string_view path) const;  // of a file
+  Result<void> write(Net& net, std::string_view path, std::string_view text) const;
+  Result<std::vector<VirtualEntry>> list(Net& net, std::string_view path) const;
+
+ private:
+  // "conf/eth0/tag" is {eth0, tag}; parts that aren't there are empty.
+  struct ConfPath {
+    bool is_conf = false;
+    std::string_view device, name;
+  };
+  static ConfPath parse(std::string_view path);
+  bool has_conf(Net& net, std::string_view device) const;
+  void add_own_names(std::string_view path, std::vector<VirtualEntry>& out) const;
+
+  NetdevLayer& netdevs_;
+  InetControl& control_;
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_VFS_SYSCTL_FAMILY_H_
