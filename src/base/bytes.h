@@ -24,8 +24,12 @@ template <class T>
 void store(uint8_t* p, T v) {
   std::memcpy(p, &v, sizeof v);
 }
-inline uint16_t to_be16(uint16_t v) { return std::endian::native == std::endian::little ? __builtin_bswap16(v) : v; }
-inline uint32_t to_be32(uint32_t v) { return std::endian::native == std::endian::little ? __builtin_bswap32(v) : v; }
+inline uint16_t to_be16(uint16_t v) {
+  return std::endian::native == std::endian::little ? __builtin_bswap16(v) : v;
+}
+inline uint32_t to_be32(uint32_t v) {
+  return std::endian::native == std::endian::little ? __builtin_bswap32(v) : v;
+}
 inline uint16_t load_be16(const uint8_t* p) { return to_be16(load<uint16_t>(p)); }
 inline uint32_t load_be32(const uint8_t* p) { return to_be32(load<uint32_t>(p)); }
 inline void store_be16(uint8_t* p, uint16_t v) { store<uint16_t>(p, to_be16(v)); }

@@ -37,11 +37,15 @@ struct AddressBytes {
     AddressBytes out;
     for (size_t i = 0; i < N; i++) {
       int bits = len - static_cast<int>(i) * 8;
-      out.bytes[i] = bits >= 8 ? bytes[i] : bits <= 0 ? 0 : static_cast<uint8_t>(bytes[i] & (0xff << (8 - bits)));
+      out.bytes[i] = bits >= 8   ? bytes[i]
+                     : bits <= 0 ? 0
+                                 : static_cast<uint8_t>(bytes[i] & (0xff << (8 - bits)));
     }
     return out;
   }
-  bool in_prefix(const AddressBytes& prefix, int len) const { return masked(len) == prefix.masked(len); }
+  bool in_prefix(const AddressBytes& prefix, int len) const {
+    return masked(len) == prefix.masked(len);
+  }
   static AddressBytes from(const uint8_t* p) {
     AddressBytes a;
     std::memcpy(a.bytes.data(), p, N);
@@ -57,9 +61,13 @@ struct Ipv4Address : AddressBytes<4> {
   Ipv4Address() = default;
   Ipv4Address(const AddressBytes<4>& b) : AddressBytes<4>(b) {}  // NOLINT: same thing
   explicit Ipv4Address(uint32_t host_order) { store_be32(bytes.data(), host_order); }
-  uint32_t value() const { return load_be32(bytes.data()); }  // host order
+  uint32_t value() const { return load_be32(bytes.data()); }    // host order
   uint32_t be() const { return load<uint32_t>(bytes.data()); }  // as in struct in_addr
-  static Ipv4Address from_be(uint32_t be) { Ipv4Address a; store<uint32_t>(a.bytes.data(), be); return a; }
+  static Ipv4Address from_be(uint32_t be) {
+    Ipv4Address a;
+    store<uint32_t>(a.bytes.data(), be);
+    return a;
+  }
   bool is_loopback() const { return bytes[0] == 127; }
   bool is_multicast() const { return (bytes[0] & 0xf0) == 0xe0; }
   bool is_limited_broadcast() const { return value() == 0xffffffff; }
@@ -96,8 +104,12 @@ struct V6 {
 class IpAddress {
  public:
   IpAddress() = default;
-  IpAddress(const Ipv4Address& a) : family_(AF_INET) { std::memcpy(bytes_.data(), a.bytes.data(), 4); }    // NOLINT
-  IpAddress(const Ipv6Address& a) : family_(AF_INET6) { std::memcpy(bytes_.data(), a.bytes.data(), 16); }  // NOLINT
+  IpAddress(const Ipv4Address& a) : family_(AF_INET) {
+    std::memcpy(bytes_.data(), a.bytes.data(), 4);
+  }  // NOLINT
+  IpAddress(const Ipv6Address& a) : family_(AF_INET6) {
+    std::memcpy(bytes_.data(), a.bytes.data(), 16);
+  }  // NOLINT
   // From raw bytes of an attribute; nullopt unless the length is the family's.
   static std::optional<IpAddress> from_bytes(int family, Bytes b);
   static std::optional<IpAddress> parse(std::string_view text);  // inet_pton(3) syntax

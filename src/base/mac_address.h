@@ -30,7 +30,9 @@ struct LinkLayerAddress {
   uint8_t len = 0;
   std::array<uint8_t, 32> bytes{};
   LinkLayerAddress() = default;
-  LinkLayerAddress(const MacAddress& m) : len(6) { std::memcpy(bytes.data(), m.bytes.data(), 6); }  // NOLINT
+  LinkLayerAddress(const MacAddress& m) : len(6) {
+    std::memcpy(bytes.data(), m.bytes.data(), 6);
+  }  // NOLINT
   static LinkLayerAddress from(Bytes b) {
     LinkLayerAddress a;
     a.len = static_cast<uint8_t>(b.size() < 32 ? b.size() : 32);
@@ -39,7 +41,9 @@ struct LinkLayerAddress {
   }
   Bytes view() const { return {bytes.data(), len}; }
   MacAddress mac() const { return MacAddress::from(bytes.data()); }
-  bool operator==(const LinkLayerAddress& o) const { return len == o.len && std::memcmp(bytes.data(), o.bytes.data(), len) == 0; }
+  bool operator==(const LinkLayerAddress& o) const {
+    return len == o.len && std::memcmp(bytes.data(), o.bytes.data(), len) == 0;
+  }
 };
 
 }  // namespace unetns

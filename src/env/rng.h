@@ -12,8 +12,16 @@ class Rng {
  public:
   virtual ~Rng() = default;
   virtual void fill(MutableBytes out) = 0;
-  uint32_t u32() { uint32_t v; fill(mutable_bytes_of(v)); return v; }
-  uint64_t u64() { uint64_t v; fill(mutable_bytes_of(v)); return v; }
+  uint32_t u32() {
+    uint32_t v;
+    fill(mutable_bytes_of(v));
+    return v;
+  }
+  uint64_t u64() {
+    uint64_t v;
+    fill(mutable_bytes_of(v));
+    return v;
+  }
   // Uniform in [0, bound); bound > 0.
   uint32_t below(uint32_t bound) { return static_cast<uint32_t>((uint64_t{u32()} * bound) >> 32); }
 };

@@ -1,4 +1,5 @@
-// Work put off to just after the present event, off the caller's path (a work queue; never another thread).
+// Work put off to just after the present event, off the caller's path (a work queue; never another
+// thread).
 #ifndef UNETNS_ENV_TASKS_H_
 #define UNETNS_ENV_TASKS_H_
 

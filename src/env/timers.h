@@ -14,11 +14,13 @@ namespace unetns {
 class TimerQueue;
 
 // Owned by the object it belongs to; destroying it disarms it. Arming an armed timer moves it.
-// The callback runs from TimerQueue::run_due and may arm, disarm or destroy any timer, itself included.
+// The callback runs from TimerQueue::run_due and may arm, disarm or destroy any timer, itself
+// included.
 class Timer {
  public:
-  Timer(TimerQueue& queue, std::function<void()> callback) : queue_(queue), callback_(std::move(callback)) {}
-  ~Timer() { disarm(); }
+  Timer(TimerQueue& queue, std::function<void()> callback)
+      : queue_(queue), callback_(std::move(callback)) {}
+  ~Timer();
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
   void arm_at(Nanos deadline);  // on the monotonic clock
@@ -30,6 +32,7 @@ class Timer {
  private:
   friend class TimerQueue;
   static constexpr size_t kIdle = static_cast<size_t>(-1);
+  static constexpr size_t kDeferredBit = ~(kIdle >> 1);  // in index_: the rest counts in deferred_
   TimerQueue& queue_;
   std::function<void()> callback_;
   Nanos deadline_{};
@@ -41,11 +44,11 @@ class TimerQueue {
  public:
   explicit TimerQueue(const Clock& clock) : clock_(clock) {}
   std::optional<Nanos> next_deadline() const;
-  // Runs every timer due at the clock's present time, those armed meanwhile for now or before included
-  // only on the next call. Returns how many ran.
+  // Runs every timer due at the clock's present time, those armed meanwhile for now or before
+  // included only on the next call. Returns how many ran.
   size_t run_due();
   const Clock& clock() const { return clock_; }
-  size_t size() const { return heap_.size(); }
+  size_t size() const { return heap_.size() + deferred_.size(); }  // armed timers
 
  private:
   friend class Timer;
@@ -53,10 +56,16 @@ class TimerQueue {
   void up(size_t i);
   void down(size_t i);
   void insert(Timer* t);
+  void push(Timer* t);
   void remove(Timer* t);
   const Clock& clock_;
-  std::vector<Timer*> heap_;
+  std::vector<Timer*> heap_;  // binary heap; heap_[t->index_] == t
+  std::vector<Timer*>
+      deferred_;  // armed from a callback for the present or the past; run_due's end pushes them
   uint64_t next_order_ = 0;
+  bool running_ = false;
+  Nanos running_now_{};
+  Timer* current_ = nullptr;  // whose callback runs; null again when that destroyed it
 };
 
 }  // namespace unetns

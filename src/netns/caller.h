@@ -1,5 +1,5 @@
-// Caller: who asks. Identity and handles of the program behind a control operation, as the layer that runs
-// programs knows them; the library has one of its own.
+// Caller: who asks. Identity and handles of the program behind a control operation, as the layer
+// that runs programs knows them; the library has one of its own.
 #ifndef UNETNS_NETNS_CALLER_H_
 #define UNETNS_NETNS_CALLER_H_
 
@@ -16,7 +16,8 @@ class Caller {
   virtual int pid() const = 0;
   virtual uint32_t uid() const = 0;
   virtual uint32_t gid() const = 0;
-  virtual bool capable(int capability) const = 0;  // CAP_* of capabilities(7), as the program believes to have them
+  virtual bool capable(
+      int capability) const = 0;  // CAP_* of capabilities(7), as the program believes to have them
   // What a file descriptor of the caller names: EBADF, EINVAL when it is no namespace handle.
   virtual Result<NetRef> net_from_fd(int fd) const = 0;
   virtual Result<NetRef> net_from_pid(int pid) const = 0;  // ESRCH

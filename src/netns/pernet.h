@@ -1,9 +1,12 @@
 // Pernet operations: how a module builds and tears down its part of every namespace.
 //
-// Modules are registered explicitly, in machine/. All subsystems stand before all devices in the list,
-// whatever the order of registration. Creating a namespace runs every init in list order; when one fails,
-// those already run are undone in reverse (pre_exit, exit, exit_batch) and the creation fails with that error.
-// Destroying runs in reverse order over a batch of namespaces: pre_exit of all modules, then exit, then exit_batch.
+// Modules are registered explicitly, in machine/. All subsystems stand before all devices in the
+// list, whatever the order of registration. Creating a namespace runs every init in list order;
+// when one fails, those already run are undone in reverse (pre_exit, exit, exit_batch) and the
+// creation fails with that error. Destroying runs in reverse order over a batch of namespaces:
+// first pre_exit of all modules for all namespaces; then, module by module in reverse, exit for
+// each namespace followed by exit_batch for all of them. So what a device module tears down in
+// exit_batch is gone before the exit of any subsystem.
 #ifndef UNETNS_NETNS_PERNET_H_
 #define UNETNS_NETNS_PERNET_H_
 
@@ -28,8 +31,8 @@ class PernetOperations {
   virtual void pre_exit(Net&) {}
   virtual void exit(Net&) {}
   virtual void exit_batch(std::span<Net* const>) {}
-  // True until the module has been taught namespaces: it is then called for the first namespace only,
-  // and absent from the others (Net::present() says so).
+  // True until the module has been taught namespaces: it is then called for the first namespace
+  // only, and absent from the others (Net::present() says so).
   virtual bool first_net_only() const { return false; }
 };
 
@@ -39,9 +42,10 @@ struct PernetId {
   uint32_t slot = static_cast<uint32_t>(-1);
 };
 
-// How the registry makes and destroys the T of a slot. T is constructed before the first init that runs in a
-// namespace and destroyed after the last exit; memory is zeroed before construction. T is default-constructible
-// or constructible from Net&.
+// How the registry makes and destroys the T of a slot. T is constructed before the first init that
+// runs in a namespace and destroyed after the last exit, with the memory of the Net (when its last
+// passive reference goes): the destructor must reach for nothing but the T. Memory is zeroed before
+// construction. T is default-constructible or constructible from Net&.
 struct PernetSlotType {
   size_t size;
   size_t align;
@@ -51,15 +55,14 @@ struct PernetSlotType {
 
 template <class T>
 const PernetSlotType& pernet_slot_type() {
-  static constexpr PernetSlotType type{
-      sizeof(T), alignof(T),
-      [](void* p, Net& net) {
-        if constexpr (std::is_constructible_v<T, Net&>)
-          new (p) T(net);
-        else
-          new (p) T();
-      },
-      [](void* p) { static_cast<T*>(p)->~T(); }};
+  static constexpr PernetSlotType type{sizeof(T), alignof(T),
+                                       [](void* p, Net& net) {
+                                         if constexpr (std::is_constructible_v<T, Net&>)
+                                           new (p) T(net);
+                                         else
+                                           new (p) T();
+                                       },
+                                       [](void* p) { static_cast<T*>(p)->~T(); }};
   return type;
 }
 

@@ -20,6 +20,7 @@ class PacketPool {
 
  private:
   friend class Packet;
+  friend struct PacketBuffer;
   static constexpr size_t kClasses = 5;  // storage bytes: 384, 2304, 9728, 18432, 66560
   PacketBuffer* get(size_t storage);
   void put(PacketBuffer* b);
