@@ -31,6 +31,13 @@ class DeviceOps {
   virtual Result<void> set_address(NetDevice&, const LinkLayerAddress&) { return {}; }  // validity already checked
   // The device this one is bound to (IFLA_LINK): veth peer, lower device. Null: none.
   virtual NetDevice* link(const NetDevice&) const { return nullptr; }
+  // True when the kind binds its devices to another one, even if link() is null now.
+  virtual bool has_link() const { return false; }
+  // `ip link set X carrier on|off`.
+  virtual Result<void> change_carrier(NetDevice&, bool) { return fail(EOPNOTSUPP); }
+  // Masters (bridge and the like): take or release a port; they set port.master. netdev tells the others.
+  virtual Result<void> add_port(NetDevice& /*master*/, NetDevice& /*port*/) { return fail(EOPNOTSUPP); }
+  virtual Result<void> del_port(NetDevice& /*master*/, NetDevice& /*port*/) { return fail(EOPNOTSUPP); }
   // Told after the device left its old namespace and before it is announced in the new one.
   virtual void moved(NetDevice&) {}
 };

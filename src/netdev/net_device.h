@@ -49,7 +49,11 @@ class NetDevice {
   bool is_loopback() const { return flags & IFF_LOOPBACK; }
   // Flags as programs see them: IFF_RUNNING, IFF_LOWER_UP, IFF_DORMANT derived from the state.
   uint32_t reported_flags() const;
-  int iflink() const;  // ifindex of link(), own index when none… 0 when none is to be reported
+  // IFLA_LINK is to be reported when this differs from ifindex(): index of link(); 0 when the kind binds to a device
+  // but has none now (a veth whose peer is gone, `v0@NONE`); the own index when the kind binds to none.
+  int iflink() const;
+  // Name of the root queueing discipline (IFLA_QDISC): "noop" until first up, and again after a move.
+  std::string_view qdisc() const;
 
   // Set by the kind before registration, by NetdevLayer after.
   uint16_t type = ARPHRD_ETHER;
@@ -68,9 +72,11 @@ class NetDevice {
   uint32_t gso_max_size = 65536, gso_max_segs = 65535;
   bool carrier = true;
   uint32_t carrier_up_count = 0, carrier_down_count = 0;  // carrier_changes is the sum
-  OperState operstate = OperState::kUnknown;
+  OperState operstate = OperState::kUnknown;  // as programs see it (kDown while not up); kept by NetdevLayer
   uint8_t link_mode = 0;
   bool net_immutable = false;  // never leaves its namespace
+  // Made by `ip link add`: RTM_NEWLINK waits for NetdevLayer::configure_link, which sends one for all.
+  bool initializing = false;
   bool no_queue = false;       // qdisc "noqueue" by default (IFF_NO_QUEUE), else the default qdisc
   uint32_t promiscuity = 0, allmulti = 0;
   std::string alias;
@@ -93,9 +99,12 @@ class NetDevice {
   NetdevLayer* layer_ = nullptr;
   std::string name_;
   int ifindex_ = 0;
+  uint16_t tap_count_ = 0;        // taps on this device alone
+  uint16_t user_flags_ = 0;       // IFF_PROMISC, IFF_ALLMULTI as asked for by flags, apart from the counts
   bool registered_ = false;
   bool linkwatch_pending_ = false;
-  uint16_t tap_count_ = 0;
+  bool qdisc_attached_ = false;
+  OperState rfc_state_ = OperState::kUnknown;  // survives being down, unlike operstate
 };
 
 }  // namespace unetns

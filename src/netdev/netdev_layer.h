@@ -44,6 +44,7 @@ class NetdevLayer final : public PernetOperations {
   ~NetdevLayer() override;
   std::string_view name() const override { return "netdev"; }
   Result<void> init(Net& net) override;
+  void exit(Net& net) override;
   void exit_batch(std::span<Net* const> nets) override;
 
   NetRegistry& registry() const;
@@ -69,6 +70,14 @@ class NetdevLayer final : public PernetOperations {
   // `ip link add`: finds nothing out about kinds (the kind calls register_device), applies the common attributes.
   Result<NetDevice*> add_link(LinkKind& kind, const NewLink& request);
 
+  // For kinds, before register_device: the attributes of the request that every kind takes (address, mtu, …), and
+  // `initializing`. EINVAL with the kernel's texts for an mtu out of the device's range, EADDRNOTAVAIL for an Ethernet
+  // address that can't be a device's.
+  Result<void> apply_attributes(NetDevice& dev, const NewLink& request);
+  // After it: flags of the request (IFF_UP opens) and the RTM_NEWLINK that `initializing` put off. add_link does it for
+  // the device that new_link returns; a kind that makes more than one does it for the others.
+  Result<void> configure_link(NetDevice& dev, const NewLink& request);
+
   // ---- lookup
   NetDevice* by_name(Net& net, std::string_view name) const;  // names and altnames
   NetDevice* by_index(Net& net, int ifindex) const;
@@ -90,6 +99,7 @@ class NetdevLayer final : public PernetOperations {
   Result<void> set_carrier(NetDevice& dev, bool on);       // by the driver: linkwatch tells later (env.tasks)
   Result<void> change_carrier(NetDevice& dev, bool on);    // by the user: EOPNOTSUPP unless dummy and the like
   Result<void> set_operstate(NetDevice& dev, OperState state);
+  Result<void> set_link_mode(NetDevice& dev, uint8_t mode);
   Result<void> set_master(NetDevice& dev, NetDevice* master);
   void set_promiscuity(NetDevice& dev, int delta);
   void set_allmulti(NetDevice& dev, int delta);

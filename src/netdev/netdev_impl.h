@@ -1,0 +1,100 @@
+// What the parts of NetdevLayer share. Included by its own sources only.
+#ifndef UNETNS_NETDEV_NETDEV_IMPL_H_
+#define UNETNS_NETDEV_NETDEV_IMPL_H_
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "netdev/backlog.h"
+#include "netdev/device_table.h"
+#include "netdev/netdev_layer.h"
+
+namespace unetns {
+
+struct NetdevLayer::Impl {
+  Impl(NetdevLayer* self, NetRegistry& reg, NsidLayer& ids, PernetId<DeviceTable> id)
+      : layer(self), registry(reg), nsids(ids), tables(id), alive(std::make_shared<Impl*>(this)) {}
+
+  NetdevLayer* layer;
+  NetRegistry& registry;
+  NsidLayer& nsids;
+  PernetId<DeviceTable> tables;
+  // Tasks put off hold it weakly: the layer may go before the task queue does.
+  std::shared_ptr<Impl*> alive;
+
+  std::vector<LinkKind*> kinds;
+  std::vector<NetdevNotifier*> notifiers;  // in order of subscription
+  LinkMessages* messages = nullptr;
+
+  // ---- notifications
+  DeviceTable& table(const Net& net) const { return net.get(tables); }
+  void notify(NetDevice& dev, NetdevEvent event);
+  // An error of a subscriber stops; those told before it are told `undo`.
+  Result<void> notify_or_undo(NetDevice& dev, NetdevEvent event, NetdevEvent undo);
+  void announce(NetDevice& dev, uint32_t change_mask);
+  // netdev_state_change: subscribers and programs hear of it only while the device is up.
+  void state_changed(NetDevice& dev);
+
+  // ---- flags (device_flags.cc)
+  Result<void> open(NetDevice& dev);
+  void close(NetDevice& dev);
+  // As an unregistration or a move closes: with its own messages, stage by stage over all.
+  void close_many(std::span<NetDevice* const> devs);
+  bool count_promiscuity(NetDevice& dev, int delta);
+  bool count_allmulti(NetDevice& dev, int delta);
+  void notify_flags(NetDevice& dev, uint32_t old_flags, uint32_t changes);
+
+  // ---- link state (link_watch.cc)
+  std::vector<NetDevice*> linkwatch;
+  bool linkwatch_posted = false;
+  void fire_linkwatch(NetDevice& dev);
+  void run_linkwatch();
+  void run_linkwatch(NetDevice& dev);
+  void forget_linkwatch(NetDevice& dev);
+  void update_operstate(NetDevice& dev);
+
+  // ---- life (device_life.cc, device_move.cc)
+  // While set, unregistrations are collected here, to be done as one batch.
+  std::vector<NetDevice*>* collecting = nullptr;
+  std::vector<std::unique_ptr<NetDevice>> graveyard;  // unregistered while a packet was on its way
+  void unregister(std::span<NetDevice* const> devs);
+  void bury(std::unique_ptr<NetDevice> dev);
+  void leave_packet_path(NetDevice& dev);
+  struct MoveTo {
+    Net& net;
+    std::string name;  // empty: keep
+    int ifindex = 0;   // 0: keep if free
+  };
+  void move(NetDevice& dev, const MoveTo& to);
+  void return_to_init(NetDevice& dev, Net& init);
+  void destroy_devices(std::span<Net* const> nets);
+
+  // ---- packets (packet_path.cc)
+  Backlog backlog;
+  bool running = false;  // inside the receive loop
+  bool continuation_posted = false;
+  int depth = 0;  // packet-path calls on the stack: no device is freed meanwhile
+  std::vector<std::pair<uint16_t, EtherTypeHandler*>> ethertypes;
+  struct TapEntry {
+    NetDevice* dev;  // null: all devices
+    PacketTap* tap;  // null: removed while taps were being called
+  };
+  std::vector<TapEntry> taps;
+  uint32_t all_taps = 0;
+  int tapping = 0;
+  void deliver(NetDevice& dev, Packet frame);
+  void run_backlog();
+  void post_continuation();
+  void tap(NetDevice& dev, Packet& frame, bool outgoing);
+  bool tapped(const NetDevice& dev) const { return all_taps + dev.tap_count_ > 0; }
+  void compact_taps();
+  void drop_rx(NetDevice& dev, Packet frame, DropReason reason);
+
+  // Access to what NetDevice keeps from others.
+  static DeviceTable& table_of(const NetDevice& dev) { return dev.layer_->impl_->table(*dev.net_); }
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_NETDEV_NETDEV_IMPL_H_

@@ -1,0 +1,224 @@
+// The way of packets in and out.
+#include <algorithm>
+
+#include "netdev/ethernet.h"
+#include "netdev/netdev_impl.h"
+
+namespace unetns {
+
+namespace {
+
+constexpr int kRunBudget = 8192;  // frames received in one go, before the loop gets its turn
+constexpr uint8_t kMaxHops = 255;
+constexpr size_t kVlanTag = 4;  // a frame may be longer by one tag (IEEE 802.3ac)
+
+// eth_type_trans: whom the frame is for, as the receiving device sees it.
+PacketType type_of(const NetDevice& dev, const uint8_t* dst) {
+  if (std::memcmp(dst, dev.address.bytes.data(), 6) == 0) return PacketType::kHost;
+  if (dst[0] & 1)
+    return std::memcmp(dst, dev.broadcast.bytes.data(), 6) == 0 ? PacketType::kBroadcast
+                                                                : PacketType::kMulticast;
+  return PacketType::kOtherHost;
+}
+
+}  // namespace
+
+void NetdevLayer::register_ethertype(uint16_t ethertype, EtherTypeHandler& handler) {
+  unregister_ethertype(ethertype);
+  impl_->ethertypes.emplace_back(ethertype, &handler);
+}
+
+void NetdevLayer::unregister_ethertype(uint16_t ethertype) {
+  std::erase_if(impl_->ethertypes, [&](const auto& e) { return e.first == ethertype; });
+}
+
+void NetdevLayer::receive(NetDevice& dev, Packet frame) {
+  if (!dev.registered_) {
+    dev.net_->drop(std::move(frame), DropReason::kDevUnregistering);
+    return;
+  }
+  if (impl_->running || impl_->continuation_posted) {
+    if (impl_->backlog.full()) {
+      impl_->drop_rx(dev, std::move(frame), DropReason::kBacklogFull);
+      return;
+    }
+    impl_->backlog.push(dev, std::move(frame));
+    return;
+  }
+  ++impl_->depth;
+  impl_->running = true;
+  impl_->deliver(dev, std::move(frame));
+  impl_->run_backlog();
+}
+
+// Requires: running, and depth counted by the caller; ends both.
+void NetdevLayer::Impl::run_backlog() {
+  int budget = kRunBudget;
+  while (!backlog.empty()) {
+    if (budget-- == 0) {
+      post_continuation();
+      break;
+    }
+    Backlog::Item item = backlog.pop();
+    if (item.dev) deliver(*item.dev, std::move(item.frame));
+  }
+  running = false;
+  if (--depth == 0) graveyard.clear();
+}
+
+void NetdevLayer::Impl::post_continuation() {
+  continuation_posted = true;
+  registry.env().tasks.post([weak = std::weak_ptr<Impl*>(alive)] {
+    auto self = weak.lock();
+    if (!self) return;
+    Impl& impl = **self;
+    impl.continuation_posted = false;
+    ++impl.depth;
+    impl.running = true;
+    impl.run_backlog();
+  });
+}
+
+void NetdevLayer::Impl::drop_rx(NetDevice& dev, Packet frame, DropReason reason) {
+  ++dev.stats.rx_dropped;
+  dev.net_->drop(std::move(frame), reason);
+}
+
+void NetdevLayer::Impl::deliver(NetDevice& dev, Packet frame) {
+  if (!dev.registered_) {
+    dev.net_->drop(std::move(frame), DropReason::kDevUnregistering);
+    return;
+  }
+  if (!dev.up()) {
+    drop_rx(dev, std::move(frame), DropReason::kDevDown);
+    return;
+  }
+  PacketMeta& meta = frame.meta();
+  if (meta.hops == kMaxHops) {
+    drop_rx(dev, std::move(frame), DropReason::kLoopLimit);
+    return;
+  }
+  ++meta.hops;
+  meta.dev = &dev;
+  meta.iif = dev.ifindex();
+
+  const size_t header = dev.hard_header_len;
+  size_t bytes = frame.size();
+  frame.set_mac_here();
+  if (header == kEthernetHeader) {
+    if (!frame.ensure_linear(header)) {
+      ++dev.stats.rx_errors;
+      ++dev.stats.rx_length_errors;
+      dev.net_->drop(std::move(frame), DropReason::kPacketTooSmall);
+      return;
+    }
+    const uint8_t* mac = frame.head().data();
+    PacketMeta& m = frame.meta();
+    m.type = type_of(dev, mac);
+    m.protocol = ethernet_protocol(mac);
+    frame.pull(header);
+    if (dev.is_loopback()) bytes -= header;  // Linux counts the loopback's without
+  } else {
+    meta.type = PacketType::kHost;  // protocol was set by the driver
+  }
+  frame.set_network_here();
+  ++dev.stats.rx_packets;
+  dev.stats.rx_bytes += bytes;
+
+  if (tapped(dev)) {
+    frame.front_to_mac();
+    tap(dev, frame, false);
+    frame.front_to_network();
+    if (!dev.registered_) {
+      dev.net_->drop(std::move(frame), DropReason::kDevUnregistering);
+      return;
+    }
+  }
+  if (dev.rx_handler && dev.rx_handler->rx(dev, frame) == RxVerdict::kConsumed) return;
+  const uint16_t protocol = frame.meta().protocol;
+  for (const auto& [ethertype, handler] : ethertypes) {
+    if (ethertype != protocol) continue;
+    handler->receive(dev, std::move(frame));
+    return;
+  }
+  drop_rx(dev, std::move(frame), DropReason::kUnhandledProto);
+}
+
+void NetdevLayer::transmit(NetDevice& dev, Packet frame) {
+  Net& net = *dev.net_;
+  if (!dev.up() || !dev.registered_) {
+    ++dev.stats.tx_dropped;
+    net.drop(std::move(frame), DropReason::kDevDown);
+    return;
+  }
+  if (!dev.carrier) {  // as the "noop" discipline does, which counts nothing on the device
+    net.drop(std::move(frame), DropReason::kNoCarrier);
+    return;
+  }
+  PacketMeta& meta = frame.meta();
+  if (meta.gso_size == 0) {
+    const size_t tag = dev.hard_header_len == kEthernetHeader ? kVlanTag : 0;
+    if (frame.size() > size_t{dev.mtu} + dev.hard_header_len + tag) {
+      ++dev.stats.tx_dropped;
+      net.drop(std::move(frame), DropReason::kMtuExceeded);
+      return;
+    }
+  }
+  meta.dev = &dev;
+  ++impl_->depth;
+  if (impl_->tapped(dev)) {
+    frame.set_mac_here();
+    const PacketType type = std::exchange(meta.type, PacketType::kOutgoing);
+    impl_->tap(dev, frame, true);
+    frame.meta().type = type;
+  }
+  dev.ops().transmit(dev, std::move(frame));
+  if (--impl_->depth == 0) impl_->graveyard.clear();
+}
+
+void NetdevLayer::push_ethernet(Packet& packet, const MacAddress& dst, const MacAddress& src,
+                                uint16_t ethertype) {
+  uint8_t* p = packet.push(kEthernetHeader).data();
+  write_ethernet(p, dst, src, ethertype);
+  packet.set_mac_here();
+}
+
+// ---- taps
+
+void NetdevLayer::add_tap(NetDevice* dev, PacketTap& tap) {
+  impl_->taps.push_back({dev, &tap});
+  if (dev)
+    ++dev->tap_count_;
+  else
+    ++impl_->all_taps;
+}
+
+void NetdevLayer::remove_tap(NetDevice* dev, PacketTap& tap) {
+  for (Impl::TapEntry& entry : impl_->taps) {
+    if (entry.dev != dev || entry.tap != &tap) continue;
+    entry.tap = nullptr;
+    if (dev)
+      --dev->tap_count_;
+    else
+      --impl_->all_taps;
+    break;
+  }
+  impl_->compact_taps();
+}
+
+void NetdevLayer::Impl::compact_taps() {
+  if (tapping == 0) std::erase_if(taps, [](const TapEntry& e) { return !e.tap; });
+}
+
+void NetdevLayer::Impl::tap(NetDevice& dev, Packet& frame, bool outgoing) {
+  ++tapping;
+  const size_t present = taps.size();  // those added by a tap see the next frame
+  for (size_t i = 0; i < present; i++) {
+    const TapEntry entry = taps[i];
+    if (entry.tap && (!entry.dev || entry.dev == &dev)) entry.tap->tapped(dev, frame, outgoing);
+  }
+  --tapping;
+  compact_taps();
+}
+
+}  // namespace unetns
