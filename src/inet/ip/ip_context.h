@@ -1,0 +1,62 @@
+// What input, forwarding and output of one family share: the modules they use, and their state in each namespace.
+#ifndef UNETNS_INET_IP_IP_CONTEXT_H_
+#define UNETNS_INET_IP_IP_CONTEXT_H_
+
+#include <array>
+#include <memory>
+
+#include "inet/ip/ip_settings.h"
+#include "inet/ip/ip_stats.h"
+#include "inet/ip/ip_types.h"
+#include "inet/ip/memberships.h"
+#include "inet/ip/path_mtu.h"
+#include "inet/ip/reassembly.h"
+#include "netdev/netdev_layer.h"
+
+namespace unetns {
+
+template <class F>
+struct IpNetState {
+  IpStats stats;
+  Memberships<F> memberships;
+  PathMtuTable<F> path_mtu;
+  std::unique_ptr<typename Reassembler<F>::Owner> fragment_owner;
+  std::unique_ptr<Reassembler<F>> fragments;
+  uint32_t next_id = 0;
+};
+// All that an idle namespace has: a pointer.
+template <class F>
+struct IpNetSlot {
+  std::unique_ptr<IpNetState<F>> state;
+};
+
+template <class F>
+struct IpContext {
+  NetRegistry& registry;
+  NetdevLayer& netdevs;
+  RouteLookup<F>& routes;
+  NeighOutput<F>& neighbours;
+  const IpSettingsSource& settings;
+  PernetId<IpNetSlot<F>> slot;
+  IcmpSender<F>* icmp = nullptr;
+  RawDelivery<F>* raw = nullptr;
+  std::array<IpProtocol<F>*, 256> protocols{};
+
+  IpNetState<F>& state(Net& net) const {
+    auto& s = net.get(slot).state;
+    if (!s) {
+      s = std::make_unique<IpNetState<F>>();
+      s->next_id = net.env().rng.u32();
+    }
+    return *s;
+  }
+  IpStats& stats(Net& net) const { return state(net).stats; }
+  void icmp_error(Net& net, NetDevice* dev, const Packet& cause, uint8_t type, uint8_t code,
+                  uint32_t info = 0) const {
+    if (icmp) icmp->send_error(net, dev, cause, type, code, info);
+  }
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_INET_IP_IP_CONTEXT_H_

@@ -1,0 +1,57 @@
+// IpLayer: the network layer of one family in all namespaces of a Machine.
+#ifndef UNETNS_INET_IP_IP_LAYER_H_
+#define UNETNS_INET_IP_IP_LAYER_H_
+
+#include <memory>
+
+#include "inet/ip/ip_context.h"
+#include "inet/ip/ip_forward.h"
+#include "inet/ip/ip_input.h"
+#include "inet/ip/ip_output.h"
+
+namespace unetns {
+
+template <class F>
+class IpLayer final : public NeighFailure {
+ public:
+  // Takes the family's ethertype of `netdevs` until destroyed. All references are borrowed.
+  static Result<std::unique_ptr<IpLayer>> create(NetRegistry& registry, NetdevLayer& netdevs,
+                                                 RouteLookup<F>& routes, NeighOutput<F>& neighbours,
+                                                 const IpSettingsSource& settings);
+  ~IpLayer() override;
+
+  void register_protocol(uint8_t number, IpProtocol<F>& protocol) {
+    context_.protocols[number] = &protocol;
+  }
+  IpProtocol<F>* protocol(uint8_t number) const { return context_.protocols[number]; }
+  void set_raw(RawDelivery<F>* raw) { context_.raw = raw; }
+  RawDelivery<F>* raw() const { return context_.raw; }
+  void set_icmp(IcmpSender<F>* icmp) { context_.icmp = icmp; }
+
+  IpOutput<F>& output() { return output_; }
+  RouteLookup<F>& routes() const { return context_.routes; }
+  NetdevLayer& netdevs() const { return context_.netdevs; }
+  NetRegistry& registry() const { return context_.registry; }
+  const IpSettings& settings(const Net& net) const { return context_.settings.ip_settings(net); }
+  const IpContext<F>& context() const { return context_; }
+
+  // Counters as /proc/net/snmp shows them: zeros while nothing happened.
+  IpStats stats(const Net& net) const;
+  Memberships<F>& memberships(Net& net) { return context_.state(net).memberships; }
+  // A router said that packets to dst must not be larger than `mtu` (0: it did not know).
+  void path_mtu_told(Net& net, const typename F::Address& dst, uint32_t mtu, uint16_t packet_size);
+
+  // Resolution failed: who sent it is told "host unreachable".
+  void unreachable(NetDevice& dev, Packet packet) override;
+
+ private:
+  explicit IpLayer(IpContext<F> context);
+  IpContext<F> context_;
+  IpOutput<F> output_;
+  IpForward<F> forward_;
+  IpInput<F> input_;
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_INET_IP_IP_LAYER_H_

@@ -1,0 +1,166 @@
+#include "inet/ip/ip_output.h"
+
+#include <algorithm>
+
+
+#include "inet/ip/fragment.h"
+
+namespace unetns {
+namespace {
+constexpr uint8_t kRoutingTosMask = 0x1c;  // the TOS bits that rules and routes see
+}  // namespace
+
+
+template <class F>
+Result<IpRoute<F>> IpOutput<F>::route(Net& net, const IpTx<F>& tx) {
+  FlowKey<F> key;
+  key.dst = tx.dst;
+  key.src = tx.src;
+  key.oif = tx.oif;
+  key.tos = tx.tos & kRoutingTosMask;
+  key.scope = tx.scope;
+  key.proto = tx.proto;
+  key.sport = tx.sport;
+  key.dport = tx.dport;
+  key.mark = tx.mark;
+  key.any_source = tx.any_source;
+  auto found = context_.routes.output(net, key);
+  if (!found) {
+    if (found.error().code == ENETUNREACH) context_.stats(net).out_no_routes++;
+    return std::unexpected(std::move(found).error());
+  }
+  if (!found->dev) return fail(ENETUNREACH);
+  IpRoute<F> r;
+  r.route = *found;
+  r.broadcast = found->type == RTN_BROADCAST;
+  r.multicast = tx.dst.is_multicast();
+  if (r.broadcast && !tx.broadcast_ok) return fail(EACCES);
+  r.src = tx.src.is_zero() ? found->prefsrc : tx.src;
+  r.nexthop = found->nexthop(tx.dst);
+  r.mtu = found->mtu != 0 ? std::min(found->mtu, found->dev->mtu) : found->dev->mtu;
+  if (tx.pmtu_mode < IP_PMTUDISC_PROBE && !r.local())
+    r.mtu = context_.state(net).path_mtu.limit(tx.dst, r.mtu, net.env().clock.monotonic());
+  return r;
+}
+
+template <class F>
+uint8_t IpOutput<F>::choose_ttl(Net& net, const IpTx<F>& tx, const IpRoute<F>& route) const {
+  if (tx.ttl != 0 || tx.ttl_given) return static_cast<uint8_t>(tx.ttl);
+  if (route.multicast) return 1;
+  return static_cast<uint8_t>(context_.settings.ip_settings(net).default_ttl);
+}
+
+template <class F>
+Result<void> IpOutput<F>::send(Net& net, const IpTx<F>& tx, const IpRoute<F>& route,
+                               Packet payload) {
+  using Wire = IpWire<F>;
+  IpHeaderFacts<F> h;
+  h.header_len = static_cast<uint16_t>(Wire::kMinHeader + tx.options.size());
+  const size_t total = h.header_len + payload.size();
+  if (total > 65535) return fail(EMSGSIZE);
+  const bool fits = total <= route.mtu;
+  if (!fits && (tx.pmtu_mode == IP_PMTUDISC_DO || tx.pmtu_mode == IP_PMTUDISC_PROBE)) {
+    context_.stats(net).frag_fails++;
+    return fail(EMSGSIZE);
+  }
+  h.total_len = static_cast<uint16_t>(total);
+  h.src = route.src;
+  h.dst = tx.dst;
+  h.tos = tx.tos;
+  h.proto = tx.proto;
+  h.ttl = choose_ttl(net, tx, route);
+  h.dont_fragment = tx.pmtu_mode == IP_PMTUDISC_DO || tx.pmtu_mode == IP_PMTUDISC_PROBE ||
+                    (tx.pmtu_mode == IP_PMTUDISC_WANT && fits);
+  // An atomic datagram needs no id (RFC 6864).
+  if (tx.has_id)
+    h.id = tx.id;
+  else if (!h.dont_fragment)
+    h.id = context_.state(net).next_id++ & 0xffff;
+  Wire::emit(payload.push(h.header_len), h, tx.options);
+  return finish(net, tx, route, h.ttl, std::move(payload));
+}
+
+template <class F>
+Result<void> IpOutput<F>::send_with_header(Net& net, const IpTx<F>& tx, const IpRoute<F>& route,
+                                           Packet packet) {
+  using Wire = IpWire<F>;
+  const size_t size = packet.size();
+  if (size > route.route.dev->mtu) return fail(EMSGSIZE);
+  if (!packet.ensure_linear(Wire::kMinHeader)) return fail(EINVAL);
+  const size_t header_len = size_t{packet.head()[0] & 0xfu} * 4;
+  if (header_len < Wire::kMinHeader || !packet.ensure_linear(header_len)) return fail(EINVAL);
+  MutableBytes b = packet.head();
+  // raw(7): checksum and total length always, source and id when zero.
+  store_be16(&b[2], static_cast<uint16_t>(size));
+  if (load<uint32_t>(&b[12]) == 0) std::memcpy(&b[12], route.src.bytes.data(), 4);
+  if (load<uint16_t>(&b[4]) == 0)
+    store_be16(&b[4], static_cast<uint16_t>(context_.state(net).next_id++));
+  Wire::fix_checksum(b.first(header_len));
+  packet.meta().flags |= PacketMeta::kDontFragment;
+  return finish(net, tx, route, b[8], std::move(packet));
+}
+
+template <class F>
+void IpOutput<F>::count_out(Net& net, const IpRoute<F>& route, size_t bytes) {
+  IpStats& s = context_.stats(net);
+  s.out_requests++;
+  s.out_octets += bytes;
+  if (route.multicast) {
+    s.out_mcast_pkts++;
+    s.out_mcast_octets += bytes;
+  } else if (route.broadcast) {
+    s.out_bcast_pkts++;
+    s.out_bcast_octets += bytes;
+  }
+}
+
+template <class F>
+Result<void> IpOutput<F>::finish(Net& net, const IpTx<F>& tx, const IpRoute<F>& route, uint8_t ttl,
+                                 Packet packet) {
+  NetDevice& dev = *route.route.dev;
+  PacketMeta& meta = packet.meta();
+  meta.protocol = F::kEtherType;
+  meta.mark = tx.mark;
+  meta.priority = tx.priority;
+  meta.dev = &dev;
+  packet.set_network_here();
+  count_out(net, route, packet.size());
+  if (route.multicast) {
+    if (tx.multicast_loop && !dev.is_loopback() &&
+        context_.state(net).memberships.member(dev.ifindex(), tx.dst))
+      loopback_.loop_back(dev, packet.clone());
+    if (ttl == 0) {  // not to leave this host
+      if (!dev.is_loopback()) return {};
+    }
+  } else if (route.broadcast && !dev.is_loopback()) {
+    loopback_.loop_back(dev, packet.clone());
+  }
+  return transmit(dev, route.nexthop, route.mtu, std::move(packet));
+}
+
+template <class F>
+Result<void> IpOutput<F>::transmit(NetDevice& dev, const typename F::Address& nexthop, uint32_t mtu,
+                                   Packet packet) {
+  if (packet.size() <= mtu) {
+    context_.neighbours.output(dev, nexthop, std::move(packet));
+    return {};
+  }
+  Net& net = dev.net();
+  IpStats& stats = context_.stats(net);
+  Fragmenter<F> fragmenter(net.registry().packets(), std::move(packet), mtu);
+  if (!fragmenter.possible()) {
+    stats.frag_fails++;
+    net.drop(fragmenter.take(), DropReason::kIpFragNeeded);
+    return fail(EMSGSIZE);
+  }
+  while (Packet piece = fragmenter.next()) {
+    stats.frag_creates++;
+    context_.neighbours.output(dev, nexthop, std::move(piece));
+  }
+  stats.frag_oks++;
+  return {};
+}
+
+template class IpOutput<V4>;
+
+}  // namespace unetns
