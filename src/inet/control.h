@@ -96,6 +96,7 @@ struct NeighInfo {
 struct NetconfInfo {
   int ifindex = 0;  // NETCONFA_IFINDEX_ALL (-1), NETCONFA_IFINDEX_DEFAULT (-2) or a device's
   int32_t forwarding = 0, rp_filter = 0, mc_forwarding = 0, bc_forwarding = 0, proxy_neigh = 0, ignore_routes_with_linkdown = 0;
+  int attribute = -1;  // in netconf_changed: the one NETCONFA_* that changed, or NETCONFA_ALL (-1): all of them
 };
 
 // What becomes RTM_{NEW,DEL}{ADDR,ROUTE,NEIGH,NETCONF}: one sink (rtnetlink), called in the kernel's order.

@@ -1,0 +1,120 @@
+#include "inet/conf/conf_control.h"
+
+#include <linux/netconf.h>
+
+namespace unetns {
+
+std::vector<std::string> ConfControl::names() const {
+  std::vector<std::string> out;
+  for (const DevConfSpec& s : dev_conf_specs()) out.emplace_back(s.name);
+  return out;
+}
+
+NetDevice* ConfControl::device(Net& net, std::string_view name) const {
+  NetDevice* dev = context_.netdevs.by_name(net, name);
+  return dev && dev->name() == name ? dev : nullptr;  // no altnames below conf/
+}
+
+Result<int32_t> ConfControl::get(Net& net, std::string_view dev, std::string_view name) const {
+  const DevConfSpec* spec = find_dev_conf(name);
+  if (!spec) return fail(ENOENT);
+  if (dev == "all") return context_.state(net).all.get(spec->id);
+  if (dev == "default") return context_.state(net).dflt.get(spec->id);
+  const NetDevice* d = device(net, dev);
+  if (!d) return fail(ENOENT);
+  return context_.own_conf(*d, spec->id);
+}
+
+void ConfControl::own_settings_for_all(Net& net) {
+  context_.netdevs.for_each(net, [this](NetDevice& d) { context_.make(d); });
+}
+
+Result<void> ConfControl::set(Net& net, std::string_view dev, std::string_view name, int32_t value) {
+  const DevConfSpec* spec = find_dev_conf(name);
+  if (!spec) return fail(ENOENT);
+  if (spec->read_only) return fail(EACCES);
+  InetNet& state = context_.state(net);
+  if (dev == "all" && spec->id == IPV4_DEVCONF_FORWARDING) {
+    set_forwarding(net, value);
+    return {};
+  }
+  DevConf* conf = nullptr;
+  int ifindex = 0;
+  if (dev == "all") {
+    conf = &state.all;
+    ifindex = NETCONFA_IFINDEX_ALL;
+  } else if (dev == "default") {
+    own_settings_for_all(net);
+    conf = &state.dflt;
+    ifindex = NETCONFA_IFINDEX_DEFAULT;
+  } else {
+    NetDevice* d = device(net, dev);
+    if (!d) return fail(ENOENT);
+    conf = &context_.make(*d).conf;
+    ifindex = d->ifindex();
+  }
+  if (conf->get(spec->id) == value) return {};
+  conf->set(spec->id, value);
+  if (spec->netconf) announce(net, ifindex, *conf, spec->netconf);
+  return {};
+}
+
+void ConfControl::set_forwarding(Net& net, int32_t value) {
+  InetNet& state = context_.state(net);
+  if (state.all.get(IPV4_DEVCONF_FORWARDING) == value) return;
+  own_settings_for_all(net);
+  auto change = [&](int ifindex, DevConf& conf) {
+    const bool differs = conf.get(IPV4_DEVCONF_FORWARDING) != value;
+    conf.set(IPV4_DEVCONF_FORWARDING, value);
+    if (differs) announce(net, ifindex, conf, NETCONFA_FORWARDING);
+  };
+  change(NETCONFA_IFINDEX_ALL, state.all);
+  change(NETCONFA_IFINDEX_DEFAULT, state.dflt);
+  context_.netdevs.for_each(
+      net, [&](NetDevice& d) { change(d.ifindex(), context_.make(d).conf); });
+}
+
+NetconfInfo ConfControl::describe(int ifindex, const DevConf& conf) const {
+  NetconfInfo info;
+  info.ifindex = ifindex;
+  info.forwarding = conf.get(IPV4_DEVCONF_FORWARDING);
+  info.rp_filter = conf.get(IPV4_DEVCONF_RP_FILTER);
+  info.mc_forwarding = conf.get(IPV4_DEVCONF_MC_FORWARDING);
+  info.bc_forwarding = conf.get(IPV4_DEVCONF_BC_FORWARDING);
+  info.proxy_neigh = conf.get(IPV4_DEVCONF_PROXY_ARP);
+  info.ignore_routes_with_linkdown = conf.get(IPV4_DEVCONF_IGNORE_ROUTES_WITH_LINKDOWN);
+  return info;
+}
+
+void ConfControl::announce(Net& net, int ifindex, const DevConf& conf, int attribute) {
+  if (!context_.messages) return;
+  NetconfInfo info = describe(ifindex, conf);
+  info.attribute = attribute;
+  context_.messages->netconf_changed(net, AF_INET, info, false);
+}
+
+void ConfControl::announce_device(NetDevice& dev, bool deleted) {
+  if (!context_.messages) return;
+  const InDevice* in = InetContext::find(dev);
+  context_.messages->netconf_changed(
+      dev.net(), AF_INET, describe(dev.ifindex(), in ? in->conf : context_.state(dev.net()).dflt),
+      deleted);
+}
+
+Result<NetconfInfo> ConfControl::info(Net& net, int ifindex) const {
+  const InetNet& state = context_.state(net);
+  if (ifindex == NETCONFA_IFINDEX_ALL) return describe(ifindex, state.all);
+  if (ifindex == NETCONFA_IFINDEX_DEFAULT) return describe(ifindex, state.dflt);
+  const NetDevice* dev = context_.netdevs.by_index(net, ifindex);
+  if (!dev) return fail(ENODEV);
+  const InDevice* in = InetContext::find(*dev);
+  return describe(ifindex, in ? in->conf : state.dflt);
+}
+
+std::vector<int32_t> ConfControl::values(const NetDevice& dev) const {
+  const InDevice* in = InetContext::find(dev);
+  const DevConfValues& v = (in ? in->conf : context_.state(dev.net()).dflt).values();
+  return {v.begin(), v.end()};
+}
+
+}  // namespace unetns

@@ -1,0 +1,142 @@
+#include "inet/conf/sysctl_table.h"
+
+#include <climits>
+#include <type_traits>
+
+namespace unetns {
+namespace {
+
+using enum Ipv4Sysctl;
+constexpr int64_t kMaxId = UINT_MAX - 1;  // largest group id (setregid(2): -1 is none)
+
+constexpr Ipv4SysctlSpec kSpecs[] = {
+    {"ip_default_ttl", kIpDefaultTtl, 1, {64}, 1, 255},
+    {"ip_no_pmtu_disc", kIpNoPmtuDisc, 1, {0}, 0, 255},
+    {"ip_nonlocal_bind", kIpNonlocalBind, 1, {0}, 0, 255},
+    {"ip_forward_use_pmtu", kIpForwardUsePmtu, 1, {0}, 0, 255},
+    {"ip_forward_update_priority", kIpForwardUpdatePriority, 1, {1}, 0, 1},
+    {"ip_autobind_reuse", kIpAutobindReuse, 1, {0}, 0, 1},
+    {"ip_dynaddr", kIpDynaddr, 1, {0}, 0, 255},
+    {"ip_early_demux", kIpEarlyDemux, 1, {1}, 0, 255},
+    {"fwmark_reflect", kFwmarkReflect, 1, {0}, 0, 255},
+    {"ip_local_port_range", kIpLocalPortRangeLow, 2, {32768, 60999}, 1, 65535},
+    {"ip_unprivileged_port_start", kIpUnprivilegedPortStart, 1, {1024}, 0, 65535},
+    {"ping_group_range", kPingGroupRangeLow, 2, {1, 0}, 0, kMaxId},
+    {"icmp_echo_ignore_all", kIcmpEchoIgnoreAll, 1, {0}, 0, 1},
+    {"icmp_echo_ignore_broadcasts", kIcmpEchoIgnoreBroadcasts, 1, {1}, 0, 1},
+    {"icmp_echo_enable_probe", kIcmpEchoEnableProbe, 1, {0}, 0, 1},
+    {"icmp_ignore_bogus_error_responses", kIcmpIgnoreBogusErrorResponses, 1, {1}, 0, 1},
+    {"icmp_errors_use_inbound_ifaddr", kIcmpErrorsUseInboundIfaddr, 1, {0}, 0, 1},
+    {"icmp_ratelimit", kIcmpRatelimit, 1, {1000}, INT_MIN, INT_MAX},
+    {"icmp_ratemask", kIcmpRatemask, 1, {6168}, INT_MIN, INT_MAX},
+    {"icmp_msgs_per_sec", kIcmpMsgsPerSec, 1, {1000}, 0, INT_MAX},
+    {"icmp_msgs_burst", kIcmpMsgsBurst, 1, {50}, 0, INT_MAX},
+    {"ipfrag_high_thresh", kIpfragHighThresh, 1, {4194304}, 0, LONG_MAX},
+    {"ipfrag_low_thresh", kIpfragLowThresh, 1, {3145728}, 0, LONG_MAX},
+    {"ipfrag_time", kIpfragTime, 1, {30}, INT_MIN, INT_MAX},
+    {"ipfrag_max_dist", kIpfragMaxDist, 1, {64}, 0, INT_MAX},
+    {"igmp_link_local_mcast_reports", kIgmpLinkLocalMcastReports, 1, {1}, 0, 255},
+    {"igmp_max_memberships", kIgmpMaxMemberships, 1, {20}, INT_MIN, INT_MAX},
+    {"igmp_max_msf", kIgmpMaxMsf, 1, {10}, INT_MIN, INT_MAX},
+    {"igmp_qrv", kIgmpQrv, 1, {2}, 1, INT_MAX},
+    {"udp_early_demux", kUdpEarlyDemux, 1, {1}, 0, 255},
+    {"udp_rmem_min", kUdpRmemMin, 1, {4096}, 1, INT_MAX},
+    {"udp_wmem_min", kUdpWmemMin, 1, {4096}, 1, INT_MAX},
+    {"udp_l3mdev_accept", kUdpL3mdevAccept, 1, {0}, 0, 1},
+    {"raw_l3mdev_accept", kRawL3mdevAccept, 1, {1}, 0, 1},
+    {"fib_multipath_hash_policy", kFibMultipathHashPolicy, 1, {0}, 0, 3},
+    {"fib_multipath_hash_fields", kFibMultipathHashFields, 1, {7}, 1, 0xfff},
+    {"fib_multipath_use_neigh", kFibMultipathUseNeigh, 1, {0}, 0, 1},
+    {"fib_notify_on_flag_change", kFibNotifyOnFlagChange, 1, {0}, 0, 2},
+    {"nexthop_compat_mode", kNexthopCompatMode, 1, {1}, 0, 1},
+    {"route/min_pmtu", kRouteMinPmtu, 1, {552}, 68, INT_MAX},
+    {"route/mtu_expires", kRouteMtuExpires, 1, {600}, 0, INT_MAX},
+};
+
+constexpr std::array<int64_t, kIpv4SysctlCount> kInitial = [] {
+  std::array<int64_t, kIpv4SysctlCount> v{};
+  for (const Ipv4SysctlSpec& s : kSpecs)
+    for (size_t i = 0; i < s.count; i++) v[static_cast<size_t>(s.first) + i] = s.initial[i];
+  return v;
+}();
+
+}  // namespace
+
+std::span<const Ipv4SysctlSpec> ipv4_sysctl_specs() { return kSpecs; }
+
+const Ipv4SysctlSpec* SysctlTable::find(std::string_view name) {
+  for (const Ipv4SysctlSpec& s : kSpecs)
+    if (s.name == name) return &s;
+  return nullptr;
+}
+
+const IpSettings SysctlTable::kInitialSettings{};
+
+int64_t SysctlTable::initial(Ipv4Sysctl id) { return kInitial[static_cast<size_t>(id)]; }
+
+Result<void> SysctlTable::check_pair(const Ipv4SysctlSpec& spec,
+                                     std::span<const int64_t> values) const {
+  switch (spec.first) {
+    case kIpLocalPortRangeLow:
+      // The range must be in order and above the ports that need a privilege.
+      if (values[1] < values[0] || values[0] < get(kIpUnprivilegedPortStart)) return fail(EINVAL);
+      return {};
+    case kIpUnprivilegedPortStart:
+      if (values[0] > get(kIpLocalPortRangeLow)) return fail(EINVAL);
+      return {};
+    case kIpfragHighThresh:
+      if (values[0] < get(kIpfragLowThresh)) return fail(EINVAL);
+      return {};
+    case kIpfragLowThresh:
+      if (values[0] > get(kIpfragHighThresh)) return fail(EINVAL);
+      return {};
+    default:
+      return {};
+  }
+}
+
+Result<void> SysctlTable::set(const Ipv4SysctlSpec& spec, std::span<const int64_t> values) {
+  if (values.size() != spec.count) return fail(EINVAL);
+  for (int64_t v : values)
+    if (v < spec.min || v > spec.max) return fail(EINVAL);
+  UNETNS_TRY(check_pair(spec, values));
+  if (!own_) own_ = std::make_unique<Own>(Own{kInitial, {}});
+  for (size_t i = 0; i < values.size(); i++)
+    own_->values[static_cast<size_t>(spec.first) + i] = values[i];
+  // A range that is upside down means "nobody" and reads back as 1 0.
+  if (spec.first == kPingGroupRangeLow && values[1] < values[0]) {
+    own_->values[static_cast<size_t>(kPingGroupRangeLow)] = 1;
+    own_->values[static_cast<size_t>(kPingGroupRangeHigh)] = 0;
+  }
+  refresh();
+  return {};
+}
+
+void SysctlTable::refresh() {
+  IpSettings& s = own_->settings;
+  auto to = [this](auto& field, Ipv4Sysctl id) {
+    field = static_cast<std::remove_reference_t<decltype(field)>>(get(id));
+  };
+  to(s.default_ttl, kIpDefaultTtl);
+  to(s.no_pmtu_disc, kIpNoPmtuDisc);
+  to(s.nonlocal_bind, kIpNonlocalBind);
+  to(s.min_pmtu, kRouteMinPmtu);
+  to(s.mtu_expires_seconds, kRouteMtuExpires);
+  to(s.frag_high_thresh, kIpfragHighThresh);
+  to(s.frag_time_seconds, kIpfragTime);
+  to(s.echo_ignore_all, kIcmpEchoIgnoreAll);
+  to(s.echo_ignore_broadcasts, kIcmpEchoIgnoreBroadcasts);
+  to(s.errors_use_inbound_ifaddr, kIcmpErrorsUseInboundIfaddr);
+  to(s.icmp_ratelimit_ms, kIcmpRatelimit);
+  to(s.icmp_ratemask, kIcmpRatemask);
+  to(s.icmp_msgs_per_sec, kIcmpMsgsPerSec);
+  to(s.icmp_msgs_burst, kIcmpMsgsBurst);
+  to(s.local_port_min, kIpLocalPortRangeLow);
+  to(s.local_port_max, kIpLocalPortRangeHigh);
+  to(s.unprivileged_port_start, kIpUnprivilegedPortStart);
+  to(s.ping_group_min, kPingGroupRangeLow);
+  to(s.ping_group_max, kPingGroupRangeHigh);
+  to(s.igmp_max_memberships, kIgmpMaxMemberships);
+}
+
+}  // namespace unetns

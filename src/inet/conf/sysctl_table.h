@@ -1,0 +1,100 @@
+// Integer settings under /proc/sys/net/ipv4 outside conf/ (ip-sysctl in the kernel's documentation), of one namespace.
+#ifndef UNETNS_INET_CONF_SYSCTL_TABLE_H_
+#define UNETNS_INET_CONF_SYSCTL_TABLE_H_
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "base/result.h"
+#include "inet/ip/ip_settings.h"
+
+namespace unetns {
+
+// One slot for each value; settings of several values take consecutive slots.
+enum class Ipv4Sysctl : uint8_t {
+  kIpDefaultTtl,
+  kIpNoPmtuDisc,
+  kIpNonlocalBind,
+  kIpForwardUsePmtu,
+  kIpForwardUpdatePriority,
+  kIpAutobindReuse,
+  kIpDynaddr,
+  kIpEarlyDemux,
+  kFwmarkReflect,
+  kIpLocalPortRangeLow,
+  kIpLocalPortRangeHigh,
+  kIpUnprivilegedPortStart,
+  kPingGroupRangeLow,
+  kPingGroupRangeHigh,
+  kIcmpEchoIgnoreAll,
+  kIcmpEchoIgnoreBroadcasts,
+  kIcmpEchoEnableProbe,
+  kIcmpIgnoreBogusErrorResponses,
+  kIcmpErrorsUseInboundIfaddr,
+  kIcmpRatelimit,
+  kIcmpRatemask,
+  kIcmpMsgsPerSec,
+  kIcmpMsgsBurst,
+  kIpfragHighThresh,
+  kIpfragLowThresh,
+  kIpfragTime,  // seconds
+  kIpfragMaxDist,
+  kIgmpLinkLocalMcastReports,
+  kIgmpMaxMemberships,
+  kIgmpMaxMsf,
+  kIgmpQrv,
+  kUdpEarlyDemux,
+  kUdpRmemMin,
+  kUdpWmemMin,
+  kUdpL3mdevAccept,
+  kRawL3mdevAccept,
+  kFibMultipathHashPolicy,
+  kFibMultipathHashFields,
+  kFibMultipathUseNeigh,
+  kFibNotifyOnFlagChange,
+  kNexthopCompatMode,
+  kRouteMinPmtu,
+  kRouteMtuExpires,  // seconds
+  kCount
+};
+inline constexpr size_t kIpv4SysctlCount = static_cast<size_t>(Ipv4Sysctl::kCount);
+
+struct Ipv4SysctlSpec {
+  std::string_view name;
+  Ipv4Sysctl first;
+  uint8_t count;          // consecutive slots
+  int64_t initial[2];
+  int64_t min, max;       // of each value, inclusive
+};
+std::span<const Ipv4SysctlSpec> ipv4_sysctl_specs();
+
+// Shares the compiled-in values until something is set.
+class SysctlTable {
+ public:
+  int64_t get(Ipv4Sysctl id) const {
+    return own_ ? own_->values[static_cast<size_t>(id)] : initial(id);
+  }
+  const IpSettings& settings() const { return own_ ? own_->settings : kInitialSettings; }
+  // Checks number and range of the values, and what binds them to each other: EINVAL.
+  Result<void> set(const Ipv4SysctlSpec& spec, std::span<const int64_t> values);
+  static const Ipv4SysctlSpec* find(std::string_view name);
+
+ private:
+  using Values = std::array<int64_t, kIpv4SysctlCount>;
+  static int64_t initial(Ipv4Sysctl id);
+  Result<void> check_pair(const Ipv4SysctlSpec& spec, std::span<const int64_t> values) const;
+  static const IpSettings kInitialSettings;
+  struct Own {
+    Values values;
+    IpSettings settings;  // the same values as the packet path wants them
+  };
+  void refresh();
+  std::unique_ptr<Own> own_;
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_INET_CONF_SYSCTL_TABLE_H_
