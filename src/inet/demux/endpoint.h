@@ -1,4 +1,5 @@
-// Endpoint: what a datagram socket is to the demultiplexers. The socket implements it; tables borrow it.
+// Endpoint: what a datagram socket is to the demultiplexers. The socket implements it; tables
+// borrow it.
 #ifndef UNETNS_INET_DEMUX_ENDPOINT_H_
 #define UNETNS_INET_DEMUX_ENDPOINT_H_
 
@@ -25,12 +26,14 @@ class Endpoint {
   virtual ~Endpoint() = default;
   const Binding<F>& binding() const { return binding_; }
 
-  // A packet for this endpoint. Raw and ping: front at the transport header; UDP: front at the UDP header.
+  // A packet for this endpoint. Raw and ping: front at the transport header; UDP: front at the UDP
+  // header.
   virtual void deliver(Packet packet, const IpRx<F>& rx) = 0;
   virtual void icmp_error(const IcmpErrorRx<F>& error) = 0;
   // Whether it wants what is sent to that group (IP_ADD_MEMBERSHIP, IP_MULTICAST_ALL).
   virtual bool wants_group(const typename F::Address& group, int ifindex) const = 0;
-  // Whether it passes a filter of its own (ICMP_FILTER); the packet's front is the transport header.
+  // Whether it passes a filter of its own (ICMP_FILTER); the packet's front is the transport
+  // header.
   virtual bool wants(const Packet&) const { return true; }
 
  protected:

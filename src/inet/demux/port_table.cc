@@ -94,9 +94,8 @@ Endpoint<F>* PortTable<F>::find(const PortKey<F>& key) const {
   }
   // A connected endpoint has its peer for itself; the group shares what comes from anywhere.
   if (equals <= 1 || found->binding().remote_port != 0) return found;
-  uint32_t skip = static_cast<uint32_t>(absl::HashOf(key.local.bytes, key.remote.bytes,
-                                                     key.local_port, key.remote_port) %
-                                        equals);
+  uint32_t skip = static_cast<uint32_t>(
+      absl::HashOf(key.local.bytes, key.remote.bytes, key.local_port, key.remote_port) % equals);
   for (Endpoint<F>* e : it->second) {
     if (!e->binding().reuse_port || score(e->binding(), key) != best) continue;
     if (skip-- == 0) return e;

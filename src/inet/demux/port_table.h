@@ -1,4 +1,5 @@
-// PortTable: the endpoints of one namespace and protocol by local port; conflicts, ephemeral ports, lookup.
+// PortTable: the endpoints of one namespace and protocol by local port; conflicts, ephemeral ports,
+// lookup.
 #ifndef UNETNS_INET_DEMUX_PORT_TABLE_H_
 #define UNETNS_INET_DEMUX_PORT_TABLE_H_
 
@@ -27,7 +28,8 @@ class PortTable {
  public:
   using Chain = absl::InlinedVector<Endpoint<F>*, 2>;
 
-  // Whether an endpoint so bound may stand beside those on `port` (SO_REUSEADDR, SO_REUSEPORT; `self` is no rival).
+  // Whether an endpoint so bound may stand beside those on `port` (SO_REUSEADDR, SO_REUSEPORT;
+  // `self` is no rival).
   bool conflicts(const Binding<F>& wanted, uint16_t port, const Endpoint<F>* self) const;
   // A free port of the range, drawn at random; 0 when there is none.
   uint16_t pick(const Binding<F>& wanted, PortRange range, Rng& rng) const;
@@ -35,8 +37,8 @@ class PortTable {
   void insert(uint16_t port, Endpoint<F>& endpoint);
   void remove(uint16_t port, Endpoint<F>& endpoint);
 
-  // The endpoint that fits best: local address, remote address, remote port and device each count. Equal
-  // members of an SO_REUSEPORT group share the flows by hash. Null: none.
+  // The endpoint that fits best: local address, remote address, remote port and device each count.
+  // Equal members of an SO_REUSEPORT group share the flows by hash. Null: none.
   Endpoint<F>* find(const PortKey<F>& key) const;
   // Every endpoint that fits: multicast and broadcast. `fn` must not change the table.
   template <class Fn>
@@ -45,6 +47,11 @@ class PortTable {
     if (it == ports_.end()) return;
     for (Endpoint<F>* e : it->second)
       if (score(e->binding(), key) >= 0) fn(*e);
+  }
+  template <class Fn>
+  void for_each(Fn&& fn) const {
+    for (const auto& [port, chain] : ports_)
+      for (const Endpoint<F>* e : chain) fn(*e);
   }
   bool empty() const { return ports_.empty(); }
   size_t size() const;

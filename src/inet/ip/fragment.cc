@@ -12,7 +12,8 @@ Fragmenter<F>::Fragmenter(PacketPool& pool, Packet packet, uint32_t mtu)
   if (!packet_.ensure_linear(IpWire<F>::kMinHeader)) return;
   packet_.ensure_linear(std::min<size_t>(packet_.size(), 60));
   auto header = IpWire<F>::parse_quoted(packet_.head());
-  if (!header || header->dont_fragment || (packet_.meta().flags & PacketMeta::kDontFragment)) return;
+  if (!header || header->dont_fragment || (packet_.meta().flags & PacketMeta::kDontFragment))
+    return;
   header_ = *header;
   if (mtu_ < header_.header_len + 8u || packet_.size() <= header_.header_len) return;
   if (!packet_.complete_checksum()) return;
@@ -52,8 +53,8 @@ Packet Fragmenter<F>::next() {
   meta.flags = from.flags;
   meta.tstamp = from.tstamp;
   meta.iif = from.iif;
-  meta.checksum = from.checksum == ChecksumState::kNone ? ChecksumState::kNone
-                                                        : ChecksumState::kUnnecessary;
+  meta.checksum =
+      from.checksum == ChecksumState::kNone ? ChecksumState::kNone : ChecksumState::kUnnecessary;
   piece.set_network_here();
   at_ += size;
   return piece;

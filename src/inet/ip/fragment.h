@@ -23,10 +23,10 @@ class Fragmenter {
   PacketPool& pool_;
   Packet packet_;
   IpHeaderFacts<F> header_;
-  ByteVector options_;       // of the first piece
-  ByteVector later_options_; // those with the copied flag
+  ByteVector options_;        // of the first piece
+  ByteVector later_options_;  // those with the copied flag
   uint32_t mtu_;
-  uint32_t at_ = 0;          // payload bytes given so far
+  uint32_t at_ = 0;  // payload bytes given so far
   uint32_t payload_ = 0;
   bool possible_ = false;
 };

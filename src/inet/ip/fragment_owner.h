@@ -1,4 +1,5 @@
-// Says what must be said when fragments did not all come: counters, and ICMP time exceeded (RFC 792, code 1).
+// Says what must be said when fragments did not all come: counters, and ICMP time exceeded (RFC
+// 792, code 1).
 #ifndef UNETNS_INET_IP_FRAGMENT_OWNER_H_
 #define UNETNS_INET_IP_FRAGMENT_OWNER_H_
 

@@ -1,4 +1,5 @@
-// What input, forwarding and output of one family share: the modules they use, and their state in each namespace.
+// What input, forwarding and output of one family share: the modules they use, and their state in
+// each namespace.
 #ifndef UNETNS_INET_IP_IP_CONTEXT_H_
 #define UNETNS_INET_IP_IP_CONTEXT_H_
 
@@ -40,7 +41,7 @@ struct IpContext {
   PernetId<IpNetSlot<F>> slot;
   IcmpSender<F>* icmp = nullptr;
   RawDelivery<F>* raw = nullptr;
-  std::array<IpProtocol<F>*, 256> protocols{};
+  std::array<TransportHandler<F>*, 256> protocols{};
 
   IpNetState<F>& state(Net& net) const {
     auto& s = net.get(slot).state;

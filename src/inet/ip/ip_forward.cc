@@ -49,8 +49,8 @@ void IpForward<F>::forward(NetDevice& in, Packet packet, const IpHeaderFacts<F>&
   stats.forw_datagrams++;
   stats.out_octets += packet.size();
   PacketMeta& meta = packet.meta();
-  meta.flags = static_cast<uint8_t>((meta.flags | PacketMeta::kForwarded) &
-                                    ~PacketMeta::kDontFragment);
+  meta.flags =
+      static_cast<uint8_t>((meta.flags | PacketMeta::kForwarded) & ~PacketMeta::kDontFragment);
   meta.hops = 0;  // from here on the TTL guards against loops
   meta.dev = &out;
   packet.set_network_here();

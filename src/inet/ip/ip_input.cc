@@ -38,8 +38,7 @@ void IpInput<F>::receive(NetDevice& dev, Packet packet) {
   packet.meta().flags &= static_cast<uint8_t>(~PacketMeta::kForwarded);
 
   IpOptionsFacts options;
-  if (header->header_len > IpWire<F>::kMinHeader &&
-      !accept_options(dev, packet, *header, &options))
+  if (header->header_len > IpWire<F>::kMinHeader && !accept_options(dev, packet, *header, &options))
     return;
   route(dev, std::move(packet), *header, options);
 }
@@ -48,8 +47,8 @@ template <class F>
 bool IpInput<F>::accept_options(NetDevice& dev, Packet& packet, const Header& header,
                                 IpOptionsFacts* options) {
   Net& net = dev.net();
-  const Bytes bytes = packet.head().subspan(IpWire<F>::kMinHeader,
-                                            header.header_len - IpWire<F>::kMinHeader);
+  const Bytes bytes =
+      packet.head().subspan(IpWire<F>::kMinHeader, header.header_len - IpWire<F>::kMinHeader);
   const auto checked = check_ip_options(bytes);
   if (!checked) {
     context_.stats(net).in_hdr_errors++;
@@ -72,7 +71,8 @@ bool IpInput<F>::accept_options(NetDevice& dev, Packet& packet, const Header& he
 }
 
 template <class F>
-void IpInput<F>::route(NetDevice& dev, Packet packet, Header header, const IpOptionsFacts& options) {
+void IpInput<F>::route(NetDevice& dev, Packet packet, Header header,
+                       const IpOptionsFacts& options) {
   Net& net = dev.net();
   // What a device loops back was routed on its way out.
   if (dev.is_loopback() && !header.dst.is_multicast() &&
@@ -131,7 +131,8 @@ void IpInput<F>::route(NetDevice& dev, Packet packet, Header header, const IpOpt
 }
 
 template <class F>
-void IpInput<F>::unroutable(NetDevice& dev, Packet packet, const Header& header, DropReason reason) {
+void IpInput<F>::unroutable(NetDevice& dev, Packet packet, const Header& header,
+                            DropReason reason) {
   Net& net = dev.net();
   IpStats& stats = context_.stats(net);
   switch (reason) {
@@ -225,8 +226,8 @@ void IpInput<F>::deliver(NetDevice& dev, Packet packet, Header header, uint8_t t
     header.total_len = static_cast<uint16_t>(packet.size());
     header.more_fragments = false;
     header.fragment_offset = 0;
-    const Bytes options = packet.head().subspan(IpWire<F>::kMinHeader,
-                                                header.header_len - IpWire<F>::kMinHeader);
+    const Bytes options =
+        packet.head().subspan(IpWire<F>::kMinHeader, header.header_len - IpWire<F>::kMinHeader);
     const ByteVector kept(options.begin(), options.end());
     IpWire<F>::emit(packet.head(), header, kept);
     packet.set_network_here();
@@ -249,7 +250,7 @@ void IpInput<F>::deliver(NetDevice& dev, Packet packet, Header header, uint8_t t
   packet.set_transport_here();
 
   const bool raw = context_.raw && context_.raw->deliver(net, packet, rx);
-  if (IpProtocol<F>* protocol = context_.protocols[rx.proto]) {
+  if (TransportHandler<F>* protocol = context_.protocols[rx.proto]) {
     stats.in_delivers++;
     protocol->receive(net, std::move(packet), rx);
     return;

@@ -1,4 +1,5 @@
-// IpInput: packets that arrive: header checks, the routing decision, reassembly, delivery to protocols.
+// IpInput: packets that arrive: header checks, the routing decision, reassembly, delivery to
+// protocols.
 #ifndef UNETNS_INET_IP_IP_INPUT_H_
 #define UNETNS_INET_IP_IP_INPUT_H_
 
@@ -20,7 +21,8 @@ class IpInput final : public EtherTypeHandler, public IpLoopback<F> {
 
  private:
   using Header = IpHeaderFacts<F>;
-  bool accept_options(NetDevice& dev, Packet& packet, const Header& header, IpOptionsFacts* options);
+  bool accept_options(NetDevice& dev, Packet& packet, const Header& header,
+                      IpOptionsFacts* options);
   void route(NetDevice& dev, Packet packet, Header header, const IpOptionsFacts& options);
   void unroutable(NetDevice& dev, Packet packet, const Header& header, DropReason reason);
   void deliver(NetDevice& dev, Packet packet, Header header, uint8_t type);

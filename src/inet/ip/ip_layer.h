@@ -20,10 +20,10 @@ class IpLayer final : public NeighFailure {
                                                  const IpSettingsSource& settings);
   ~IpLayer() override;
 
-  void register_protocol(uint8_t number, IpProtocol<F>& protocol) {
+  void register_protocol(uint8_t number, TransportHandler<F>& protocol) {
     context_.protocols[number] = &protocol;
   }
-  IpProtocol<F>* protocol(uint8_t number) const { return context_.protocols[number]; }
+  TransportHandler<F>* protocol(uint8_t number) const { return context_.protocols[number]; }
   void set_raw(RawDelivery<F>* raw) { context_.raw = raw; }
   RawDelivery<F>* raw() const { return context_.raw; }
   void set_icmp(IcmpSender<F>* icmp) { context_.icmp = icmp; }

@@ -1,4 +1,5 @@
-// IPv4 options (RFC 791 §3.1): checked on the way in, filled in on the way through, echoed in answers.
+// IPv4 options (RFC 791 §3.1): checked on the way in, filled in on the way through, echoed in
+// answers.
 #ifndef UNETNS_INET_IP_IP_OPTIONS_H_
 #define UNETNS_INET_IP_IP_OPTIONS_H_
 
@@ -16,14 +17,15 @@ struct IpOptionsFacts {
   bool strict_source_route = false;
 };
 
-// Checks form and lengths. The error is the offset of the octet at fault (parameter problem's pointer, less the
-// 20 bytes of the header).
+// Checks form and lengths. The error is the offset of the octet at fault (parameter problem's
+// pointer, less the 20 bytes of the header).
 std::expected<IpOptionsFacts, uint8_t> check_ip_options(Bytes options);
 
-// Fills the next free slot of record route and timestamp with `address` (a router's or receiver's) and the time
-// of day. Changes bytes only where there is room; a full timestamp counts its overflow.
-void record_in_options(MutableBytes options, const IpOptionsFacts& facts, const Ipv4Address& address,
-                       uint32_t milliseconds_of_day);
+// Fills the next free slot of record route and timestamp with `address` (a router's or receiver's)
+// and the time of day. Changes bytes only where there is room; a full timestamp counts its
+// overflow.
+void record_in_options(MutableBytes options, const IpOptionsFacts& facts,
+                       const Ipv4Address& address, uint32_t milliseconds_of_day);
 
 // The options that every fragment carries: those with the copied bit, padded to 4 bytes.
 ByteVector copied_options(Bytes options);

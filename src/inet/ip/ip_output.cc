@@ -2,14 +2,12 @@
 
 #include <algorithm>
 
-
 #include "inet/ip/fragment.h"
 
 namespace unetns {
 namespace {
 constexpr uint8_t kRoutingTosMask = 0x1c;  // the TOS bits that rules and routes see
 }  // namespace
-
 
 template <class F>
 Result<IpRoute<F>> IpOutput<F>::route(Net& net, const IpTx<F>& tx) {

@@ -1,4 +1,5 @@
-// IpOutput: packets of our own and forwarded ones on their way out: route, header, fragments, neighbour.
+// IpOutput: packets of our own and forwarded ones on their way out: route, header, fragments,
+// neighbour.
 #ifndef UNETNS_INET_IP_IP_OUTPUT_H_
 #define UNETNS_INET_IP_IP_OUTPUT_H_
 
@@ -25,11 +26,12 @@ class IpOutput {
   Result<IpRoute<F>> route(Net& net, const IpTx<F>& tx);
   // Sends `payload` (front at the transport header) by a route found just now. EMSGSIZE.
   Result<void> send(Net& net, const IpTx<F>& tx, const IpRoute<F>& route, Packet payload);
-  // The same with a header made by the program (IP_HDRINCL): fills in what raw(7) says is filled in.
+  // The same with a header made by the program (IP_HDRINCL): fills in what raw(7) says is filled
+  // in.
   Result<void> send_with_header(Net& net, const IpTx<F>& tx, const IpRoute<F>& route,
                                 Packet packet);
-  // A packet with its header (front there): fragments it if needed and hands it to the neighbour layer.
-  // EMSGSIZE when it must not be fragmented.
+  // A packet with its header (front there): fragments it if needed and hands it to the neighbour
+  // layer. EMSGSIZE when it must not be fragmented.
   Result<void> transmit(NetDevice& dev, const typename F::Address& nexthop, uint32_t mtu,
                         Packet packet);
 

@@ -1,4 +1,5 @@
-// The counters of RFC 4293 / RFC 1213 as /proc/net/snmp and /proc/net/netstat show them, per namespace.
+// The counters of RFC 4293 / RFC 1213 as /proc/net/snmp and /proc/net/netstat show them, per
+// namespace.
 #ifndef UNETNS_INET_IP_IP_STATS_H_
 #define UNETNS_INET_IP_IP_STATS_H_
 

@@ -1,5 +1,5 @@
-// What the parts of the packet path tell each other: facts of a received packet, orders for a sent one,
-// incoming errors, and the interfaces by which protocols hang on ip/.
+// What the parts of the packet path tell each other: facts of a received packet, orders for a sent
+// one, incoming errors, and the interfaces by which protocols hang on ip/.
 #ifndef UNETNS_INET_IP_IP_TYPES_H_
 #define UNETNS_INET_IP_IP_TYPES_H_
 
@@ -9,14 +9,14 @@
 
 namespace unetns {
 
-// A packet for this host, its IP header checked. The packet's front is the transport header; packet.network() is
-// the IP header.
+// A packet for this host, its IP header checked. The packet's front is the transport header;
+// packet.network() is the IP header.
 template <class F>
 struct IpRx {
   typename F::Address src, dst;
   NetDevice* dev = nullptr;  // it came in by
   uint8_t ttl = 0, tos = 0, proto = 0;
-  uint16_t header_len = 0;   // with options
+  uint16_t header_len = 0;  // with options
   uint16_t id = 0;
   bool multicast = false, broadcast = false;  // by destination address
   bool to_us_alone() const { return !multicast && !broadcast; }
@@ -33,8 +33,8 @@ struct IcmpErrorRx {
   int ifindex = 0;               // it came in by
   typename F::Address src, dst;  // of the quoted packet
   uint8_t proto = 0;
-  Bytes quoted;                  // the quoted packet from its IP header on
-  Bytes transport;               // the same from its transport header on: at least 8 bytes
+  Bytes quoted;     // the quoted packet from its IP header on
+  Bytes transport;  // the same from its transport header on: at least 8 bytes
 };
 
 // How to send a packet. Zero means "the default" or "not chosen".
@@ -43,15 +43,15 @@ struct IpTx {
   typename F::Address src, dst;
   int oif = 0;
   uint8_t proto = 0, tos = 0, scope = RT_SCOPE_UNIVERSE;
-  int ttl = 0;                    // 0: ip_default_ttl; for multicast the sender gives its own
-  bool ttl_given = false;         // ttl 0 is meant
+  int ttl = 0;             // 0: ip_default_ttl; for multicast the sender gives its own
+  bool ttl_given = false;  // ttl 0 is meant
   uint8_t pmtu_mode = IP_PMTUDISC_WANT;
   uint32_t mark = 0, priority = 0;
   uint16_t sport = 0, dport = 0;  // of the flow
   bool broadcast_ok = true;       // else EACCES for broadcasts
   bool any_source = false;        // src need not be ours
   bool multicast_loop = true;
-  Bytes options;                  // IP options, padded to 4 bytes
+  Bytes options;  // IP options, padded to 4 bytes
   bool has_id = false;
   uint16_t id = 0;
 };
@@ -68,9 +68,9 @@ struct IpRoute {
 };
 
 template <class F>
-class IpProtocol {
+class TransportHandler {
  public:
-  virtual ~IpProtocol() = default;
+  virtual ~TransportHandler() = default;
   virtual void receive(Net& net, Packet packet, const IpRx<F>& rx) = 0;
   virtual void icmp_error(Net& net, const IcmpErrorRx<F>& error) = 0;
 };
@@ -80,7 +80,8 @@ template <class F>
 class RawDelivery {
  public:
   virtual ~RawDelivery() = default;
-  virtual bool deliver(Net& net, const Packet& packet, const IpRx<F>& rx) = 0;  // whether any socket matched
+  virtual bool deliver(Net& net, const Packet& packet,
+                       const IpRx<F>& rx) = 0;  // whether any socket matched
   virtual void icmp_error(Net& net, const IcmpErrorRx<F>& error) = 0;
 };
 

@@ -1,12 +1,13 @@
-// The IP header of each family in one shape: what the code that is written once for both works with.
+// The IP header of each family in one shape: what the code that is written once for both works
+// with.
 #ifndef UNETNS_INET_IP_IP_WIRE_H_
 #define UNETNS_INET_IP_IP_WIRE_H_
 
 #include <expected>
 
-#include "base/checksum.h"
 #include "base/ip_address.h"
 #include "packet/drop_reason.h"
+#include "packet/wire/ipv4.h"
 
 namespace unetns {
 
@@ -26,64 +27,59 @@ struct IpWire;
 
 template <>
 struct IpWire<V4> {
-  static constexpr size_t kMinHeader = 20;
-  static constexpr uint16_t kDf = 0x4000, kMf = 0x2000, kOffsetMask = 0x1fff;
+  static constexpr size_t kMinHeader = Ipv4Header::kMinSize;
 
-  // The header of a quoted packet: lengths beyond the quote and the checksum are not held against it.
+  // The header of a quoted packet: lengths beyond the quote and the checksum are not held against
+  // it.
   static std::expected<IpHeaderFacts<V4>, DropReason> parse_quoted(Bytes b) {
-    if (b.size() < kMinHeader) return std::unexpected(DropReason::kPacketTooSmall);
-    IpHeaderFacts<V4> h;
-    h.header_len = static_cast<uint16_t>((b[0] & 0xf) * 4);
-    if (b[0] >> 4 != 4 || h.header_len < kMinHeader) return std::unexpected(DropReason::kIpHeader);
-    if (b.size() < h.header_len) return std::unexpected(DropReason::kPacketTooSmall);
-    h.tos = b[1];
-    h.total_len = load_be16(&b[2]);
-    h.id = load_be16(&b[4]);
-    const uint16_t frag = load_be16(&b[6]);
-    h.dont_fragment = frag & kDf;
-    h.more_fragments = frag & kMf;
-    h.fragment_offset = static_cast<uint16_t>((frag & kOffsetMask) * 8);
-    h.ttl = b[8];
-    h.proto = b[9];
-    h.src = Ipv4Address::from(&b[12]);
-    h.dst = Ipv4Address::from(&b[16]);
-    return h;
+    const auto view = Ipv4View::parse_quoted(b);
+    if (!view) return std::unexpected(view.error());
+    return facts(*view);
   }
   // A header that arrived (RFC 1122 §3.2.1): `size` is what came behind the link-layer header.
   static std::expected<IpHeaderFacts<V4>, DropReason> parse(Bytes b, size_t size) {
-    auto h = parse_quoted(b);
-    if (!h) return h;
-    if (!internet_checksum_ok(b.first(h->header_len)))
-      return std::unexpected(DropReason::kIpChecksum);
-    if (h->total_len < h->header_len) return std::unexpected(DropReason::kIpHeader);
-    if (size < h->total_len) return std::unexpected(DropReason::kPacketTooSmall);
-    return h;
+    const auto view = Ipv4View::parse(b, size);
+    if (!view) return std::unexpected(view.error());
+    if (!view->checksum_ok()) return std::unexpected(DropReason::kIpChecksum);
+    return facts(*view);
   }
-  // Writes header and options (whose length is a multiple of 4) into the front of `out`, with its checksum.
+  // Writes header and options (whose length is a multiple of 4) into the front of `out`, with its
+  // checksum.
   static void emit(MutableBytes out, const IpHeaderFacts<V4>& h, Bytes options = {}) {
-    out[0] = static_cast<uint8_t>(0x40 | h.header_len / 4);
-    out[1] = h.tos;
-    store_be16(&out[2], h.total_len);
-    store_be16(&out[4], static_cast<uint16_t>(h.id));
-    store_be16(&out[6], static_cast<uint16_t>((h.dont_fragment ? kDf : 0) |
-                                              (h.more_fragments ? kMf : 0) |
-                                              h.fragment_offset / 8));
-    out[8] = h.ttl;
-    out[9] = h.proto;
-    std::memcpy(&out[12], h.src.bytes.data(), 4);
-    std::memcpy(&out[16], h.dst.bytes.data(), 4);
-    if (!options.empty()) std::memcpy(&out[20], options.data(), options.size());
-    fix_checksum(out.first(h.header_len));
+    Ipv4Header header;
+    header.tos = h.tos;
+    header.total_length = h.total_len;
+    header.id = static_cast<uint16_t>(h.id);
+    header.dont_fragment = h.dont_fragment;
+    header.more_fragments = h.more_fragments;
+    header.fragment_offset = h.fragment_offset;
+    header.ttl = h.ttl;
+    header.protocol = h.proto;
+    header.src = h.src;
+    header.dst = h.dst;
+    header.options = options;
+    header.emit(out);
   }
-  static void fix_checksum(MutableBytes header) {
-    store_be16(&header[10], 0);
-    store_be16(&header[10], internet_checksum(header));
-  }
+  static void fix_checksum(MutableBytes header) { ipv4_fill_checksum(header); }
   static void decrement_ttl(MutableBytes header) {
-    const uint16_t before = load_be16(&header[8]);
-    header[8]--;
-    store_be16(&header[10],
-               checksum_update16(load_be16(&header[10]), before, load_be16(&header[8])));
+    ipv4_set_ttl(header, static_cast<uint8_t>(header[8] - 1));
+  }
+
+ private:
+  static IpHeaderFacts<V4> facts(const Ipv4View& v) {
+    IpHeaderFacts<V4> h;
+    h.src = v.src();
+    h.dst = v.dst();
+    h.tos = v.tos();
+    h.ttl = v.ttl();
+    h.proto = v.protocol();
+    h.id = v.id();
+    h.header_len = static_cast<uint16_t>(v.header_size());
+    h.total_len = v.total_length();
+    h.fragment_offset = v.fragment_offset();
+    h.more_fragments = v.more_fragments();
+    h.dont_fragment = v.dont_fragment();
+    return h;
   }
 };
 

@@ -1,4 +1,5 @@
-// Which multicast groups a namespace listens to on which device. A count per group: sockets join and leave.
+// Which multicast groups a namespace listens to on which device. A count per group: sockets join
+// and leave.
 #ifndef UNETNS_INET_IP_MEMBERSHIPS_H_
 #define UNETNS_INET_IP_MEMBERSHIPS_H_
 

@@ -49,7 +49,8 @@ ReassemblyResult Reassembler<F>::add(const FragmentKey<F>& key, Packet fragment,
   const auto next = std::lower_bound(q.pieces.begin(), q.pieces.end(), offset,
                                      [](const Piece& p, uint32_t at) { return p.end <= at; });
   if (next != q.pieces.end() && next->start < end) {
-    // A repetition of bytes that are all here is harmless; any other overlap is an attack (RFC 5722).
+    // A repetition of bytes that are all here is harmless; any other overlap is an attack (RFC
+    // 5722).
     uint32_t covered = next->start <= offset ? next->end : offset;
     for (auto p = next + 1; p != q.pieces.end() && p->start == covered; ++p) covered = p->end;
     if (covered < end) return give_up(it, std::move(fragment), DropReason::kFragOverlap);

@@ -33,8 +33,8 @@ struct FragmentLimits {
 
 // What became of a fragment. The packets in `dropped` are dead and for the caller to count.
 struct ReassemblyResult {
-  Packet complete;               // the whole packet: header of the first fragment, all payload
-  std::vector<Packet> dropped;   // empty in the good case
+  Packet complete;              // the whole packet: header of the first fragment, all payload
+  std::vector<Packet> dropped;  // empty in the good case
   DropReason reason = DropReason::kNotSpecified;
 };
 
@@ -51,10 +51,11 @@ class Reassembler {
 
   Reassembler(const Env& env, Owner& owner);
 
-  // A fragment, front at its network header, payload [header_len, size). offset and length in bytes of payload;
-  // `more`: not the last one. max_payload: what fits behind the header (65535 - header for IPv4).
-  ReassemblyResult add(const FragmentKey<F>& key, Packet fragment, size_t header_len, uint32_t offset,
-                       bool more, const FragmentLimits& limits);
+  // A fragment, front at its network header, payload [header_len, size). offset and length in bytes
+  // of payload; `more`: not the last one. max_payload: what fits behind the header (65535 - header
+  // for IPv4).
+  ReassemblyResult add(const FragmentKey<F>& key, Packet fragment, size_t header_len,
+                       uint32_t offset, bool more, const FragmentLimits& limits);
 
   int64_t memory() const { return memory_; }
   size_t queues() const { return queues_.size(); }
@@ -67,7 +68,7 @@ class Reassembler {
   };
   struct Queue {
     std::vector<Piece> pieces;  // by start, disjoint
-    uint32_t total = 0;         // payload bytes, once the last one came; until then the furthest end
+    uint32_t total = 0;  // payload bytes, once the last one came; until then the furthest end
     uint32_t have = 0;
     bool last_seen = false;
     int64_t memory = 0;

@@ -1,0 +1,183 @@
+#include "inet/icmp/icmp_layer.h"
+
+#include <algorithm>
+
+#include "inet/icmp/icmp_errors.h"
+#include "inet/ip/ip_options.h"
+
+namespace unetns {
+
+Result<std::unique_ptr<IcmpLayer>> IcmpLayer::create(NetRegistry& registry, IpLayer<V4>& ip) {
+  UNETNS_ASSIGN(const PernetId<Slot> slot, registry.add_state<Slot>());
+  std::unique_ptr<IcmpLayer> layer(new IcmpLayer(ip, slot));
+  ip.register_protocol(IPPROTO_ICMP, *layer);
+  ip.set_icmp(layer.get());
+  return layer;
+}
+
+IcmpLayer::State& IcmpLayer::state(Net& net) const {
+  auto& s = net.get(slot_).state;
+  if (!s) s = std::make_unique<State>();
+  return *s;
+}
+
+IcmpStats IcmpLayer::stats(const Net& net) const {
+  const auto& s = net.get(slot_).state;
+  return s ? s->stats : IcmpStats{};
+}
+
+void IcmpLayer::count_out(Net& net, uint8_t type) {
+  IcmpStats& s = state(net).stats;
+  s.out_msgs++;
+  s.out_type[type]++;
+}
+
+void IcmpLayer::receive(Net& net, Packet packet, const IpRx<V4>& rx) {
+  IcmpStats& stats = state(net).stats;
+  stats.in_msgs++;
+  if (packet.meta().checksum == ChecksumState::kNone) {
+    InternetSum sum;
+    packet.add_to(sum);
+    if (sum.folded() != 0xffff) {
+      stats.in_errors++;
+      stats.in_csum_errors++;
+      return net.drop(std::move(packet), DropReason::kIcmpChecksum);
+    }
+  }
+  // Errors are read here as far as they quote; the rest may stay in fragments.
+  packet.ensure_linear(std::min<size_t>(packet.size(), 576));
+  const auto icmp = IcmpView::parse(packet.head());
+  if (!icmp) {
+    stats.in_errors++;
+    return net.drop(std::move(packet), icmp.error());
+  }
+  const uint8_t type = icmp->type();
+  stats.in_type[type]++;
+  const IpSettings& settings = ip_.settings(net);
+  if (!rx.to_us_alone()) {
+    const bool query = type == IcmpType::kEchoRequest || type == IcmpType::kTimestamp;
+    if ((query && settings.echo_ignore_broadcasts) || (!query && type != IcmpType::kEchoReply))
+      return net.drop(std::move(packet), DropReason::kIcmpIgnored);
+  }
+  switch (type) {
+    case IcmpType::kEchoRequest:
+      if (settings.echo_ignore_all) break;
+      return answer_echo(net, std::move(packet), rx, IcmpType::kEchoReply);
+    case IcmpType::kTimestamp:
+      return answer_timestamp(net, std::move(packet), rx);
+    case IcmpType::kEchoReply:
+      if (replies_ && replies_->echo_reply(net, packet, rx)) return;
+      break;
+    case IcmpType::kDestUnreachable:
+    case IcmpType::kTimeExceeded:
+    case IcmpType::kParameterProblem:
+    case IcmpType::kSourceQuench:
+    case IcmpType::kRedirect:
+      incoming_error(net, packet, rx, *icmp);
+      return;  // read to its end: no drop
+    default:
+      break;
+  }
+  net.drop(std::move(packet), DropReason::kIcmpIgnored);
+}
+
+// The request turned round: its bytes are kept, type and checksum changed (RFC 792, RFC 1122
+// §3.2.2.6).
+void IcmpLayer::answer_echo(Net& net, Packet packet, const IpRx<V4>& rx, uint8_t reply_type) {
+  IpTx<V4> tx;
+  tx.dst = rx.src;
+  if (rx.to_us_alone()) tx.src = rx.dst;
+  tx.proto = IPPROTO_ICMP;
+  tx.tos = rx.tos;
+  tx.pmtu_mode = IP_PMTUDISC_DONT;
+  ByteVector options;
+  if (rx.header_len > Ipv4Header::kMinSize) {
+    const Bytes asked =
+        packet.network().subspan(Ipv4Header::kMinSize, rx.header_len - Ipv4Header::kMinSize);
+    if (const auto facts = check_ip_options(asked)) options = echoed_options(asked, *facts);
+    tx.options = options;
+  }
+  const auto route = ip_.output().route(net, tx);
+  if (!route || !within_limits(net, *route, tx.dst, reply_type, 0)) {
+    net.drop(std::move(packet), route ? DropReason::kIcmpRateLimited : DropReason::kIpNoRoute);
+    return;
+  }
+  packet.ensure_writable(IcmpHeader::kSize);
+  MutableBytes b = packet.head();
+  const uint16_t before = load_be16(b.data());
+  b[0] = reply_type;
+  b[1] = 0;
+  const bool partial = packet.meta().checksum == ChecksumState::kPartial;
+  store_be16(&b[2], partial ? 0 : checksum_update16(load_be16(&b[2]), before, load_be16(b.data())));
+  PacketMeta& meta = packet.meta();
+  if (partial) {
+    InternetSum sum;
+    packet.add_to(sum);
+    store_be16(&b[2], sum.checksum());
+  }
+  meta.checksum = ChecksumState::kUnnecessary;
+  meta.type = PacketType::kHost;
+  meta.flags = 0;
+  meta.hops = 0;
+  meta.iif = 0;
+  meta.tstamp = {};
+  count_out(net, reply_type);
+  (void)ip_.output().send(net, tx, *route, std::move(packet));
+}
+
+void IcmpLayer::answer_timestamp(Net& net, Packet packet, const IpRx<V4>& rx) {
+  if (packet.size() < 20 || !packet.ensure_writable(20)) {
+    state(net).stats.in_errors++;
+    return net.drop(std::move(packet), DropReason::kIcmpMalformed);
+  }
+  const auto day = net.env().clock.realtime() % std::chrono::hours(24);
+  const auto ms = static_cast<uint32_t>(day.count() / 1'000'000);
+  packet.trim(20);
+  MutableBytes b = packet.head();
+  store_be32(&b[12], ms);
+  store_be32(&b[16], ms);
+  store_be16(&b[2], 0);
+  store_be16(&b[2], internet_checksum(b));
+  packet.meta().checksum = ChecksumState::kUnnecessary;
+  answer_echo(net, std::move(packet), rx, IcmpType::kTimestampReply);
+}
+
+void IcmpLayer::incoming_error(Net& net, const Packet& packet, const IpRx<V4>& rx,
+                               const IcmpView& icmp) {
+  IcmpStats& stats = state(net).stats;
+  const auto quoted = Ipv4View::parse_quoted(icmp.payload());
+  if (!quoted || icmp.payload().size() < quoted->header_size() + 8) {
+    stats.in_errors++;
+    return;
+  }
+  IcmpErrorRx<V4> e;
+  e.type = icmp.type();
+  e.code = icmp.code();
+  const IcmpMeaning meaning = icmp_meaning(e.type, e.code);
+  e.err = meaning.err;
+  e.hard = meaning.hard;
+  e.offender = rx.src;
+  e.ifindex = packet.meta().iif;
+  e.src = quoted->src();
+  e.dst = quoted->dst();
+  e.proto = quoted->protocol();
+  e.quoted = icmp.payload();
+  e.transport = icmp.payload().subspan(quoted->header_size());
+  if (e.type == IcmpType::kDestUnreachable && e.code == IcmpUnreachable::kFragmentationNeeded) {
+    e.info = icmp.mtu();
+    if (ip_.settings(net).no_pmtu_disc == 0)
+      ip_.path_mtu_told(net, e.dst, e.info, quoted->total_length());
+  } else if (e.type == IcmpType::kParameterProblem) {
+    e.info = icmp.pointer();
+  }
+  if (e.err == 0) return;
+  if (RawDelivery<V4>* raw = ip_.raw()) raw->icmp_error(net, e);
+  if (TransportHandler<V4>* handler = ip_.protocol(e.proto)) handler->icmp_error(net, e);
+}
+
+void IcmpLayer::icmp_error(Net& net, const IcmpErrorRx<V4>& error) {
+  // Echo requests are the only messages of ours that a ping socket may have sent.
+  if (error.transport[0] == IcmpType::kEchoRequest && replies_) replies_->icmp_error(net, error);
+}
+
+}  // namespace unetns

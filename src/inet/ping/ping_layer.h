@@ -1,0 +1,37 @@
+// PingLayer: ICMP datagram sockets (icmp(7), net.ipv4.ping_group_range): the echo id is their port.
+#ifndef UNETNS_INET_PING_PING_LAYER_H_
+#define UNETNS_INET_PING_PING_LAYER_H_
+
+#include <memory>
+
+#include "inet/demux/port_table.h"
+#include "inet/icmp/icmp_layer.h"
+#include "inet/ip/ip_layer.h"
+
+namespace unetns {
+
+class PingLayer final : public EchoReplies {
+ public:
+  static Result<std::unique_ptr<PingLayer>> create(NetRegistry& registry, IcmpLayer& icmp);
+
+  // Gives the endpoint an id: the one wanted, or any when 0. EADDRINUSE, EAGAIN.
+  Result<uint16_t> claim(Net& net, Endpoint<V4>& endpoint, uint16_t id);
+  void release(Net& net, Endpoint<V4>& endpoint);
+
+  bool echo_reply(Net& net, Packet& packet, const IpRx<V4>& rx) override;
+  void icmp_error(Net& net, const IcmpErrorRx<V4>& error) override;
+
+ private:
+  struct State {
+    PortTable<V4> ids;
+  };
+  struct Slot {
+    std::unique_ptr<State> state;
+  };
+  explicit PingLayer(PernetId<Slot> slot) : slot_(slot) {}
+  PernetId<Slot> slot_;
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_INET_PING_PING_LAYER_H_

@@ -1,0 +1,131 @@
+#include "inet/udp/udp_layer.h"
+
+#include "packet/wire/icmp.h"
+#include "packet/wire/udp.h"
+
+namespace unetns {
+
+template <class F>
+Result<std::unique_ptr<UdpLayer<F>>> UdpLayer<F>::create(NetRegistry& registry, IpLayer<F>& ip) {
+  UNETNS_ASSIGN(const PernetId<Slot> slot, registry.add_state<Slot>());
+  std::unique_ptr<UdpLayer> layer(new UdpLayer(ip, slot));
+  ip.register_protocol(IPPROTO_UDP, *layer);
+  return layer;
+}
+
+template <class F>
+typename UdpLayer<F>::State& UdpLayer<F>::state(Net& net) const {
+  auto& s = net.get(slot_).state;
+  if (!s) s = std::make_unique<State>();
+  return *s;
+}
+
+template <class F>
+UdpStats UdpLayer<F>::stats(const Net& net) const {
+  const auto& s = net.get(slot_).state;
+  return s ? s->stats : UdpStats{};
+}
+
+template <class F>
+void UdpLayer<F>::for_each(const Net& net,
+                           const std::function<void(const Endpoint<F>&)>& fn) const {
+  if (const auto& s = net.get(slot_).state) s->ports.for_each(fn);
+}
+
+template <class F>
+Result<uint16_t> UdpLayer<F>::claim(Net& net, Endpoint<F>& endpoint, uint16_t port) {
+  PortTable<F>& ports = state(net).ports;
+  if (port != 0) {
+    if (ports.conflicts(endpoint.binding(), port, &endpoint)) return fail(EADDRINUSE);
+  } else {
+    const IpSettings& s = ip_.settings(net);
+    port = ports.pick(endpoint.binding(), {s.local_port_min, s.local_port_max}, net.env().rng);
+    if (port == 0) return fail(EAGAIN);
+  }
+  ports.insert(port, endpoint);
+  return port;
+}
+
+template <class F>
+void UdpLayer<F>::release(Net& net, Endpoint<F>& endpoint) {
+  state(net).ports.remove(endpoint.binding().local_port, endpoint);
+}
+
+template <class F>
+Result<void> UdpLayer<F>::send(Net& net, const IpTx<F>& tx, const IpRoute<F>& route, Packet payload,
+                               bool no_checksum) {
+  const size_t length = payload.size() + UdpHeader::kSize;
+  if (length > 65535) return fail(EMSGSIZE);
+  UdpHeader header{tx.sport, tx.dport, static_cast<uint16_t>(length), 0};
+  MutableBytes front = payload.push(UdpHeader::kSize);
+  payload.set_transport_here();
+  PacketMeta& meta = payload.meta();
+  if (no_checksum) {
+    meta.checksum = ChecksumState::kNone;
+  } else {
+    // Left to whoever puts it on a real wire: between devices of this machine nobody needs it.
+    header.checksum = pseudo_header_sum<F>(route.src, tx.dst, IPPROTO_UDP, header.length).folded();
+    meta.checksum = ChecksumState::kPartial;
+    meta.csum_start = meta.transport_offset;
+    meta.csum_offset = 6;
+  }
+  header.emit(front);
+  auto sent = ip_.output().send(net, tx, route, std::move(payload));
+  if (sent) state(net).stats.out_datagrams++;
+  return sent;
+}
+
+template <class F>
+void UdpLayer<F>::receive(Net& net, Packet packet, const IpRx<F>& rx) {
+  State& s = state(net);
+  auto reject = [&](DropReason reason) {
+    s.stats.in_errors++;
+    if (reason == DropReason::kUdpChecksum) s.stats.in_csum_errors++;
+    net.drop(std::move(packet), reason);
+  };
+  if (!packet.ensure_linear(UdpHeader::kSize)) return reject(DropReason::kUdpMalformed);
+  const auto udp = UdpView::parse(packet.head(), packet.size());
+  if (!udp) return reject(udp.error());
+  packet.trim(udp->length());
+  if (packet.meta().checksum == ChecksumState::kNone && udp->checksum() != 0) {
+    InternetSum sum = pseudo_header_sum<F>(rx.src, rx.dst, IPPROTO_UDP, udp->length());
+    packet.add_to(sum);
+    if (sum.folded() != 0xffff) return reject(DropReason::kUdpChecksum);
+  }
+  const PortKey<F> key{rx.dst, rx.src, udp->dst_port(), udp->src_port(), rx.dev->ifindex()};
+  if (!rx.to_us_alone()) return deliver_to_all(net, s, std::move(packet), rx, key);
+  if (Endpoint<F>* endpoint = s.ports.find(key)) {
+    s.stats.in_datagrams++;
+    endpoint->deliver(std::move(packet), rx);
+    return;
+  }
+  s.stats.no_ports++;
+  ip_.context().icmp_error(net, rx.dev, packet, IcmpType::kDestUnreachable, IcmpUnreachable::kPort);
+  net.drop(std::move(packet), DropReason::kNoSocket);
+}
+
+template <class F>
+void UdpLayer<F>::deliver_to_all(Net& net, State& s, Packet packet, const IpRx<F>& rx,
+                                 const PortKey<F>& key) {
+  bool any = false;
+  s.ports.for_each_match(key, [&](Endpoint<F>& e) {
+    if (rx.multicast && !e.wants_group(rx.dst, rx.dev->ifindex())) return;
+    any = true;
+    s.stats.in_datagrams++;
+    e.deliver(packet.clone(), rx);
+  });
+  if (any) return;
+  s.stats.ignored_multi++;
+  net.drop(std::move(packet), DropReason::kNoSocket);
+}
+
+template <class F>
+void UdpLayer<F>::icmp_error(Net& net, const IcmpErrorRx<F>& error) {
+  const PortKey<F> key{error.src, error.dst, load_be16(&error.transport[0]),
+                       load_be16(&error.transport[2]), error.ifindex};
+  if (Endpoint<F>* endpoint = state(net).ports.find(key)) endpoint->icmp_error(error);
+}
+
+template class UdpLayer<V4>;
+
+}  // namespace unetns
