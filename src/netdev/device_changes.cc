@@ -87,6 +87,16 @@ Result<void> NetdevLayer::set_group(NetDevice& dev, uint32_t group) {
   return {};
 }
 
+Result<void> NetdevLayer::set_type(NetDevice& dev, uint16_t arphrd) {
+  if (dev.up()) return fail(EBUSY);
+  dev.type = arphrd;
+  dev.address.len = dev.broadcast.len = arphrd == ARPHRD_ETHER ? 6 : 0;
+  impl_->announce(dev, 0);
+  return {};
+}
+
+void NetdevLayer::state_changed(NetDevice& dev) { impl_->state_changed(dev); }
+
 Result<void> NetdevLayer::set_master(NetDevice& dev, NetDevice* master) {
   if (dev.master) {
     if (dev.master == master) return {};

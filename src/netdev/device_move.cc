@@ -13,7 +13,6 @@ Result<void> NetdevLayer::move(NetDevice& dev, Net& target, std::string_view nam
   DeviceTable& there = impl_->table(target);
 
   Impl::MoveTo to{target, {}, ifindex};
-  bool rename_there = false;
   if (there.find(dev.name_)) {
     if (name.empty() || name == dev.name_)
       return fail(EEXIST, "An interface with the same name exists in the target netns.");
@@ -23,21 +22,23 @@ Result<void> NetdevLayer::move(NetDevice& dev, Net& target, std::string_view nam
                                            "' for the new interface name in the target netns.");
     to.name = std::move(*picked);
   } else if (!name.empty() && name != dev.name_) {
-    // Linux moves under the old name and renames then; a name that can't be had is refused before
-    // anything moves.
+    // Linux moves first and may then fail to rename; here such a name is refused before anything
+    // moves.
     if (auto picked = pick_device_name(there, name); !picked)
       return std::unexpected(std::move(picked).error());
-    rename_there = true;
   }
   for (const std::string& altname : dev.altnames)
     if (there.find(altname))
       return fail(EEXIST,
                   "An interface with the altname " + altname + " exists in the target netns.");
   if (ifindex < 0) return fail(EINVAL);
-  if (ifindex > 0 && there.find(ifindex)) return fail(EBUSY);
+  if (ifindex > 0 && there.find(ifindex))
+    return fail(EBUSY,
+                "The ifindex " + std::to_string(ifindex) + " is not available in the target netns");
 
   impl_->move(dev, to);
-  if (rename_there) return rename(dev, name);
+  // As in Linux the wanted name is asked for again: a pattern may give a second number.
+  if (!name.empty() && name != dev.name_) return rename(dev, name);
   return {};
 }
 

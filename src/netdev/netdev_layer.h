@@ -100,6 +100,9 @@ class NetdevLayer final : public PernetOperations {
   Result<void> change_carrier(NetDevice& dev, bool on);    // by the user: EOPNOTSUPP unless dummy and the like
   Result<void> set_operstate(NetDevice& dev, OperState state);
   Result<void> set_link_mode(NetDevice& dev, uint8_t mode);
+  Result<void> set_type(NetDevice& dev, uint16_t arphrd);  // EBUSY while up (TUNSETLINK)
+  // A driver changed what RTM_NEWLINK shows: told while the device is up (netdev_state_change).
+  void state_changed(NetDevice& dev);
   Result<void> set_master(NetDevice& dev, NetDevice* master);
   void set_promiscuity(NetDevice& dev, int delta);
   void set_allmulti(NetDevice& dev, int delta);
