@@ -40,7 +40,8 @@ TEST_F(VfsTest, EveryEntryThatIsListedCanBeAskedFor) {
   while (!todo.empty()) {
     const std::string path = todo.back();
     todo.pop_back();
-    for (const auto& entry : files_->list(*net_, path).value()) {
+    const auto entries = files_->list(*net_, path).value();
+    for (const auto& entry : entries) {
       const std::string child = path + "/" + entry.name;
       const auto node = files_->stat(*net_, child);
       ASSERT_TRUE(node) << child;
