@@ -10,4 +10,5 @@ watch c ip -n c -4 monitor link address route neigh nsid
 t ip -n a link set v0 netns c
 sleep 1.2
 t ip -n c link set v0 up
+sleep 1.2
 unwatch a b c

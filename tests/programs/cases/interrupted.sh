@@ -1,0 +1,4 @@
+. "$CHECK"
+same PASS "$HELPERS/interrupted"
+[ ! -e "$HELPERS/interrupted_static" ] || same PASS "$HELPERS/interrupted_static"
+pass

@@ -1,0 +1,4 @@
+. "$CHECK"
+same PASS "$HELPERS/junk"
+[ ! -e "$HELPERS/junk_static" ] || same PASS "$HELPERS/junk_static"
+pass
