@@ -77,7 +77,7 @@ std::string doctor_table(const HostReport& report, bool colour, size_t columns) 
     out += '\n';
   }
   if (!report.findings.empty()) out += '\n';
-  return out + report.verdict + '\n';
+  return out + "Verdict: " + report.verdict + '\n';
 }
 
 std::string doctor_json(const HostReport& report) {

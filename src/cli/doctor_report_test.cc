@@ -14,7 +14,7 @@ using State = HostFinding::State;
 
 HostReport sample() {
   return {true,
-          "unetns works here, with one thing missing.",
+          "programs can be run, with one thing missing",
           {{"seccomp", State::kGood, "user notification"},
            {"pidfd_getfd", State::kDegraded, "refused; /proc/PID/fd is read instead"},
            {"tun", State::kMissing, ""}}};
@@ -26,7 +26,7 @@ TEST(DoctorReportTest, TableHasALineForEachFindingAndEndsWithTheVerdict) {
             "degraded  pidfd_getfd  refused; /proc/PID/fd is read instead\n"
             "missing   tun\n"
             "\n"
-            "unetns works here, with one thing missing.\n");
+            "Verdict: programs can be run, with one thing missing\n");
 }
 
 TEST(DoctorReportTest, LongDetailsWrapUnderThemselves) {
@@ -34,7 +34,7 @@ TEST(DoctorReportTest, LongDetailsWrapUnderThemselves) {
   EXPECT_EQ(doctor_table(report, false, 33),
             "good      x  one two three four\n"
             "             five six seven\n"
-            "\nok\n");
+            "\nVerdict: ok\n");
 }
 
 TEST(DoctorReportTest, ColourOnlyWhenAsked) {
