@@ -6,6 +6,7 @@
 #define UNETNS_BASE_RESULT_H_
 
 #include <cerrno>
+#include <cstdint>
 #include <expected>
 #include <string>
 #include <utility>
