@@ -1,7 +1,8 @@
-// docker-like PROGRAM [ARG…]: runs a program the way a container of Docker's does, without added capabilities: none
-// are left, no_new_privs is set, and a seccomp filter refuses what Docker's default profile refuses then
-// (https://docs.docker.com/engine/security/seccomp/, "Significant syscalls blocked by default profile"). Differently from
-// the profile, whatever is not refused here is allowed.
+// docker-like PROGRAM [ARG…]: runs a program the way a container of Docker's does, without added
+// capabilities: none are left, no_new_privs is set, and a seccomp filter refuses what Docker's
+// default profile refuses then (https://docs.docker.com/engine/security/seccomp/, "Significant
+// syscalls blocked by default profile"). Differently from the profile, whatever is not refused here
+// is allowed.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <grp.h>
@@ -14,22 +15,84 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// Refused with EPERM. Names, so that one unknown to this libseccomp is left out rather than guessed.
+// Refused with EPERM. Names, so that one unknown to this libseccomp is left out rather than
+// guessed.
 static const char* const kRefused[] = {
     // Namespaces and mounts.
-    "unshare", "setns", "mount", "umount", "umount2", "pivot_root", "chroot", "fsopen", "fsconfig", "fsmount", "fspick",
-    "move_mount", "open_tree", "mount_setattr", "open_by_handle_at", "name_to_handle_at", "fanotify_init", "lookup_dcookie",
-    "quotactl", "quotactl_fd", "swapon", "swapoff", "syslog", "sethostname", "setdomainname", "vhangup",
+    "unshare",
+    "setns",
+    "mount",
+    "umount",
+    "umount2",
+    "pivot_root",
+    "chroot",
+    "fsopen",
+    "fsconfig",
+    "fsmount",
+    "fspick",
+    "move_mount",
+    "open_tree",
+    "mount_setattr",
+    "open_by_handle_at",
+    "name_to_handle_at",
+    "fanotify_init",
+    "lookup_dcookie",
+    "quotactl",
+    "quotactl_fd",
+    "swapon",
+    "swapoff",
+    "syslog",
+    "sethostname",
+    "setdomainname",
+    "vhangup",
     // Other processes. ptrace and process_vm_* are allowed since Linux 4.8.
-    "kcmp", "pidfd_getfd", "process_madvise",
+    "kcmp",
+    "pidfd_getfd",
+    "process_madvise",
     // The kernel itself.
-    "bpf", "perf_event_open", "userfaultfd", "keyctl", "add_key", "request_key", "acct", "create_module", "delete_module",
-    "finit_module", "init_module", "get_kernel_syms", "query_module", "kexec_load", "kexec_file_load", "reboot", "ioperm", "iopl",
-    "get_mempolicy", "set_mempolicy", "mbind", "move_pages", "migrate_pages", "set_mempolicy_home_node",
-    "nfsservctl", "_sysctl", "sysfs", "uselib", "ustat", "vm86", "vm86old", "settimeofday", "stime", "clock_settime", "clock_adjtime",
-    "io_uring_setup", "io_uring_enter", "io_uring_register",
+    "bpf",
+    "perf_event_open",
+    "userfaultfd",
+    "keyctl",
+    "add_key",
+    "request_key",
+    "acct",
+    "create_module",
+    "delete_module",
+    "finit_module",
+    "init_module",
+    "get_kernel_syms",
+    "query_module",
+    "kexec_load",
+    "kexec_file_load",
+    "reboot",
+    "ioperm",
+    "iopl",
+    "get_mempolicy",
+    "set_mempolicy",
+    "mbind",
+    "move_pages",
+    "migrate_pages",
+    "set_mempolicy_home_node",
+    "nfsservctl",
+    "_sysctl",
+    "sysfs",
+    "uselib",
+    "ustat",
+    "vm86",
+    "vm86old",
+    "settimeofday",
+    "stime",
+    "clock_settime",
+    "clock_adjtime",
+    "io_uring_setup",
+    "io_uring_enter",
+    "io_uring_register",
 };
-enum { kNewNamespaces = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP };
+enum {
+  kNewNamespaces = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |
+                   CLONE_NEWNET | CLONE_NEWCGROUP
+};
 
 static int refuse(scmp_filter_ctx filter, const char* name, uint32_t action) {
   const int number = seccomp_syscall_resolve_name(name);
@@ -41,16 +104,20 @@ static int install_profile(void) {
   scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
   if (!filter) return -ENOMEM;
   int err = 0;
-  for (size_t i = 0; !err && i < sizeof kRefused / sizeof *kRefused; ++i) err = refuse(filter, kRefused[i], SCMP_ACT_ERRNO(EPERM));
+  for (size_t i = 0; !err && i < sizeof kRefused / sizeof *kRefused; ++i)
+    err = refuse(filter, kRefused[i], SCMP_ACT_ERRNO(EPERM));
   if (!err) err = refuse(filter, "clone3", SCMP_ACT_ERRNO(ENOSYS));
   // One rule per flag: any of them set is refused.
   for (int bit = 0; !err && bit < 32; ++bit) {
     const unsigned flag = 1u << bit;
     if (!(kNewNamespaces & flag)) continue;
-    err = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_MASKED_EQ, flag, flag));
+    err = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
+                           SCMP_A0(SCMP_CMP_MASKED_EQ, flag, flag));
   }
   // AF_VSOCK is not for containers.
-  if (!err) err = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, 40));
+  if (!err)
+    err = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1,
+                           SCMP_A0(SCMP_CMP_EQ, 40));
   if (!err) err = seccomp_load(filter);
   seccomp_release(filter);
   return err;

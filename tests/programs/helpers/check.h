@@ -1,4 +1,5 @@
-// What the helper programs share: a check that says where it failed and ends the program with status 1.
+// What the helper programs share: a check that says where it failed and ends the program with
+// status 1.
 #ifndef UNETNS_TESTS_PROGRAMS_CHECK_H_
 #define UNETNS_TESTS_PROGRAMS_CHECK_H_
 
@@ -17,12 +18,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define CHECK(x)                                                                                      \
-  do {                                                                                                \
-    if (!(x)) {                                                                                       \
-      fprintf(stderr, "%s:%d: %s (errno %d, %s)\n", __FILE__, __LINE__, #x, errno, strerror(errno)); \
-      _exit(1);                                                                                       \
-    }                                                                                                 \
+#define CHECK(x)                                                                   \
+  do {                                                                             \
+    if (!(x)) {                                                                    \
+      fprintf(stderr, "%s:%d: %s (errno %d, %s)\n", __FILE__, __LINE__, #x, errno, \
+              strerror(errno));                                                    \
+      _exit(1);                                                                    \
+    }                                                                              \
   } while (0)
 
 static inline struct sockaddr_in loopback(int port) {

@@ -1,5 +1,5 @@
-// Blocked calls and signals (signal(7)): EINTR without SA_RESTART, a restart with it, time limits, the state of the
-// process meanwhile; and under a storm of signals nothing is lost nor done twice.
+// Blocked calls and signals (signal(7)): EINTR without SA_RESTART, a restart with it, time limits,
+// the state of the process meanwhile; and under a storm of signals nothing is lost nor done twice.
 #include "check.h"
 
 #include <linux/netlink.h>
@@ -53,7 +53,8 @@ int main(void) {
   // A call that waits, with an address (the kernel's recvfrom(2)), ends with EINTR.
   on_alarm(0);
   alarms(100000, 0);
-  CHECK(recvfrom(s, buf, sizeof buf, 0, (struct sockaddr*)&peer, &size) == -1 && errno == EINTR && signals == 1);
+  CHECK(recvfrom(s, buf, sizeof buf, 0, (struct sockaddr*)&peer, &size) == -1 && errno == EINTR &&
+        signals == 1);
   alarms(100000, 0);
   CHECK(recv(s, buf, sizeof buf, 0) == -1 && errno == EINTR && signals == 2);
   alarms(100000, 0);
@@ -64,7 +65,8 @@ int main(void) {
   alarms(100000, 0);
   struct sockaddr_nl from;
   struct iovec iov = {buf, sizeof buf};
-  struct msghdr msg = {.msg_name = &from, .msg_namelen = sizeof from, .msg_iov = &iov, .msg_iovlen = 1};
+  struct msghdr msg = {
+      .msg_name = &from, .msg_namelen = sizeof from, .msg_iov = &iov, .msg_iovlen = 1};
   CHECK(recvmsg(nl, &msg, 0) == -1 && errno == EINTR && signals == 4);
 
   // Meanwhile the process sleeps, and can be killed.
@@ -90,7 +92,8 @@ int main(void) {
     _exit(0);
   }
   alarms(100000, 0);
-  CHECK(recvfrom(s, buf, sizeof buf, 0, (struct sockaddr*)&peer, &size) == 4 && memcmp(buf, "late", 4) == 0);
+  CHECK(recvfrom(s, buf, sizeof buf, 0, (struct sockaddr*)&peer, &size) == 4 &&
+        memcmp(buf, "late", 4) == 0);
   CHECK(ntohs(peer.sin_port) == 4001 && signals == 5);
   reap(child);
 
@@ -105,7 +108,8 @@ int main(void) {
   limit.tv_usec = 0;
   CHECK(setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) == 0);
 
-  // A storm of signals: each datagram once and in order. A lock-step by acknowledgements keeps the queue short.
+  // A storm of signals: each datagram once and in order. A lock-step by acknowledgements keeps the
+  // queue short.
   enum { kCount = 500 };
   child = fork();
   if (child == 0) {

@@ -1,4 +1,5 @@
-// Netlink requests that make no sense, cut off, or are random; then a sound one, which must be answered.
+// Netlink requests that make no sense, cut off, or are random; then a sound one, which must be
+// answered.
 #include "check.h"
 
 #include <linux/netlink.h>
@@ -28,7 +29,9 @@ int main(void) {
     h->nlmsg_len = next_random() % 4 ? (unsigned)size : next_random();
     h->nlmsg_type = RTM_BASE + next_random() % 100;
     // Not those that would take the ground from under the test: deletions and changes of a link.
-    if (h->nlmsg_type == RTM_DELLINK || h->nlmsg_type == RTM_SETLINK || h->nlmsg_type == RTM_NEWLINK) h->nlmsg_type = RTM_GETLINK;
+    if (h->nlmsg_type == RTM_DELLINK || h->nlmsg_type == RTM_SETLINK ||
+        h->nlmsg_type == RTM_NEWLINK)
+      h->nlmsg_type = RTM_GETLINK;
     h->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | (next_random() & 0xf00);
     for (size_t at = sizeof *h + next_random() % 32; at + 4 < size; at += 4 + next_random() % 16) {
       struct rtattr* a = (struct rtattr*)(buf + (at & ~3ul));

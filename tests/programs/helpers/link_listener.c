@@ -1,5 +1,6 @@
-// A process leaves its namespace and forks; the child listens for links, the parent makes and removes a tap by running
-// ip. The child must hear of it; one who listens in the first namespace must not, and does hear what happens there.
+// A process leaves its namespace and forks; the child listens for links, the parent makes and
+// removes a tap by running ip. The child must hear of it; one who listens in the first namespace
+// must not, and does hear what happens there.
 #include "check.h"
 
 #include <linux/netlink.h>
@@ -18,7 +19,8 @@ static int listener(void) {
   return fd;
 }
 
-// How many RTM_NEWLINK and RTM_DELLINK about `name` come within `ms`; returns early once `enough` have come.
+// How many RTM_NEWLINK and RTM_DELLINK about `name` come within `ms`; returns early once `enough`
+// have come.
 static int heard(int fd, const char* name, int ms, int enough) {
   int count = 0;
   struct timespec start, now;
@@ -30,7 +32,8 @@ static int heard(int fd, const char* name, int ms, int enough) {
       CHECK(errno == EAGAIN || errno == EINTR);
       usleep(1000);
     }
-    for (struct nlmsghdr* h = (struct nlmsghdr*)buf; n > 0 && NLMSG_OK(h, (unsigned)n); h = NLMSG_NEXT(h, n)) {
+    for (struct nlmsghdr* h = (struct nlmsghdr*)buf; n > 0 && NLMSG_OK(h, (unsigned)n);
+         h = NLMSG_NEXT(h, n)) {
       if (h->nlmsg_type != RTM_NEWLINK && h->nlmsg_type != RTM_DELLINK) continue;
       int left = (int)IFLA_PAYLOAD(h);
       for (struct rtattr* a = IFLA_RTA(NLMSG_DATA(h)); RTA_OK(a, left); a = RTA_NEXT(a, left)) {
@@ -38,7 +41,8 @@ static int heard(int fd, const char* name, int ms, int enough) {
       }
     }
     clock_gettime(CLOCK_MONOTONIC, &now);
-  } while (count < enough && (now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000 < ms);
+  } while (count < enough &&
+           (now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000 < ms);
   return count;
 }
 

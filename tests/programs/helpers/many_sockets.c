@@ -19,11 +19,14 @@ int main(void) {
       CHECK(fds[i] >= 0);
       struct sockaddr_in a = loopback(kFirst + i);
       int bound = -1;  // the last close of the former round may be noticed a moment later
-      for (int tries = 0; tries < 200 && (bound = bind(fds[i], (struct sockaddr*)&a, sizeof a)); ++tries) usleep(5000);
+      for (int tries = 0; tries < 200 && (bound = bind(fds[i], (struct sockaddr*)&a, sizeof a));
+           ++tries)
+        usleep(5000);
       CHECK(bound == 0);
     }
     for (int i = 0; i < kSockets; ++i) {
-      const int to = (i * 7 + round + 1) % kSockets;  // a permutation: 7 and 1000 have no common divisor
+      const int to =
+          (i * 7 + round + 1) % kSockets;  // a permutation: 7 and 1000 have no common divisor
       send_to(fds[i], kFirst + to, &i, sizeof i);
     }
     for (int i = 0; i < kSockets; ++i) {

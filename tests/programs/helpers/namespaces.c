@@ -48,7 +48,8 @@ int main(void) {
 
   const int away = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
   CHECK(away >= 0 && setns(home, CLONE_NEWNET) == 0);
-  CHECK(ns_of("/proc/self/ns/net") == home_ino && if_nametoindex("away0") == 0 && if_nametoindex("home0") > 0);
+  CHECK(ns_of("/proc/self/ns/net") == home_ino && if_nametoindex("away0") == 0 &&
+        if_nametoindex("home0") > 0);
   CHECK(setns(away, 0) == 0 && if_nametoindex("away0") > 0);
   CHECK(setns(home, CLONE_NEWNET) == 0);
   CHECK(setns(-1, CLONE_NEWNET) == -1 && errno == EBADF);

@@ -1,4 +1,5 @@
-// fork, vfork, exec, threads, dup and passed descriptors: a socket is the same socket in all of them.
+// fork, vfork, exec, threads, dup and passed descriptors: a socket is the same socket in all of
+// them.
 #include "check.h"
 
 #include <fcntl.h>
@@ -37,7 +38,8 @@ static void pass_fd(int to, int fd) {
     struct cmsghdr h;
     char space[CMSG_SPACE(sizeof(int))];
   } u;
-  struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &u, .msg_controllen = sizeof u.space};
+  struct msghdr m = {
+      .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &u, .msg_controllen = sizeof u.space};
   memset(&u, 0, sizeof u);
   u.h.cmsg_level = SOL_SOCKET;
   u.h.cmsg_type = SCM_RIGHTS;
@@ -53,7 +55,8 @@ static int take_fd(int from) {
     struct cmsghdr h;
     char space[CMSG_SPACE(sizeof(int))];
   } u;
-  struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &u, .msg_controllen = sizeof u.space};
+  struct msghdr m = {
+      .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &u, .msg_controllen = sizeof u.space};
   CHECK(recvmsg(from, &m, 0) == 1);
   struct cmsghdr* h = CMSG_FIRSTHDR(&m);
   CHECK(h && h->cmsg_type == SCM_RIGHTS);
@@ -65,7 +68,8 @@ static int take_fd(int from) {
 extern char** environ;
 
 int main(int argc, char** argv) {
-  if (argc == 3 && strcmp(argv[1], "send") == 0) {  // started by exec below, with an inherited socket
+  if (argc == 3 &&
+      strcmp(argv[1], "send") == 0) {  // started by exec below, with an inherited socket
     send_to(atoi(argv[2]), 5000, "exec", 4);
     return 0;
   }
@@ -132,7 +136,8 @@ int main(int argc, char** argv) {
   CHECK(system("ip link add here0 type veth peer name here1") == 0);
   CHECK(if_nametoindex("here0") > 0);
   void* answer;
-  CHECK(pthread_create(&threads[0], NULL, leaver, NULL) == 0 && pthread_join(threads[0], &answer) == 0);
+  CHECK(pthread_create(&threads[0], NULL, leaver, NULL) == 0 &&
+        pthread_join(threads[0], &answer) == 0);
   CHECK(strcmp(answer, "left") == 0);
   CHECK(if_nametoindex("here0") > 0);
   CHECK(system("ip link del here0") == 0);
