@@ -1,0 +1,83 @@
+#include "machine/machine.h"
+
+#include "link/dummy.h"
+#include "link/loopback.h"
+#include "link/tun.h"
+#include "link/veth.h"
+#include "netlink/netlink_layer.h"
+#include "netlink/rtnetlink/rtnetlink.h"
+#include "vfs/virtual_files.h"
+
+namespace unetns {
+namespace {
+
+// The members stand in the order of their making; they go in reverse.
+class BootedMachine final : public Machine {
+ public:
+  explicit BootedMachine(const Env& env) : env_(env) {}
+  ~BootedMachine() override {
+    init_ = NetRef();
+    env_.tasks.run_pending();
+    registry_.run_cleanup();
+  }
+  Result<void> boot();
+
+  const Env& env() const override { return env_; }
+  PacketPool& packets() override { return packets_; }
+  NetRegistry& nets() override { return registry_; }
+  NsidLayer& nsids() override { return *nsids_; }
+  NetdevLayer& netdevs() override { return *netdevs_; }
+  InetControl* inet(int) override { return nullptr; }
+  TunKind& tun() override { return *tun_; }
+  VirtualFiles& files() override { return *files_; }
+  Net& init_net() override { return *init_; }
+  Result<std::unique_ptr<Socket>> socket(Net& net, const Caller& caller, int domain, int type, int protocol) override;
+
+ private:
+  Env env_;
+  PacketPool packets_;
+  NetRegistry registry_{env_, packets_};
+  std::unique_ptr<NsidLayer> nsids_;
+  std::unique_ptr<NetdevLayer> netdevs_;
+  std::unique_ptr<LoopbackModule> loopback_;
+  DummyKind dummy_;
+  VethKind veth_;
+  std::unique_ptr<TunKind> tun_;
+  std::unique_ptr<NetlinkLayer> netlink_;
+  std::unique_ptr<Rtnetlink> rtnetlink_;
+  std::unique_ptr<VirtualFiles> files_;
+  std::vector<SocketFamily*> families_;
+  NetRef init_;
+};
+
+Result<void> BootedMachine::boot() {
+  UNETNS_ASSIGN(nsids_, NsidLayer::create(registry_));
+  UNETNS_ASSIGN(netdevs_, NetdevLayer::create(registry_, *nsids_));
+  loopback_ = std::make_unique<LoopbackModule>(*netdevs_);
+  UNETNS_TRY(registry_.register_device(*loopback_));
+  tun_ = std::make_unique<TunKind>(*netdevs_);
+  for (LinkKind* kind : std::initializer_list<LinkKind*>{&dummy_, &veth_, tun_.get()}) UNETNS_TRY(netdevs_->register_kind(*kind));
+  UNETNS_ASSIGN(netlink_, NetlinkLayer::create(registry_, *nsids_));
+  rtnetlink_ = std::make_unique<Rtnetlink>(*netlink_, registry_, *nsids_, *netdevs_, std::vector<InetControl*>{});
+  UNETNS_TRY(rtnetlink_->attach());
+  files_ = make_virtual_files({.netdevs = netdevs_.get(), .ipv4 = nullptr, .ipv6 = nullptr});
+  families_ = {netlink_.get()};
+  UNETNS_ASSIGN(init_, registry_.create());
+  return {};
+}
+
+Result<std::unique_ptr<Socket>> BootedMachine::socket(Net& net, const Caller& caller, int domain, int type, int protocol) {
+  for (SocketFamily* family : families_)
+    if (family->domain() == domain) return family->create(net, caller, type, protocol);
+  return fail(EAFNOSUPPORT);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Machine>> Machine::boot(const Env& env) {
+  auto machine = std::make_unique<BootedMachine>(env);
+  UNETNS_TRY(machine->boot());
+  return machine;
+}
+
+}  // namespace unetns

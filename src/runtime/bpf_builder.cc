@@ -1,0 +1,86 @@
+#include "runtime/bpf_builder.h"
+
+#include <cerrno>
+
+namespace unetns {
+namespace {
+
+sock_filter stmt(uint16_t code, uint32_t k) { return BPF_STMT(code, k); }
+sock_filter jump(uint16_t code, uint32_t k, uint8_t yes, uint8_t no) { return BPF_JUMP(code, k, yes, no); }
+sock_filter ret(uint32_t k) { return stmt(BPF_RET | BPF_K, k); }
+// Little-endian: the low word of an argument comes first.
+sock_filter low(int arg) {
+  return stmt(BPF_LD | BPF_W | BPF_ABS, static_cast<uint32_t>(offsetof(seccomp_data, args) + 8 * arg));
+}
+sock_filter high(int arg) {
+  return stmt(BPF_LD | BPF_W | BPF_ABS, static_cast<uint32_t>(offsetof(seccomp_data, args) + 8 * arg + 4));
+}
+
+constexpr uint16_t kJeq = BPF_JMP | BPF_JEQ | BPF_K;
+constexpr uint16_t kJset = BPF_JMP | BPF_JSET | BPF_K;
+constexpr uint16_t kJge = BPF_JMP | BPF_JGE | BPF_K;
+constexpr uint16_t kAnd = BPF_ALU | BPF_AND | BPF_K;
+
+}  // namespace
+
+BpfBuilder::BpfBuilder(uint32_t audit_arch) {
+  code_.push_back(stmt(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch)));
+  code_.push_back(jump(kJeq, audit_arch, 1, 0));
+  code_.push_back(ret(SECCOMP_RET_ERRNO | ENOSYS));  // a foreign ABI would pass by us
+  code_.push_back(stmt(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)));
+#ifdef __x86_64__
+  code_.push_back(jump(kJge, 0x40000000, 0, 1));  // x32
+  code_.push_back(ret(SECCOMP_RET_ERRNO | ENOSYS));
+#endif
+}
+
+void BpfBuilder::block(long nr, const std::vector<sock_filter>& body) {
+  code_.push_back(jump(kJeq, static_cast<uint32_t>(nr), 0, static_cast<uint8_t>(body.size())));
+  code_.insert(code_.end(), body.begin(), body.end());
+}
+
+void BpfBuilder::always(long nr, uint32_t verdict) { block(nr, {ret(verdict)}); }
+
+void BpfBuilder::if_any_bit(long nr, int arg, uint32_t mask, uint32_t verdict) {
+  block(nr, {low(arg), jump(kJset, mask, 0, 1), ret(verdict), ret(SECCOMP_RET_ALLOW)});
+}
+
+void BpfBuilder::unless_any_bit(long nr, int arg, uint32_t mask, uint32_t verdict) {
+  block(nr, {low(arg), jump(kJset, mask, 1, 0), ret(verdict), ret(SECCOMP_RET_ALLOW)});
+}
+
+void BpfBuilder::if_equal(long nr, int arg, const std::vector<uint32_t>& values, uint32_t verdict) {
+  std::vector<sock_filter> body{low(arg)};
+  for (size_t i = 0; i < values.size(); i++)
+    body.push_back(jump(kJeq, values[i], static_cast<uint8_t>(values.size() - i), 0));
+  body.push_back(ret(SECCOMP_RET_ALLOW));
+  body.push_back(ret(verdict));
+  block(nr, body);
+}
+
+void BpfBuilder::unless_equal(long nr, int arg, uint32_t value, uint32_t verdict) {
+  block(nr, {low(arg), jump(kJeq, value, 1, 0), ret(verdict), ret(SECCOMP_RET_ALLOW)});
+}
+
+void BpfBuilder::if_pointer_or_flags(long nr, int arg, int flags_arg, uint32_t mask, uint32_t verdict) {
+  block(nr, {low(arg), jump(kJeq, 0, 0, 4), high(arg), jump(kJeq, 0, 0, 2), low(flags_arg),
+             jump(kJset, mask, 0, 1), ret(verdict), ret(SECCOMP_RET_ALLOW)});
+}
+
+void BpfBuilder::unless_pass(long nr, uint32_t word, uint32_t verdict) {
+  block(nr, {low(3), jump(kJeq, word, 0, 5), low(4), jump(kJeq, word, 0, 3), low(5), jump(kJeq, word, 0, 1),
+             ret(SECCOMP_RET_ALLOW), ret(verdict)});
+}
+
+void BpfBuilder::network_ioctls(long nr, uint32_t verdict) {
+  block(nr, {low(1), stmt(kAnd, 0xff00), jump(kJeq, 0x8900, 5, 0), jump(kJeq, 0xb700, 4, 0),
+             jump(kJeq, 0x5400, 0, 4), low(1), stmt(kAnd, 0xff), jump(kJge, 200, 0, 1), ret(verdict),
+             ret(SECCOMP_RET_ALLOW)});
+}
+
+std::vector<sock_filter> BpfBuilder::finish() {
+  code_.push_back(ret(SECCOMP_RET_ALLOW));
+  return std::move(code_);
+}
+
+}  // namespace unetns

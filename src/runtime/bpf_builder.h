@@ -1,0 +1,42 @@
+// Assembles a classic BPF program for seccomp, a block per syscall (seccomp(2), linux/filter.h).
+#ifndef UNETNS_RUNTIME_BPF_BUILDER_H_
+#define UNETNS_RUNTIME_BPF_BUILDER_H_
+
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace unetns {
+
+// Conditions look at the low 32 bits of an argument unless said otherwise. Every block is entered with the
+// syscall number loaded and ends in a verdict; syscalls without a block are allowed.
+class BpfBuilder {
+ public:
+  explicit BpfBuilder(uint32_t audit_arch);
+
+  void always(long nr, uint32_t verdict);
+  // `verdict` when the condition holds, else allowed.
+  void if_any_bit(long nr, int arg, uint32_t mask, uint32_t verdict);
+  void unless_any_bit(long nr, int arg, uint32_t mask, uint32_t verdict);
+  void if_equal(long nr, int arg, const std::vector<uint32_t>& values, uint32_t verdict);
+  void unless_equal(long nr, int arg, uint32_t value, uint32_t verdict);
+  // Pointer argument `arg` (64 bits) not null, or any bit of `flags_arg` in mask.
+  void if_pointer_or_flags(long nr, int arg, int flags_arg, uint32_t mask, uint32_t verdict);
+  // verdict, unless arguments 3, 4 and 5 hold these words: how our own start-up passes its own filter.
+  void unless_pass(long nr, uint32_t word, uint32_t verdict);
+  // ioctl: requests 0x8900-0x89ff, TUN's ('T', 200 and up) and those of namespaces (0xb7).
+  void network_ioctls(long nr, uint32_t verdict);
+
+  std::vector<sock_filter> finish();
+
+ private:
+  void block(long nr, const std::vector<sock_filter>& body);
+  std::vector<sock_filter> code_;
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_RUNTIME_BPF_BUILDER_H_

@@ -1,0 +1,33 @@
+// Call: one notified syscall of a program.
+#ifndef UNETNS_RUNTIME_CALL_H_
+#define UNETNS_RUNTIME_CALL_H_
+
+#include <sys/types.h>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "env/clock.h"
+#include "runtime/program_memory.h"
+
+namespace unetns {
+
+struct Call {
+  uint64_t id = 0;  // of the notification
+  pid_t tid = 0;
+  int nr = 0;
+  std::array<uint64_t, 6> args{};
+  // How long it may stay parked: set by the handler when it first blocks; the last call of the handler sees expired.
+  std::optional<Nanos> deadline;
+  bool deadline_known = false;
+  bool expired = false;
+  uint64_t progress = 0;  // of calls that do several things (recvmmsg): how many are done
+
+  int arg_int(size_t i) const { return static_cast<int>(args[i]); }
+  ProgramMemory memory() const { return ProgramMemory(tid); }
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_RUNTIME_CALL_H_

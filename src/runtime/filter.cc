@@ -1,0 +1,101 @@
+#include "runtime/filter.h"
+
+#include <linux/audit.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include "runtime/bpf_builder.h"
+
+namespace unetns {
+namespace {
+
+constexpr uint32_t kNotify = SECCOMP_RET_USER_NOTIF;
+constexpr uint32_t kRlimitRttime = 15;
+
+#if defined(__x86_64__)
+constexpr uint32_t kArch = AUDIT_ARCH_X86_64;
+#elif defined(__aarch64__)
+constexpr uint32_t kArch = AUDIT_ARCH_AARCH64;
+#else
+#error "unetns runs programs on x86_64 and aarch64"
+#endif
+
+void sockets(BpfBuilder& b) {
+  b.unless_equal(SYS_socket, 0, AF_UNIX, kNotify);
+  for (long nr : {SYS_bind, SYS_connect, SYS_listen, SYS_accept, SYS_accept4, SYS_getsockname, SYS_getpeername,
+                  SYS_setsockopt, SYS_getsockopt, SYS_shutdown, SYS_recvmsg, SYS_sendmmsg, SYS_recvmmsg})
+    b.always(nr, kNotify);
+  b.unless_pass(SYS_sendmsg, kPassWord, kNotify);
+  b.if_pointer_or_flags(SYS_sendto, 4, 3, 0, kNotify);
+  b.if_pointer_or_flags(SYS_recvfrom, 4, 3, MSG_ERRQUEUE, kNotify);
+  b.network_ioctls(SYS_ioctl, kNotify);
+  for (long nr : {SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register})
+    b.always(nr, SECCOMP_RET_ERRNO | ENOSYS);
+}
+
+void processes(BpfBuilder& b) {
+  b.unless_any_bit(SYS_clone, 0, CLONE_THREAD, kNotify);
+  b.always(SYS_clone3, SECCOMP_RET_ERRNO | ENOSYS);  // its flags are in memory; libc falls back to clone
+#ifdef SYS_fork
+  b.always(SYS_fork, kNotify);
+  b.always(SYS_vfork, kNotify);
+#endif
+  b.if_any_bit(SYS_unshare, 0, CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWUSER, kNotify);
+  b.always(SYS_setns, kNotify);
+  b.if_equal(SYS_prlimit64, 1, {kRlimitRttime}, kNotify);  // holds our mark
+#ifdef SYS_getrlimit
+  b.if_equal(SYS_getrlimit, 0, {kRlimitRttime}, kNotify);
+  b.if_equal(SYS_setrlimit, 0, {kRlimitRttime}, kNotify);
+#endif
+}
+
+void files(BpfBuilder& b) {
+  for (long nr : {SYS_openat, SYS_openat2, SYS_newfstatat, SYS_fstat, SYS_statx, SYS_faccessat, SYS_faccessat2,
+                  SYS_readlinkat, SYS_mkdirat, SYS_unlinkat, SYS_mount, SYS_umount2, SYS_inotify_add_watch,
+#ifdef SYS_open
+                  SYS_open, SYS_creat, SYS_stat, SYS_lstat, SYS_access, SYS_readlink, SYS_mkdir, SYS_unlink,
+                  SYS_rmdir,
+#endif
+                  SYS_statfs})
+    b.always(nr, kNotify);
+}
+
+void identity(BpfBuilder& b) {
+  for (long nr : {SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid, SYS_getresuid, SYS_getresgid, SYS_getgroups,
+                  SYS_setuid, SYS_setgid, SYS_setreuid, SYS_setregid, SYS_setresuid, SYS_setresgid, SYS_setfsuid,
+                  SYS_setfsgid, SYS_setgroups, SYS_capget, SYS_capset, SYS_fchown, SYS_fchownat,
+#ifdef SYS_chown
+                  SYS_chown, SYS_lchown,
+#endif
+       })
+    b.always(nr, kNotify);
+}
+
+}  // namespace
+
+std::vector<sock_filter> build_filter(const FilterOptions& options) {
+  BpfBuilder b(kArch);
+  sockets(b);
+  processes(b);
+  files(b);
+  std::vector<uint32_t> prctls{kCarrierOption, PR_SET_DUMPABLE};
+  if (options.map_root) {
+    identity(b);
+    for (uint32_t p : {PR_CAPBSET_READ, PR_CAPBSET_DROP, PR_CAP_AMBIENT, PR_SET_KEEPCAPS, PR_SET_SECUREBITS})
+      prctls.push_back(p);
+  }
+  b.if_equal(SYS_prctl, 0, prctls, kNotify);
+  return b.finish();
+}
+
+Result<UniqueFd> install_filter(const std::vector<sock_filter>& program) {
+  sock_fprog prog{static_cast<unsigned short>(program.size()), const_cast<sock_filter*>(program.data())};
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return fail(errno);
+  const long fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &prog);
+  if (fd < 0) return fail(errno);
+  return UniqueFd(static_cast<int>(fd));
+}
+
+}  // namespace unetns

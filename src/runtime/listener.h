@@ -1,0 +1,35 @@
+// Listener: the seccomp user notification fd (seccomp_unotify(2)).
+#ifndef UNETNS_RUNTIME_LISTENER_H_
+#define UNETNS_RUNTIME_LISTENER_H_
+
+#include <linux/seccomp.h>
+
+#include "base/result.h"
+#include "host/unique_fd.h"
+
+namespace unetns {
+
+class Listener {
+ public:
+  explicit Listener(UniqueFd fd);  // asks for synchronous wake-ups where the kernel has them (6.6)
+  int fd() const { return fd_.get(); }
+  bool sync_wake_up() const { return sync_; }
+
+  // The next notification. Only after poll says there is one. ENOENT: it vanished meanwhile.
+  Result<seccomp_notif> receive();
+  // All return ENOENT when the call was interrupted or its thread died.
+  Result<void> answer(uint64_t id, int64_t value);
+  Result<void> answer_error(uint64_t id, int err);
+  Result<void> answer_native(uint64_t id);
+  Result<int> answer_fd(uint64_t id, int fd, bool cloexec);  // installs and answers in one step
+  bool valid(uint64_t id) const;
+
+ private:
+  Result<void> send(const seccomp_notif_resp& response);
+  UniqueFd fd_;
+  bool sync_ = false;
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_RUNTIME_LISTENER_H_

@@ -1,0 +1,50 @@
+#include "runtime/mounts.h"
+
+namespace unetns {
+namespace {
+constexpr std::string_view kNetnsDir = "/run/netns";
+constexpr std::string_view kViews = "/view";
+
+bool below(std::string_view path, std::string_view dir) {
+  return path.starts_with(dir) && (path.size() == dir.size() || path[dir.size()] == '/');
+}
+}  // namespace
+
+std::optional<std::string> Mounts::real(std::string_view path) const {
+  if (below(path, kNetnsDir)) return private_dir_ + std::string(path);
+  return std::nullopt;
+}
+
+std::string Mounts::virtual_path(std::string_view path) const {
+  if (!below(path, private_dir_)) return std::string(path);
+  std::string_view rest = path.substr(private_dir_.size());
+  // PRIVATE/view/NETID/proc/net… stands for /proc/net…
+  if (below(rest, kViews)) {
+    rest.remove_prefix(std::min(rest.size(), kViews.size() + 1));
+    const size_t slash = rest.find('/');
+    rest = slash == std::string_view::npos ? "/" : rest.substr(slash);
+  }
+  return std::string(rest);
+}
+
+Net* Mounts::mounted(std::string_view path) const {
+  auto it = nets_.find(path);
+  return it == nets_.end() ? nullptr : it->second.back().get();
+}
+
+bool Mounts::umount(const std::string& path) {
+  auto it = nets_.find(path);
+  if (it == nets_.end()) return false;
+  NetRef keep = std::move(it->second.back());  // its death may call back: only after the table is right
+  it->second.pop_back();
+  if (it->second.empty()) nets_.erase(it);
+  return true;
+}
+
+std::string Mounts::name_of(const Net& net) const {
+  for (const auto& [path, stack] : nets_)
+    if (stack.back().get() == &net && below(path, kNetnsDir)) return path.substr(kNetnsDir.size() + 1);
+  return {};
+}
+
+}  // namespace unetns

@@ -1,0 +1,75 @@
+#include "runtime/proc_status.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+
+#include "host/unique_fd.h"
+
+namespace unetns {
+namespace {
+
+std::optional<std::string> slurp(const std::string& path) {
+  UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return std::nullopt;
+  char buffer[4096];
+  const ssize_t n = read(fd.get(), buffer, sizeof buffer);
+  if (n < 0) return std::nullopt;
+  return std::string(buffer, static_cast<size_t>(n));
+}
+
+long field(const std::string& text, const char* name) {
+  const size_t at = text.find(name);
+  return at == std::string::npos ? 0 : std::strtol(text.c_str() + at + std::strlen(name), nullptr, 10);
+}
+
+}  // namespace
+
+std::optional<ProcStatus> read_proc_status(pid_t tid) {
+  auto text = slurp(fmt::format("/proc/{}/status", tid));
+  if (!text) return std::nullopt;
+  ProcStatus s;
+  s.tgid = static_cast<pid_t>(field(*text, "\nTgid:"));
+  s.parent = static_cast<pid_t>(field(*text, "\nPPid:"));
+  if (s.tgid <= 0) return std::nullopt;
+  return s;
+}
+
+std::vector<pid_t> list_pids() {
+  std::vector<pid_t> out;
+  DIR* dir = opendir("/proc");
+  if (!dir) return out;
+  while (dirent* e = readdir(dir))
+    if (e->d_name[0] >= '1' && e->d_name[0] <= '9') out.push_back(static_cast<pid_t>(std::atoi(e->d_name)));
+  closedir(dir);
+  return out;
+}
+
+std::optional<std::string> read_link(const std::string& path) {
+  char buffer[4096];
+  const ssize_t n = readlink(path.c_str(), buffer, sizeof buffer);
+  if (n < 0) return std::nullopt;
+  return std::string(buffer, static_cast<size_t>(n));
+}
+
+uint64_t socket_inode_of_fd(pid_t tid, int fd) {
+  char path[64], buffer[64];
+  *fmt::format_to(path, "/proc/{}/fd/{}", tid, fd) = 0;
+  const ssize_t n = readlink(path, buffer, sizeof buffer - 1);
+  if (n <= 8 || std::memcmp(buffer, "socket:[", 8) != 0) return 0;
+  buffer[n] = 0;
+  return std::strtoull(buffer + 8, nullptr, 10);
+}
+
+pid_t pid_of_pidfd(pid_t tid, int fd) {
+  auto link = read_link(fmt::format("/proc/{}/fd/{}", tid, fd));
+  if (!link || (*link != "anon_inode:[pidfd]" && link->rfind("pidfd:", 0) != 0)) return 0;
+  auto text = slurp(fmt::format("/proc/{}/fdinfo/{}", tid, fd));
+  return text ? static_cast<pid_t>(field(*text, "\nPid:")) : 0;
+}
+
+}  // namespace unetns

@@ -1,0 +1,27 @@
+// What /proc tells of a process.
+#ifndef UNETNS_RUNTIME_PROC_STATUS_H_
+#define UNETNS_RUNTIME_PROC_STATUS_H_
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace unetns {
+
+struct ProcStatus {
+  pid_t tgid = 0;
+  pid_t parent = 0;
+};
+std::optional<ProcStatus> read_proc_status(pid_t tid);
+std::vector<pid_t> list_pids();                              // all of /proc
+std::optional<std::string> read_link(const std::string& path);
+// The socket behind a descriptor by /proc/PID/fd; 0: not a socket or gone.
+uint64_t socket_inode_of_fd(pid_t tid, int fd);
+// "Pid:" of /proc/TID/fdinfo/FD when the descriptor is a pidfd; 0 else.
+pid_t pid_of_pidfd(pid_t tid, int fd);
+
+}  // namespace unetns
+
+#endif  // UNETNS_RUNTIME_PROC_STATUS_H_

@@ -1,0 +1,89 @@
+// ProcessTable: the programs of a run, and the namespace of every process and thread.
+//
+// Births are not announced to us. Each process carries a mark that is inherited by fork and exec and that we can read
+// and set from outside without privilege: its soft RLIMIT_RTTIME (of no effect on ordinary scheduling classes), which
+// holds the id of the namespace in which its next child is born. So a new process is placed exactly, however late it
+// makes its first call and whatever became of its parent.
+#ifndef UNETNS_RUNTIME_PROCESS_TABLE_H_
+#define UNETNS_RUNTIME_PROCESS_TABLE_H_
+
+#include <sys/types.h>
+
+#include <absl/container/flat_hash_map.h>
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "host/event_loop.h"
+#include "host/unique_fd.h"
+#include "netns/net_registry.h"
+#include "runtime/creds.h"
+
+namespace unetns {
+
+struct Thread;
+
+struct Process {
+  pid_t tgid = 0;
+  pid_t parent = 0;
+  UniqueFd pidfd;           // for its death, and for pidfd_getfd
+  uint64_t mark = 0;        // what its RLIMIT_RTTIME says; 0 unknown
+  uint32_t unseen_forks = 0; // children that have not made a call of ours yet
+  Creds creds;
+  std::vector<pid_t> threads;
+};
+
+// A call that took effect but whose answer was lost to a signal: given to the same call when it comes again.
+struct Served {
+  int nr;
+  std::array<uint64_t, 6> args;
+  int64_t value;  // as returned: negative errno for failures
+};
+
+struct Thread {
+  pid_t tid = 0;
+  Process* process = nullptr;
+  NetRef net;
+  std::optional<Served> served;
+};
+
+class ProcessTable {
+ public:
+  ProcessTable(NetRegistry& nets, EventLoop& loop) : nets_(nets), loop_(loop) {}
+  ~ProcessTable();
+
+  // The thread behind a notification; learns new ones from /proc. Null when it is gone already.
+  Thread* find(pid_t tid);
+  Process* process(pid_t tgid);  // known ones only
+  // The namespace of any thread or process by id: ESRCH when it is none of ours.
+  Result<NetRef> net_of(pid_t pid);
+
+  // Before a fork of `thread` runs: the child is to be born in the thread's namespace.
+  void about_to_fork(Thread& thread);
+  // Moves a thread. Children not seen yet are found first, so that they keep the old one.
+  void set_net(Thread& thread, NetRef net);
+  // Sets the mark of a process before its exec.
+  bool mark(pid_t pid, uint64_t net_id);
+
+  void end_all(int signal);  // to every process of the run, those not seen yet included
+  std::function<void(pid_t tgid)> on_exit;  // after a process has gone from the table
+  size_t size() const { return processes_.size(); }
+  void for_each(const std::function<void(Process&)>& fn);
+
+ private:
+  Thread* learn(pid_t tid);
+  void adopt_unseen();  // looks through /proc for processes that carry a mark and aren't known
+  void gone(pid_t tgid);
+
+  NetRegistry& nets_;
+  EventLoop& loop_;
+  absl::flat_hash_map<pid_t, std::unique_ptr<Process>> processes_;
+  absl::flat_hash_map<pid_t, std::unique_ptr<Thread>> threads_;
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_RUNTIME_PROCESS_TABLE_H_

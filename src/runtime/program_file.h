@@ -1,0 +1,48 @@
+// ProgramFile: what stands behind a descriptor that we made for programs. The program has one end of a socket pair,
+// a real kernel fd; the other end is here and hangs up when the last copy of the program's is closed.
+#ifndef UNETNS_RUNTIME_PROGRAM_FILE_H_
+#define UNETNS_RUNTIME_PROGRAM_FILE_H_
+
+#include <deque>
+#include <memory>
+
+#include "base/result.h"
+#include "host/unique_fd.h"
+#include "runtime/call.h"
+
+namespace unetns {
+
+class FileTable;
+class NetHandle;
+class SocketFile;
+class TunDeviceFile;
+
+class ProgramFile {
+ public:
+  virtual ~ProgramFile() = default;
+  uint64_t inode() const { return inode_; }  // of the program's end: names the file across dup, fork and SCM_RIGHTS
+  int our_end() const { return ours_.get(); }
+
+  // The program wrote natively into its end; or there is room again in ours.
+  virtual void readable() {}
+  virtual void writable() {}
+
+  virtual SocketFile* socket() { return nullptr; }
+  virtual TunDeviceFile* tun() { return nullptr; }
+  virtual NetHandle* net_handle() { return nullptr; }
+
+  // Calls that wait for this file, oldest first.
+  std::deque<Call> parked;
+  bool dirty = false;  // queued for FileTable::service
+
+ private:
+  friend class FileTable;
+  uint64_t inode_ = 0;
+  UniqueFd ours_;
+  UniqueFd held_;  // the program's end, where pidfd_getfd is refused and it must be reached all the same
+  bool want_write_ = false;
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_RUNTIME_PROGRAM_FILE_H_

@@ -1,0 +1,92 @@
+#include "runtime/program_memory.h"
+
+#include <climits>
+#include <cstring>
+
+namespace unetns {
+namespace {
+
+constexpr size_t kPage = 4096;
+constexpr size_t kMaxIov = 1024;  // UIO_MAXIOV
+
+// process_vm_* fail with ESRCH when the program is gone and EPERM when it hides its memory; for the
+// program itself both look like a bad pointer.
+Result<void> check(ssize_t n, size_t want) {
+  if (n >= 0 && static_cast<size_t>(n) == want) return {};
+  return fail(EFAULT);
+}
+
+}  // namespace
+
+Result<void> ProgramMemory::read(uint64_t address, MutableBytes out) const {
+  if (out.empty()) return {};
+  iovec local{out.data(), out.size()};
+  iovec remote{reinterpret_cast<void*>(address), out.size()};
+  return check(process_vm_readv(tid_, &local, 1, &remote, 1, 0), out.size());
+}
+
+Result<void> ProgramMemory::write(uint64_t address, Bytes data) const {
+  if (data.empty()) return {};
+  iovec local{const_cast<uint8_t*>(data.data()), data.size()};
+  iovec remote{reinterpret_cast<void*>(address), data.size()};
+  return check(process_vm_writev(tid_, &local, 1, &remote, 1, 0), data.size());
+}
+
+Result<std::string> ProgramMemory::read_string(uint64_t address, size_t max) const {
+  std::string out;
+  char buffer[kPage];
+  while (out.size() < max) {
+    // Never across a page border: the next page may not be there.
+    size_t want = std::min(kPage - (address % kPage), max - out.size());
+    if (out.empty()) want = std::min<size_t>(want, 256);
+    iovec local{buffer, want};
+    iovec remote{reinterpret_cast<void*>(address), want};
+    const ssize_t n = process_vm_readv(tid_, &local, 1, &remote, 1, 0);
+    if (n <= 0) return fail(EFAULT);
+    if (const void* nul = std::memchr(buffer, 0, static_cast<size_t>(n))) {
+      out.append(buffer, static_cast<size_t>(static_cast<const char*>(nul) - buffer));
+      return out;
+    }
+    out.append(buffer, static_cast<size_t>(n));
+    address += static_cast<uint64_t>(n);
+  }
+  return fail(ENAMETOOLONG);
+}
+
+Result<std::vector<iovec>> ProgramMemory::read_iovec(uint64_t address, size_t count) const {
+  if (count > kMaxIov) return fail(EMSGSIZE);
+  std::vector<iovec> vec(count);
+  UNETNS_TRY(read(address, {reinterpret_cast<uint8_t*>(vec.data()), count * sizeof(iovec)}));
+  size_t total = 0;
+  for (const iovec& v : vec) {
+    if (v.iov_len > SSIZE_MAX || total + v.iov_len > SSIZE_MAX) return fail(EINVAL);
+    total += v.iov_len;
+  }
+  return vec;
+}
+
+Result<ByteVector> ProgramMemory::gather(const std::vector<iovec>& vec, size_t max) const {
+  size_t total = 0;
+  for (const iovec& v : vec) total += v.iov_len;
+  ByteVector out(std::min(total, max));
+  size_t done = 0;
+  for (const iovec& v : vec) {
+    const size_t n = std::min<size_t>(v.iov_len, out.size() - done);
+    UNETNS_TRY(read(reinterpret_cast<uint64_t>(v.iov_base), MutableBytes(out).subspan(done, n)));
+    done += n;
+  }
+  return out;
+}
+
+Result<size_t> ProgramMemory::scatter(const std::vector<iovec>& vec, Bytes data) const {
+  size_t done = 0;
+  for (const iovec& v : vec) {
+    if (done == data.size()) break;
+    const size_t n = std::min<size_t>(v.iov_len, data.size() - done);
+    UNETNS_TRY(write(reinterpret_cast<uint64_t>(v.iov_base), data.subspan(done, n)));
+    done += n;
+  }
+  return done;
+}
+
+}  // namespace unetns

@@ -1,0 +1,47 @@
+// Reads and writes the memory of a program (process_vm_readv(2)). Every pointer is hostile: EFAULT is an answer.
+#ifndef UNETNS_RUNTIME_PROGRAM_MEMORY_H_
+#define UNETNS_RUNTIME_PROGRAM_MEMORY_H_
+
+#include <sys/types.h>
+#include <sys/uio.h>
+
+#include <string>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace unetns {
+
+class ProgramMemory {
+ public:
+  explicit ProgramMemory(pid_t tid) : tid_(tid) {}
+
+  Result<void> read(uint64_t address, MutableBytes out) const;  // all or EFAULT
+  Result<void> write(uint64_t address, Bytes data) const;
+  template <class T>
+  Result<T> read_object(uint64_t address) const {
+    T v{};
+    UNETNS_TRY(read(address, mutable_bytes_of(v)));
+    return v;
+  }
+  template <class T>
+  Result<void> write_object(uint64_t address, const T& v) const {
+    return write(address, bytes_of(v));
+  }
+  // A NUL-terminated string of less than `max` bytes: ENAMETOOLONG beyond.
+  Result<std::string> read_string(uint64_t address, size_t max) const;
+
+  // An array of struct iovec at `address`; EINVAL for more than 1024 or a total beyond SSIZE_MAX.
+  Result<std::vector<iovec>> read_iovec(uint64_t address, size_t count) const;
+  // Gathers at most `max` bytes of what the vector names.
+  Result<ByteVector> gather(const std::vector<iovec>& vec, size_t max) const;
+  // Scatters data over the vector; returns how many bytes fitted.
+  Result<size_t> scatter(const std::vector<iovec>& vec, Bytes data) const;
+
+ private:
+  pid_t tid_;
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_RUNTIME_PROGRAM_MEMORY_H_

@@ -1,0 +1,62 @@
+// SocketFile: a Socket of the stack behind a program's descriptor.
+//
+// Datagrams that arrived are pushed into the program's end, so that read, recv, poll, select and epoll are native.
+// Their addresses and ancillary facts stay here, in the same order. As a native read takes one away unseen, the two
+// are matched by the bytes that SIOCOUTQ says are still queued: each datagram accounts for a known number.
+#ifndef UNETNS_RUNTIME_SOCKET_FILE_H_
+#define UNETNS_RUNTIME_SOCKET_FILE_H_
+
+#include <deque>
+#include <memory>
+#include <optional>
+
+#include "runtime/file_table.h"
+#include "runtime/program_file.h"
+#include "runtime/truesize.h"
+#include "socket/socket.h"
+
+namespace unetns {
+
+class SocketFile final : public ProgramFile, public SocketObserver {
+ public:
+  SocketFile(FileTable& table, TruesizeTable& sizes, std::unique_ptr<Socket> socket);
+  ~SocketFile() override;
+
+  Socket& sock() { return *socket_; }
+  SocketFile* socket() override { return this; }
+
+  // The next datagram for a notified call. `end`: the program's end (where pushed ones lie). EAGAIN: none.
+  Result<Message> receive(int end, int flags);
+  // A datagram whose delivery failed because the call was interrupted: it goes back.
+  void give_back(Message message);
+  // Moves what the stack has into the program's end, as far as there is room.
+  void push();
+  // Sends what the program wrote natively. Called before any notified call looks at the socket.
+  void readable() override;
+  void socket_event(Socket&) override;
+
+  // Errors of native writes, to be told by the next notified call.
+  bool push_enabled = true;
+
+ private:
+  struct Pushed {
+    Message facts;     // data empty
+    uint32_t size;     // of the datagram
+    uint32_t truesize; // accounted by SIOCOUTQ
+    bool token = false;  // stands for an error or an error-queue entry: there only to wake pollers
+  };
+  void match();  // forgets what native reads took
+  bool push_one(Bytes data, Pushed entry);
+
+  FileTable& table_;
+  TruesizeTable& sizes_;
+  std::unique_ptr<Socket> socket_;
+  std::deque<Pushed> pushed_;
+  uint64_t pushed_truesize_ = 0;
+  std::optional<Message> waiting_;  // taken from the stack, found no room
+  std::deque<Message> returned_;
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_RUNTIME_SOCKET_FILE_H_

@@ -1,0 +1,236 @@
+#include "runtime/supervisor.h"
+
+#include <poll.h>
+#include <spdlog/spdlog.h>
+#include <sys/syscall.h>
+
+#include "runtime/pcap_writer.h"
+#include "runtime/socket_file.h"
+#include "runtime/syscall_name.h"
+#include "runtime/tun_device_file.h"
+
+namespace unetns {
+namespace {
+constexpr auto kSweepDelay = std::chrono::milliseconds(500);
+constexpr int kBurst = 64;  // notifications served before other descriptors get their turn
+}  // namespace
+
+void set_handler(std::vector<Handler>& table, long nr, Handler handler) {
+  if (table.size() <= static_cast<size_t>(nr)) table.resize(static_cast<size_t>(nr) + 1);
+  table[static_cast<size_t>(nr)] = handler;
+}
+
+Supervisor::Supervisor(Config config) : config_(std::move(config)), mounts_(config_.private_dir) {}
+
+Supervisor::~Supervisor() {
+  if (listener_) loop_.remove(listener_->fd());
+  // Programs' files and threads hold namespaces: they go before the machine.
+  pcap_.reset();
+  sysctl_writes_.reset();
+  files_.reset();
+  processes_.reset();
+  mounts_ = Mounts(config_.private_dir);
+  tasks_.run_pending();
+}
+
+Result<std::unique_ptr<Supervisor>> Supervisor::create(Config config) {
+  std::unique_ptr<Supervisor> s(new Supervisor(std::move(config)));
+  UNETNS_TRY(s->boot());
+  return s;
+}
+
+Result<void> Supervisor::boot() {
+  UNETNS_ASSIGN(machine_, Machine::boot(env_));
+  processes_ = std::make_unique<ProcessTable>(machine_->nets(), loop_);
+  processes_->on_exit = [this](pid_t tgid) { process_exited(tgid); };
+  files_ = std::make_unique<FileTable>(loop_, *processes_, config_.can_getfd);
+  sysctl_writes_ = std::make_unique<SysctlWrites>(loop_, machine_->files());
+  if (!config_.options.pcap_dir.empty()) {
+    auto label = [this](Net& net) {
+      const std::string name = mounts_.name_of(net);
+      return !name.empty() ? name : net.is_init() ? std::string("init") : "net" + std::to_string(net.id());
+    };
+    UNETNS_ASSIGN(pcap_, PcapDirectory::create(machine_->netdevs(), config_.options.pcap_dir, label));
+  }
+  register_socket_calls(handlers_);
+  register_message_calls(handlers_);
+  register_ioctl_calls(handlers_);
+  register_netns_calls(handlers_);
+  register_process_calls(handlers_);
+  register_prctl_calls(handlers_);
+  register_path_calls(handlers_);
+  if (config_.options.map_root) {
+    register_identity_calls(handlers_);
+    register_ownership_calls(handlers_);
+  }
+  return {};
+}
+
+void Supervisor::attach(Listener listener) {
+  listener_ = std::make_unique<Listener>(std::move(listener));
+  (void)loop_.add(listener_->fd(), EPOLLIN, [this](uint32_t events) {
+    if (events & EPOLLHUP) {  // no program is left
+      loop_.remove(listener_->fd());
+      return;
+    }
+    notification();
+  });
+}
+
+void Supervisor::run_once(std::optional<Nanos> max_wait) {
+  loop_.run_once(timers_, tasks_, max_wait);
+  service_dirty();
+}
+
+void Supervisor::notification() {
+  pollfd p{listener_->fd(), POLLIN, 0};
+  for (int i = 0; i < kBurst; i++) {
+    if (i > 0 && (::poll(&p, 1, 0) <= 0 || !(p.revents & POLLIN))) break;
+    auto n = listener_->receive();
+    if (!n) break;
+    Call call;
+    call.id = n->id;
+    call.tid = static_cast<pid_t>(n->pid);
+    call.nr = n->data.nr;
+    for (size_t a = 0; a < 6; a++) call.args[a] = n->data.args[a];
+    if (sysctl_writes_->any()) sysctl_writes_->apply();
+    serve(std::move(call));
+    tasks_.run_pending();
+    service_dirty();
+  }
+}
+
+void Supervisor::serve(Call call) {
+  ProgramFile* file = nullptr;
+  if (!attempt(call, &file) && file) park(*file, std::move(call));
+}
+
+bool Supervisor::attempt(Call& call, ProgramFile** waits_for) {
+  Thread* thread = processes_->find(call.tid);
+  if (!thread) {  // it died meanwhile, or hides from us
+    (void)listener_->answer_native(call.id);
+    return true;
+  }
+  if (thread->served) {
+    const Served served = *thread->served;
+    thread->served.reset();
+    if (served.nr == call.nr && served.args == call.args) {
+      (void)(served.value < 0 ? listener_->answer_error(call.id, static_cast<int>(-served.value))
+                              : listener_->answer(call.id, served.value));
+      return true;
+    }
+  }
+  const size_t nr = static_cast<size_t>(call.nr);
+  Handler handler = nr < handlers_.size() ? handlers_[nr] : nullptr;
+  if (!handler) {
+    (void)listener_->answer_native(call.id);
+    return true;
+  }
+  waits_for_ = nullptr;
+  undo = nullptr;
+  effect = false;
+  Outcome outcome = handler(*this, *thread, call);
+  if (config_.options.verbose)
+    spdlog::debug("{} {} -> {} {}", call.tid, syscall_name(call.nr), static_cast<int>(outcome.kind), outcome.value);
+  if (outcome.kind == Outcome::Kind::kBlocked && waits_for_) {
+    *waits_for = waits_for_;
+    return false;
+  }
+  answer(*thread, call, std::move(outcome));
+  return true;
+}
+
+void Supervisor::answer(Thread& thread, const Call& call, Outcome outcome) {
+  Result<void> sent;
+  switch (outcome.kind) {
+    case Outcome::Kind::kReturn: sent = listener_->answer(call.id, outcome.value); break;
+    case Outcome::Kind::kError: sent = listener_->answer_error(call.id, static_cast<int>(outcome.value)); break;
+    case Outcome::Kind::kNative: sent = listener_->answer_native(call.id); break;
+    case Outcome::Kind::kBlocked: sent = listener_->answer_error(call.id, EAGAIN); break;
+    case Outcome::Kind::kInstall: {
+      auto n = listener_->answer_fd(call.id, outcome.fd.get(), outcome.cloexec);
+      if (!n && n.error().code != ENOENT) sent = listener_->answer_error(call.id, n.error().code);
+      if (!n) sent = std::unexpected(n.error());
+      break;
+    }
+  }
+  if (sent) return;
+  if (undo) {
+    undo();
+  } else if (effect && sent.error().code == ENOENT &&
+             (outcome.kind == Outcome::Kind::kReturn || outcome.kind == Outcome::Kind::kError)) {
+    const int64_t value = outcome.kind == Outcome::Kind::kError ? -outcome.value : outcome.value;
+    thread.served = Served{call.nr, call.args, value};
+  }
+}
+
+void Supervisor::park(ProgramFile& file, Call call) {
+  // A thread waits for one thing: an older call of its was interrupted.
+  std::erase_if(file.parked, [&](const Call& c) { return c.tid == call.tid; });
+  if (call.deadline) {
+    deadlines_.emplace(*call.deadline, file.inode());
+    if (!deadline_timer_.armed() || *call.deadline < deadline_timer_.deadline()) deadline_timer_.arm_at(*call.deadline);
+  }
+  file.parked.push_back(std::move(call));
+}
+
+void Supervisor::arm_deadlines() {
+  const Nanos now = clock_.monotonic();
+  while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
+    if (ProgramFile* f = files_->by_inode(deadlines_.begin()->second)) files_->mark_dirty(*f);
+    deadlines_.erase(deadlines_.begin());
+  }
+  if (!deadlines_.empty()) deadline_timer_.arm_at(deadlines_.begin()->first);
+}
+
+void Supervisor::retry_parked(ProgramFile& file) {
+  const uint64_t inode = file.inode();
+  const Nanos now = clock_.monotonic();
+  for (size_t left = file.parked.size(); left > 0; left--) {
+    ProgramFile* f = files_->by_inode(inode);
+    if (!f || f->parked.empty()) return;
+    Call call = std::move(f->parked.front());
+    f->parked.pop_front();
+    if (!listener_->valid(call.id)) continue;
+    call.expired = call.deadline && *call.deadline <= now;
+    ProgramFile* waits = nullptr;
+    if (!attempt(call, &waits) && waits) park(*waits, std::move(call));
+  }
+}
+
+void Supervisor::service_dirty() {
+  for (int round = 0; files_->has_dirty() && round < 1000; round++) {
+    for (uint64_t inode : files_->take_dirty()) {
+      ProgramFile* f = files_->by_inode(inode);
+      if (!f) continue;
+      f->dirty = false;
+      if (!f->parked.empty()) retry_parked(*f);
+      f = files_->by_inode(inode);
+      if (!f) continue;
+      if (SocketFile* s = f->socket())
+        s->push();
+      else if (TunDeviceFile* t = f->tun())
+        t->push();
+    }
+    tasks_.run_pending();
+  }
+}
+
+void Supervisor::process_exited(pid_t) {
+  if (files_ && files_->needs_sweeping() && !sweep_timer_.armed()) sweep_timer_.arm_in(kSweepDelay);
+}
+
+Handler Supervisor::carried_handler(int nr) const {
+  switch (nr) {
+    case SYS_unshare: case SYS_setns: case SYS_mount: case SYS_umount2:
+      return handlers_[static_cast<size_t>(nr)];
+    default:
+      return nullptr;
+  }
+}
+
+std::string Supervisor::view_dir(const Net& net, std::string_view path) const {
+  return config_.private_dir + "/view/" + std::to_string(net.id()) + std::string(path);
+}
+
+}  // namespace unetns

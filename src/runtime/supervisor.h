@@ -1,0 +1,132 @@
+// Supervisor: serves the notified syscalls of a tree of programs from a Machine. One thread, one event loop.
+#ifndef UNETNS_RUNTIME_SUPERVISOR_H_
+#define UNETNS_RUNTIME_SUPERVISOR_H_
+
+#include <absl/container/flat_hash_map.h>
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "env/env.h"
+#include "host/event_loop.h"
+#include "host/host_clock.h"
+#include "host/host_rng.h"
+#include "machine/machine.h"
+#include "runtime/call.h"
+#include "runtime/file_table.h"
+#include "runtime/listener.h"
+#include "runtime/mounts.h"
+#include "runtime/outcome.h"
+#include "runtime/process_table.h"
+#include "runtime/run.h"
+#include "runtime/sysctl_writes.h"
+#include "runtime/truesize.h"
+#include "runtime/unsupported.h"
+
+namespace unetns {
+
+class PcapDirectory;
+class Supervisor;
+
+// Serves one syscall for one thread.
+using Handler = Outcome (*)(Supervisor&, Thread&, Call&);
+
+class Supervisor {
+ public:
+  struct Config {
+    RunOptions options;
+    std::string private_dir;
+    bool can_getfd = true;
+  };
+  static Result<std::unique_ptr<Supervisor>> create(Config config);
+  ~Supervisor();
+
+  void attach(Listener listener);
+  void run_once(std::optional<Nanos> max_wait);
+
+  Env& env() { return env_; }
+  EventLoop& loop() { return loop_; }
+  Machine& machine() { return *machine_; }
+  ProcessTable& processes() { return *processes_; }
+  FileTable& files() { return *files_; }
+  Mounts& mounts() { return mounts_; }
+  TruesizeTable& sizes() { return sizes_; }
+  SysctlWrites& sysctl_writes() { return *sysctl_writes_; }
+  Unsupported& unsupported() { return unsupported_; }
+  const RunOptions& options() const { return config_.options; }
+  Listener& listener() { return *listener_; }
+
+  // A directory for the names in a virtual directory, at PRIVATE/view/NETID/path.
+  std::string view_dir(const Net& net, std::string_view path) const;
+  // Syscalls that may arrive by the carrier (prctl) because an outer filter refuses them.
+  Handler carried_handler(int nr) const;
+  // Parks `call` with the file it waits for.
+  void park(ProgramFile& file, Call call);
+
+ private:
+  explicit Supervisor(Config config);
+  Result<void> boot();
+  void notification();
+  // Runs the handler and answers, unless it blocks.
+  void serve(Call call);
+  // True when answered (or no longer there); false when it blocks again.
+  bool attempt(Call& call, ProgramFile** waits_for);
+  void answer(Thread& thread, const Call& call, Outcome outcome);
+  void service_dirty();
+  void retry_parked(ProgramFile& file);
+  void arm_deadlines();
+  void process_exited(pid_t tgid);
+
+  Config config_;
+  HostClock clock_;
+  HostRng rng_;
+  TimerQueue timers_{clock_};
+  TaskQueue tasks_;
+  Env env_{clock_, rng_, timers_, tasks_};
+  EventLoop loop_;
+  std::unique_ptr<Machine> machine_;
+  Mounts mounts_;
+  TruesizeTable sizes_;
+  Unsupported unsupported_;
+  std::unique_ptr<ProcessTable> processes_;
+  std::unique_ptr<FileTable> files_;
+  std::unique_ptr<SysctlWrites> sysctl_writes_;
+  std::unique_ptr<Listener> listener_;
+  std::unique_ptr<PcapDirectory> pcap_;
+  std::vector<Handler> handlers_;
+  std::multimap<Nanos, uint64_t> deadlines_;  // of parked calls: inode of the file to look at
+  Timer deadline_timer_{timers_, [this] { arm_deadlines(); }};
+  Timer sweep_timer_{timers_, [this] { files_->sweep(); }};
+
+  friend class HandlerContext;
+  ProgramFile* waits_for_ = nullptr;  // set by a handler that blocks
+
+ public:
+  // For handlers: says what a blocked call waits for.
+  Outcome block_on(ProgramFile& file) {
+    waits_for_ = &file;
+    return Outcome::blocked();
+  }
+  // For handlers: called when the answer could not be given because the call was interrupted, to undo.
+  std::function<void()> undo;
+  bool effect = false;  // the call changed something: if its answer is lost, remember it
+};
+
+// The table of handlers, by syscall number; one register_* per family of syscalls.
+void register_socket_calls(std::vector<Handler>& table);
+void register_message_calls(std::vector<Handler>& table);
+void register_ioctl_calls(std::vector<Handler>& table);
+void register_netns_calls(std::vector<Handler>& table);
+void register_process_calls(std::vector<Handler>& table);
+void register_prctl_calls(std::vector<Handler>& table);
+void register_path_calls(std::vector<Handler>& table);
+void register_ownership_calls(std::vector<Handler>& table);
+void register_identity_calls(std::vector<Handler>& table);
+void set_handler(std::vector<Handler>& table, long nr, Handler handler);
+
+}  // namespace unetns
+
+#endif  // UNETNS_RUNTIME_SUPERVISOR_H_

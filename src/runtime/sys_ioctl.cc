@@ -1,0 +1,116 @@
+// ioctl(2) on sockets of the stack, on /dev/net/tun and on namespace handles.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/if_tun.h>
+#include <linux/nsfs.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+
+#include "runtime/caller.h"
+#include "runtime/net_handle.h"
+#include "runtime/socket_file.h"
+#include "runtime/supervisor.h"
+#include "runtime/tun_device_file.h"
+
+namespace unetns {
+namespace {
+
+constexpr size_t kMaxIfconf = 1 << 20;
+
+// TUN requests whose argument is the value itself.
+bool scalar(unsigned request) {
+  switch (request) {
+    case TUNSETNOCSUM: case TUNSETDEBUG: case TUNSETPERSIST: case TUNSETOWNER: case TUNSETLINK: case TUNSETGROUP:
+    case TUNSETOFFLOAD:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Bytes behind the argument pointer of a request.
+size_t argument_size(unsigned request) {
+  switch (request) {
+    case TUNSETIFF: case TUNGETIFF: case TUNSETQUEUE: return sizeof(ifreq);
+    default: break;
+  }
+  if (const size_t n = _IOC_SIZE(request)) return n;
+  switch (request) {
+    case SIOCGSTAMP: case SIOCGSTAMPNS: return sizeof(timespec);
+    case SIOCOUTQ: case 0x541B /* FIONREAD */: return sizeof(int);
+    case SIOCGARP: case SIOCSARP: case SIOCDARP: return 68;   // struct arpreq
+    case SIOCADDRT: case SIOCDELRT: return 120;               // struct rtentry
+    default: return sizeof(ifreq);
+  }
+}
+
+Outcome with_argument(const Call& c, unsigned request, const std::function<Result<int>(MutableBytes)>& run) {
+  if (scalar(request)) {
+    uint64_t value = c.args[2];
+    return Outcome::of(run(mutable_bytes_of(value)));
+  }
+  ByteVector argument(argument_size(request));
+  if (!c.memory().read(c.args[2], argument)) return Outcome::err(EFAULT);
+  const ByteVector before = argument;
+  auto result = run(argument);
+  if (!result) return Outcome::err(result.error().code);
+  if (argument != before && !c.memory().write(c.args[2], argument)) return Outcome::err(EFAULT);
+  return Outcome::ret(*result);
+}
+
+// SIOCGIFCONF: the list goes to a buffer that struct ifconf points to.
+Outcome interface_list(const Call& c, const Caller& caller, SocketFile& file) {
+  auto conf = c.memory().read_object<ifconf>(c.args[2]);
+  if (!conf) return Outcome::err(EFAULT);
+  ByteVector list(kMaxIfconf);
+  auto n = file.sock().ioctl(caller, SIOCGIFCONF, list);
+  if (!n) return Outcome::err(n.error().code);
+  size_t length = static_cast<size_t>(*n);
+  if (conf->ifc_buf) {
+    length = std::min<size_t>(length, static_cast<size_t>(std::max(conf->ifc_len, 0)));
+    length -= length % sizeof(ifreq);
+    if (!c.memory().write(reinterpret_cast<uint64_t>(conf->ifc_buf), Bytes(list).first(length))) return Outcome::err(EFAULT);
+  }
+  conf->ifc_len = static_cast<int>(length);
+  return c.memory().write_object(c.args[2], *conf) ? Outcome::ret(0) : Outcome::err(EFAULT);
+}
+
+Outcome handle_ioctl(const NetHandle&, unsigned request) {
+  switch (request) {
+    case NS_GET_NSTYPE: return Outcome::ret(CLONE_NEWNET);
+    case NS_GET_USERNS: case NS_GET_PARENT: return Outcome::err(EPERM);
+    default: return Outcome::err(ENOTTY);
+  }
+}
+
+Outcome sys_ioctl(Supervisor& s, Thread& t, Call& c) {
+  FileRef ref = s.files().find(t, c.arg_int(0));
+  if (!ref.file) return Outcome::native();
+  const auto request = static_cast<unsigned>(c.args[1]);
+  ThreadCaller caller(s, t);
+  s.effect = true;
+  if (SocketFile* file = ref.file->socket()) {
+    file->readable();
+    if (request == SIOCGIFCONF) return interface_list(c, caller, *file);
+    Outcome out = with_argument(c, request, [&](MutableBytes arg) { return file->sock().ioctl(caller, request, arg); });
+    if (out.kind == Outcome::Kind::kError && out.value == ENOTTY) s.unsupported().note(fmt::format("ioctl({:#x}) on a socket", request));
+    return out;
+  }
+  if (TunDeviceFile* file = ref.file->tun()) {
+    file->readable();
+    Outcome out = with_argument(c, request, [&](MutableBytes arg) { return file->file().ioctl(caller, request, arg); });
+    s.files().mark_dirty(*file);
+    return out;
+  }
+  if (NetHandle* handle = ref.file->net_handle()) return handle_ioctl(*handle, request);
+  return Outcome::native();
+}
+
+}  // namespace
+
+void register_ioctl_calls(std::vector<Handler>& table) { set_handler(table, SYS_ioctl, sys_ioctl); }
+
+}  // namespace unetns

@@ -1,0 +1,58 @@
+// prctl(2): capabilities as programs believe to have them, and the carrier of syscalls that an outer filter refuses.
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#include "runtime/filter.h"
+#include "runtime/supervisor.h"
+
+namespace unetns {
+namespace {
+
+Outcome carried(Supervisor& s, Thread& t, Call& c) {
+  Call inner = c;
+  inner.nr = c.arg_int(1);
+  auto args = c.memory().read_object<std::array<uint64_t, 6>>(c.args[2]);
+  if (!args) return Outcome::err(EFAULT);
+  inner.args = *args;
+  Handler handler = s.carried_handler(inner.nr);
+  if (!handler) return Outcome::err(ENOSYS);
+  Outcome out = handler(s, t, inner);
+  if (out.kind == Outcome::Kind::kNative) return Outcome::err(EPERM);  // what the outer filter says
+  return out;
+}
+
+Outcome sys_prctl(Supervisor& s, Thread& t, Call& c) {
+  Creds& creds = t.process->creds;
+  const auto option = static_cast<unsigned>(c.args[0]);
+  const uint64_t cap = c.args[1];
+  switch (option) {
+    case kCarrierOption:
+      return carried(s, t, c);
+    case PR_SET_DUMPABLE:
+      // Its memory must stay readable to us.
+      return cap > 1 ? Outcome::err(EINVAL) : Outcome::ret(0);
+    case PR_CAPBSET_READ:
+      return cap > 40 ? Outcome::err(EINVAL) : Outcome::ret(static_cast<int64_t>(creds.bounding >> cap & 1));
+    case PR_CAPBSET_DROP:
+      if (cap > 40) return Outcome::err(EINVAL);
+      creds.bounding &= ~(1ull << cap);
+      return Outcome::ret(0);
+    case PR_SET_KEEPCAPS:
+      if (cap > 1) return Outcome::err(EINVAL);
+      creds.keep_caps = cap;
+      return Outcome::ret(0);
+    case PR_CAP_AMBIENT:
+      if (cap == PR_CAP_AMBIENT_IS_SET) return Outcome::ret(0);
+      return Outcome::ret(0);
+    case PR_SET_SECUREBITS:
+      return Outcome::ret(0);
+    default:
+      return Outcome::native();
+  }
+}
+
+}  // namespace
+
+void register_prctl_calls(std::vector<Handler>& table) { set_handler(table, SYS_prctl, sys_prctl); }
+
+}  // namespace unetns

@@ -1,0 +1,181 @@
+// socket(2), bind(2), connect(2) and their kin, on sockets of the stack; native on all others.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include "runtime/caller.h"
+#include "runtime/socket_file.h"
+#include "runtime/supervisor.h"
+
+namespace unetns {
+namespace {
+
+constexpr size_t kMaxOption = 1 << 16;
+// Domains that have nothing to do with networks of ours.
+bool native_domain(int domain) { return domain == AF_UNIX || domain == AF_ALG; }
+
+// Finds the stack's socket behind a descriptor; serves what the program wrote natively before.
+struct Target {
+  FileRef ref;
+  SocketFile* file = nullptr;
+};
+Target target(Supervisor& s, Thread& t, const Call& c) {
+  Target out;
+  out.ref = s.files().find(t, c.arg_int(0));
+  if (out.ref.file) out.file = out.ref.file->socket();
+  if (out.file) out.file->readable();
+  return out;
+}
+
+Result<ByteVector> read_name(const Call& c, uint64_t address, uint64_t length) {
+  const int len = static_cast<int>(length);
+  if (len < 0 || len > 128) return fail(EINVAL);
+  ByteVector name(static_cast<size_t>(len));
+  UNETNS_TRY(c.memory().read(address, name));
+  return name;
+}
+
+// Gives a name back as getsockname does: truncated to the room, with the true length.
+Outcome write_name(const Call& c, const Result<SockAddr>& name, uint64_t address, uint64_t length_address) {
+  if (!name) return Outcome::err(name.error().code);
+  auto room = c.memory().read_object<int>(length_address);
+  if (!room) return Outcome::err(EFAULT);
+  if (*room < 0) return Outcome::err(EINVAL);
+  const size_t n = std::min<size_t>(static_cast<size_t>(*room), name->len);
+  if (!c.memory().write(address, name->view().first(n))) return Outcome::err(EFAULT);
+  if (!c.memory().write_object<int>(length_address, static_cast<int>(name->len))) return Outcome::err(EFAULT);
+  return Outcome::ret(0);
+}
+
+Outcome sys_socket(Supervisor& s, Thread& t, Call& c) {
+  const int domain = c.arg_int(0), flags = c.arg_int(1), protocol = c.arg_int(2);
+  if (native_domain(domain)) return Outcome::native();
+  const int type = flags & 0xf;
+  if (flags & ~(0xf | SOCK_NONBLOCK | SOCK_CLOEXEC)) return Outcome::err(EINVAL);
+  ThreadCaller caller(s, t);
+  auto socket = s.machine().socket(*t.net, caller, domain, type, protocol);
+  if (!socket) {
+    s.unsupported().note(fmt::format("socket(domain {}, type {}, protocol {}): errno {}", domain, type, protocol,
+                                     socket.error().code));
+    return Outcome::err(socket.error().code);
+  }
+  auto fd = s.files().add(std::make_unique<SocketFile>(s.files(), s.sizes(), std::move(*socket)),
+                          flags & SOCK_NONBLOCK, true);
+  if (!fd) return Outcome::err(fd.error().code);
+  return Outcome::install(std::move(*fd), flags & SOCK_CLOEXEC);
+}
+
+Outcome sys_bind(Supervisor& s, Thread& t, Call& c) {
+  Target target_ = target(s, t, c);
+  if (!target_.file) return Outcome::native();
+  auto name = read_name(c, c.args[1], c.args[2]);
+  if (!name) return Outcome::err(name.error().code);
+  ThreadCaller caller(s, t);
+  auto result = target_.file->sock().bind(caller, *name);
+  if (!result && result.error().code == EADDRINUSE && s.files().needs_sweeping()) {
+    s.files().sweep();  // the other one may be closed already
+    result = target_.file->sock().bind(caller, *name);
+  }
+  s.effect = true;
+  return Outcome::of(result);
+}
+
+Outcome sys_connect(Supervisor& s, Thread& t, Call& c) {
+  Target target_ = target(s, t, c);
+  if (!target_.file) return Outcome::native();
+  auto name = read_name(c, c.args[1], c.args[2]);
+  if (!name) return Outcome::err(name.error().code);
+  ThreadCaller caller(s, t);
+  s.effect = true;
+  return Outcome::of(target_.file->sock().connect(caller, *name));
+}
+
+Outcome sys_listen(Supervisor& s, Thread& t, Call& c) {
+  Target target_ = target(s, t, c);
+  if (!target_.file) return Outcome::native();
+  return Outcome::of(target_.file->sock().listen(c.arg_int(1)));
+}
+
+Outcome sys_accept(Supervisor& s, Thread& t, Call& c) {
+  Target target_ = target(s, t, c);
+  if (!target_.file) return Outcome::native();
+  auto accepted = target_.file->sock().accept();
+  return Outcome::err(accepted ? EOPNOTSUPP : accepted.error().code);
+}
+
+Outcome sys_getsockname(Supervisor& s, Thread& t, Call& c) {
+  Target target_ = target(s, t, c);
+  if (!target_.file) return Outcome::native();
+  return write_name(c, target_.file->sock().local_name(), c.args[1], c.args[2]);
+}
+
+Outcome sys_getpeername(Supervisor& s, Thread& t, Call& c) {
+  Target target_ = target(s, t, c);
+  if (!target_.file) return Outcome::native();
+  return write_name(c, target_.file->sock().peer_name(), c.args[1], c.args[2]);
+}
+
+Outcome sys_setsockopt(Supervisor& s, Thread& t, Call& c) {
+  Target target_ = target(s, t, c);
+  if (!target_.file) return Outcome::native();
+  const int level = c.arg_int(1), name = c.arg_int(2), length = c.arg_int(4);
+  if (length < 0) return Outcome::err(EINVAL);
+  ByteVector value(std::min<size_t>(static_cast<size_t>(length), kMaxOption));
+  if (!c.memory().read(c.args[3], value)) return Outcome::err(EFAULT);
+  ThreadCaller caller(s, t);
+  auto result = target_.file->sock().set_option(caller, level, name, value);
+  if (!result) {
+    if (result.error().code == ENOPROTOOPT) s.unsupported().note(fmt::format("setsockopt(level {}, name {})", level, name));
+    return Outcome::err(result.error().code);
+  }
+  // Timeouts hold for native reads too.
+  if (level == SOL_SOCKET && (name == SO_RCVTIMEO || name == SO_SNDTIMEO) && target_.ref.end() >= 0)
+    (void)setsockopt(target_.ref.end(), level, name, value.data(), static_cast<socklen_t>(value.size()));
+  return Outcome::ret(0);
+}
+
+Outcome sys_getsockopt(Supervisor& s, Thread& t, Call& c) {
+  Target target_ = target(s, t, c);
+  if (!target_.file) return Outcome::native();
+  const int level = c.arg_int(1), name = c.arg_int(2);
+  auto room = c.memory().read_object<int>(c.args[4]);
+  if (!room) return Outcome::err(EFAULT);
+  if (*room < 0) return Outcome::err(EINVAL);
+  ThreadCaller caller(s, t);
+  auto value = target_.file->sock().get_option(caller, level, name, std::min<size_t>(static_cast<size_t>(*room), kMaxOption));
+  if (!value) {
+    if (value.error().code == ENOPROTOOPT) s.unsupported().note(fmt::format("getsockopt(level {}, name {})", level, name));
+    return Outcome::err(value.error().code);
+  }
+  const size_t n = std::min<size_t>(value->size(), static_cast<size_t>(*room));
+  if (!c.memory().write(c.args[3], Bytes(*value).first(n))) return Outcome::err(EFAULT);
+  // What does not fit is told for lists, whose true length programs ask for with a short buffer.
+  const bool list = level == SOL_NETLINK && value->size() > static_cast<size_t>(*room);
+  if (!c.memory().write_object<int>(c.args[4], static_cast<int>(list ? value->size() : n))) return Outcome::err(EFAULT);
+  return Outcome::ret(0);
+}
+
+Outcome sys_shutdown(Supervisor& s, Thread& t, Call& c) {
+  Target target_ = target(s, t, c);
+  if (!target_.file) return Outcome::native();
+  return Outcome::of(target_.file->sock().shutdown(c.arg_int(1)));
+}
+
+}  // namespace
+
+void register_socket_calls(std::vector<Handler>& table) {
+  set_handler(table, SYS_socket, sys_socket);
+  set_handler(table, SYS_bind, sys_bind);
+  set_handler(table, SYS_connect, sys_connect);
+  set_handler(table, SYS_listen, sys_listen);
+  set_handler(table, SYS_accept, sys_accept);
+  set_handler(table, SYS_accept4, sys_accept);
+  set_handler(table, SYS_getsockname, sys_getsockname);
+  set_handler(table, SYS_getpeername, sys_getpeername);
+  set_handler(table, SYS_setsockopt, sys_setsockopt);
+  set_handler(table, SYS_getsockopt, sys_getsockopt);
+  set_handler(table, SYS_shutdown, sys_shutdown);
+}
+
+}  // namespace unetns

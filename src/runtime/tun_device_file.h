@@ -1,0 +1,31 @@
+// TunDeviceFile: an open /dev/net/tun of a program. Frames wait in the program's end, so that read and poll are native.
+#ifndef UNETNS_RUNTIME_TUN_DEVICE_FILE_H_
+#define UNETNS_RUNTIME_TUN_DEVICE_FILE_H_
+
+#include <memory>
+#include <optional>
+
+#include "link/tun_file.h"
+#include "runtime/file_table.h"
+#include "runtime/program_file.h"
+
+namespace unetns {
+
+class TunDeviceFile final : public ProgramFile {
+ public:
+  TunDeviceFile(FileTable& table, std::unique_ptr<TunFile> file);
+  ~TunDeviceFile() override;
+  TunDeviceFile* tun() override { return this; }
+  TunFile& file() { return *file_; }
+  void push();               // frames of the stack to the program, as far as there is room
+  void readable() override;  // frames of the program to the stack
+
+ private:
+  FileTable& table_;
+  std::unique_ptr<TunFile> file_;
+  std::optional<ByteVector> waiting_;
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_RUNTIME_TUN_DEVICE_FILE_H_
