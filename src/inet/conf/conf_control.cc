@@ -29,7 +29,8 @@ void ConfControl::own_settings_for_all(Net& net) {
   context_.netdevs.for_each(net, [this](NetDevice& d) { context_.make(d); });
 }
 
-Result<void> ConfControl::set(Net& net, std::string_view dev, std::string_view name, int32_t value) {
+Result<void> ConfControl::set(Net& net, std::string_view dev, std::string_view name,
+                              int32_t value) {
   const DevConfSpec* spec = find_dev_conf(name);
   if (!spec) return fail(ENOENT);
   if (spec->read_only) return fail(EACCES);
@@ -70,8 +71,7 @@ void ConfControl::set_forwarding(Net& net, int32_t value) {
   };
   change(NETCONFA_IFINDEX_ALL, state.all);
   change(NETCONFA_IFINDEX_DEFAULT, state.dflt);
-  context_.netdevs.for_each(
-      net, [&](NetDevice& d) { change(d.ifindex(), context_.make(d).conf); });
+  context_.netdevs.for_each(net, [&](NetDevice& d) { change(d.ifindex(), context_.make(d).conf); });
 }
 
 NetconfInfo ConfControl::describe(int ifindex, const DevConf& conf) const {

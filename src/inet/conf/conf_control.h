@@ -1,5 +1,5 @@
-// ConfControl: reads and changes the per-device settings of IPv4, with Linux's rules of fan-out, and announces
-// changes (RTM_NEWNETCONF).
+// ConfControl: reads and changes the per-device settings of IPv4, with Linux's rules of fan-out,
+// and announces changes (RTM_NEWNETCONF).
 #ifndef UNETNS_INET_CONF_CONF_CONTROL_H_
 #define UNETNS_INET_CONF_CONF_CONTROL_H_
 

@@ -1,5 +1,5 @@
-// DevConf: the IPv4 settings of one device, of "all" or of "default" (IPV4_DEVCONF_* of linux/ip.h), shared by
-// reference until one of the sharers changes a value.
+// DevConf: the IPv4 settings of one device, of "all" or of "default" (IPV4_DEVCONF_* of
+// linux/ip.h), shared by reference until one of the sharers changes a value.
 #ifndef UNETNS_INET_CONF_DEV_CONF_H_
 #define UNETNS_INET_CONF_DEV_CONF_H_
 
@@ -54,7 +54,7 @@ struct DevConfSpec {
   int id;
   std::string_view name;  // below /proc/sys/net/ipv4/conf/X/
   DevConfFold fold;
-  int netconf;            // NETCONFA_* to announce a change by, 0: none
+  int netconf;  // NETCONFA_* to announce a change by, 0: none
   bool read_only;
 };
 std::span<const DevConfSpec> dev_conf_specs();

@@ -1,4 +1,5 @@
-// Integer settings under /proc/sys/net/ipv4 outside conf/ (ip-sysctl in the kernel's documentation), of one namespace.
+// Integer settings under /proc/sys/net/ipv4 outside conf/ (ip-sysctl in the kernel's
+// documentation), of one namespace.
 #ifndef UNETNS_INET_CONF_SYSCTL_TABLE_H_
 #define UNETNS_INET_CONF_SYSCTL_TABLE_H_
 
@@ -65,9 +66,9 @@ inline constexpr size_t kIpv4SysctlCount = static_cast<size_t>(Ipv4Sysctl::kCoun
 struct Ipv4SysctlSpec {
   std::string_view name;
   Ipv4Sysctl first;
-  uint8_t count;          // consecutive slots
+  uint8_t count;  // consecutive slots
   int64_t initial[2];
-  int64_t min, max;       // of each value, inclusive
+  int64_t min, max;  // of each value, inclusive
 };
 std::span<const Ipv4SysctlSpec> ipv4_sysctl_specs();
 

@@ -1,0 +1,261 @@
+#include "inet/addr/address_control.h"
+
+#include <linux/netlink.h>
+
+namespace unetns {
+
+using namespace std::chrono_literals;
+
+namespace {
+// Hundredths of a second since boot, as struct ifa_cacheinfo has them.
+uint32_t centiseconds(Nanos t) { return static_cast<uint32_t>(t / 10ms); }
+
+uint32_t remaining(uint32_t lifetime, Nanos since, Nanos now) {
+  if (lifetime == kInfiniteLifetime) return lifetime;
+  const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - since).count();
+  return age >= lifetime ? 0 : lifetime - static_cast<uint32_t>(age);
+}
+
+constexpr uint32_t kSettableFlags =
+    IFA_F_NOPREFIXROUTE | IFA_F_MCAUTOJOIN | IFA_F_NODAD | IFA_F_HOMEADDRESS;
+}  // namespace
+
+AddrInfo AddressControl::describe(const InDevice& in, const Entry& e) const {
+  AddrInfo info;
+  AddrConfig& c = info.config;
+  c.ifindex = in.dev.ifindex();
+  c.local = e.local;
+  c.address = e.address;
+  if (!e.broadcast.is_zero()) c.broadcast = e.broadcast;
+  c.prefix_len = e.prefix_len;
+  c.scope = e.scope;
+  c.flags = e.flags;
+  c.label = e.label;
+  c.route_priority = e.route_priority;
+  c.proto = e.proto;
+  if (!e.permanent()) {
+    c.valid_lft = remaining(e.valid_lft, e.updated, now());
+    c.preferred_lft = remaining(e.preferred_lft, e.updated, now());
+  }
+  info.dev = &in.dev;
+  info.created_cs = centiseconds(e.created);
+  info.updated_cs = centiseconds(e.updated);
+  return info;
+}
+
+void AddressControl::tell(const InDevice& in, const Entry& e, bool deleted) const {
+  if (context_.messages)
+    context_.messages->addr_changed(in.dev.net(), AF_INET, describe(in, e), deleted);
+}
+
+void AddressControl::set_lifetime(Entry& e, uint32_t valid, uint32_t preferred) const {
+  e.flags &= ~static_cast<uint32_t>(IFA_F_PERMANENT | IFA_F_DEPRECATED);
+  e.valid_lft = valid;
+  e.preferred_lft = preferred;
+  if (valid == kInfiniteLifetime) e.flags |= IFA_F_PERMANENT;
+  if (preferred == 0) e.flags |= IFA_F_DEPRECATED;
+  e.updated = now();
+}
+
+Result<void> AddressControl::add(Net& net, const AddrConfig& config, uint16_t nlm_flags) {
+  if (config.prefix_len > 32) return fail(EINVAL, "ipv4: Invalid prefix length");
+  if (config.local.family() != AF_INET) return fail(EINVAL, "ipv4: Local address is not supplied");
+  NetDevice* dev = context_.netdevs.by_index(net, config.ifindex);
+  if (!dev) return fail(ENODEV, "ipv4: Device not found");
+  if (!InetContext::usable(*dev)) return fail(ENOBUFS);
+  if (config.valid_lft == 0 || config.preferred_lft > config.valid_lft)
+    return fail(EINVAL, "ipv4: address lifetime invalid");
+
+  auto e = std::make_unique<Entry>();
+  e->local = config.local.as<V4>();
+  e->address = config.address.family() == AF_INET ? config.address.as<V4>() : e->local;
+  e->broadcast = config.broadcast.as<V4>();
+  e->prefix_len = config.prefix_len;
+  e->scope = config.scope;
+  e->flags = config.flags & kSettableFlags;
+  e->route_priority = config.route_priority;
+  e->proto = config.proto;
+  e->label = config.label.empty() ? std::string(dev->name()) : config.label.substr(0, IFNAMSIZ - 1);
+
+  InDevice& in = context_.make(*dev);
+  for (const auto& old : in.addresses.items()) {
+    if (old->local != e->local || old->prefix_len != e->prefix_len || !old->covers(e->address))
+      continue;
+    if ((nlm_flags & NLM_F_EXCL) || !(nlm_flags & NLM_F_REPLACE))
+      return fail(EEXIST, "ipv4: Address already assigned");
+    return change(in, *old, config);
+  }
+  set_lifetime(*e, config.valid_lft, config.preferred_lft);
+  return insert(in, std::move(e));
+}
+
+Result<void> AddressControl::insert(InDevice& in, std::unique_ptr<Entry> entry) {
+  if (entry->local.is_zero()) return {};  // accepted and forgotten
+  for (const auto& old : in.addresses.items()) {
+    if (old->prefix_len != entry->prefix_len || !old->covers(entry->address)) continue;
+    if (old->local == entry->local) return fail(EEXIST, "ipv4: Address already assigned");
+    if (old->scope != entry->scope) return fail(EINVAL, "ipv4: Invalid scope value");
+    entry->flags |= IFA_F_SECONDARY;
+  }
+  entry->created = entry->updated = now();
+  const Entry& e = in.addresses.insert(std::move(entry));
+  arm_lifetimes(in);
+  tell(in, e, false);
+  add_routes(in, e);
+  observer_.address_added(in.dev, e.local);
+  return {};
+}
+
+Result<void> AddressControl::change(InDevice& in, Entry& e, const AddrConfig& config) {
+  if (e.route_priority != config.route_priority) {
+    const bool moves = in.dev.up() && !e.secondary() && !(e.flags & IFA_F_NOPREFIXROUTE) &&
+                       !e.network().is_zero() && e.prefix_len < 32;
+    const uint8_t type = in.dev.is_loopback() ? RTN_LOCAL : RTN_UNICAST;
+    const RouteControl::Connected old{type, e.network(), e.prefix_len, e.local, e.route_priority};
+    e.route_priority = config.route_priority;
+    if (moves) {
+      routes_.add_connected(in.dev, {type, e.network(), e.prefix_len, e.local, e.route_priority});
+      routes_.del_connected(in.dev, old);
+    }
+  }
+  e.proto = config.proto;
+  set_lifetime(e, config.valid_lft, config.preferred_lft);
+  arm_lifetimes(in);
+  tell(in, e, false);
+  return {};
+}
+
+Result<void> AddressControl::del(Net& net, const AddrConfig& config) {
+  NetDevice* dev = context_.netdevs.by_index(net, config.ifindex);
+  if (!dev) return fail(ENODEV, "ipv4: Device not found");
+  InDevice* in = InetContext::find(*dev);
+  if (in)
+    for (const auto& e : in->addresses.items()) {
+      if (config.local.has_value() && e->local != config.local.as<V4>()) continue;
+      if (!config.label.empty() && config.label != e->label) continue;
+      if (config.address.has_value() &&
+          (config.prefix_len != e->prefix_len || !e->covers(config.address.as<V4>())))
+        continue;
+      remove(*in, *e);
+      return {};
+    }
+  return fail(EADDRNOTAVAIL, "ipv4: Address not found");
+}
+
+void AddressControl::remove(InDevice& in, Entry& entry) {
+  AddressList<V4>& list = in.addresses;
+  // Secondaries of a primary that goes: the first takes its place, or all go with it.
+  std::vector<Entry*> secondaries;
+  if (!entry.secondary())
+    for (const auto& e : list.items())
+      if (e->secondary() && e->same_subnet(entry)) secondaries.push_back(e.get());
+  const bool promote = context_.conf(in.dev, IPV4_DEVCONF_PROMOTE_SECONDARIES) != 0;
+  if (promote) {
+    // Their routes name the old primary as source.
+    for (Entry* s : secondaries) del_routes(in, *s);
+  } else {
+    for (Entry* s : secondaries) {
+      tell(in, *s, true);
+      del_routes(in, *s);
+      list.remove(*s);
+    }
+    secondaries.clear();
+  }
+  tell(in, entry, true);
+  del_routes(in, entry);
+  list.remove(entry);
+  if (!secondaries.empty()) {
+    Entry& heir = *secondaries.front();
+    list.promote(heir);
+    tell(in, heir, false);
+    for (Entry* s : secondaries) add_routes(in, *s);
+  }
+  arm_lifetimes(in);
+  if (list.empty()) observer_.last_address_gone(in.dev);
+}
+
+void AddressControl::remove_all(NetDevice& dev) {
+  InDevice* in = InetContext::find(dev);
+  if (!in) return;
+  while (!in->addresses.empty()) remove(*in, *in->addresses.items().front());
+}
+
+void AddressControl::for_each(Net& net, const std::function<void(const AddrInfo&)>& fn) const {
+  context_.netdevs.for_each(net, [&](NetDevice& dev) {
+    if (const InDevice* in = InetContext::find(dev))
+      for (const auto& e : in->addresses.items()) fn(describe(*in, *e));
+  });
+}
+
+void AddressControl::device_up(NetDevice& dev) {
+  if (dev.is_loopback() && InetContext::usable(dev)) {
+    InDevice& in = context_.make(dev);
+    if (in.addresses.empty()) {
+      auto e = std::make_unique<Entry>();
+      e->local = e->address = Ipv4Address(0x7f000001);
+      e->prefix_len = 8;
+      e->scope = RT_SCOPE_HOST;
+      e->label = dev.name();
+      set_lifetime(*e, kInfiniteLifetime, kInfiniteLifetime);
+      (void)insert(in, std::move(e));
+      return;
+    }
+  }
+  if (InDevice* in = InetContext::find(dev))
+    for (const auto& e : in->addresses.items()) add_routes(*in, *e);
+}
+
+void AddressControl::device_renamed(NetDevice& dev) {
+  InDevice* in = InetContext::find(dev);
+  if (!in) return;
+  for (const auto& e : in->addresses.items()) {
+    const size_t colon = e->label.find(':');
+    std::string label(dev.name());
+    if (colon != std::string::npos) label += e->label.substr(colon);
+    e->label = label.substr(0, IFNAMSIZ - 1);
+    tell(*in, *e, false);
+  }
+}
+
+void AddressControl::arm_lifetimes(InDevice& in) {
+  Nanos next = Nanos::max();
+  for (const auto& e : in.addresses.items()) {
+    if (e->permanent() && e->preferred_lft == kInfiniteLifetime) continue;
+    if (e->valid_lft != kInfiniteLifetime)
+      next = std::min(next, e->updated + std::chrono::seconds(e->valid_lft));
+    if (e->preferred_lft != kInfiniteLifetime && !(e->flags & IFA_F_DEPRECATED))
+      next = std::min(next, e->updated + std::chrono::seconds(e->preferred_lft));
+  }
+  if (next == Nanos::max()) {
+    in.lifetimes.reset();
+    return;
+  }
+  if (!in.lifetimes)
+    in.lifetimes =
+        std::make_unique<Timer>(context_.env().timers, [this, d = &in] { check_lifetimes(*d); });
+  in.lifetimes->arm_at(next);
+}
+
+void AddressControl::check_lifetimes(InDevice& in) {
+  const Nanos t = now();
+  auto over = [t](const Entry& e, uint32_t lifetime) {
+    return lifetime != kInfiniteLifetime && t >= e.updated + std::chrono::seconds(lifetime);
+  };
+  for (bool again = true; again;) {  // a removal takes secondaries along
+    again = false;
+    for (const auto& e : in.addresses.items())
+      if (over(*e, e->valid_lft)) {
+        remove(in, *e);
+        again = true;
+        break;
+      }
+  }
+  for (const auto& e : in.addresses.items())
+    if (!(e->flags & IFA_F_DEPRECATED) && over(*e, e->preferred_lft)) {
+      e->flags |= IFA_F_DEPRECATED;
+      tell(in, *e, false);
+    }
+  arm_lifetimes(in);
+}
+
+}  // namespace unetns

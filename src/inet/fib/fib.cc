@@ -1,0 +1,227 @@
+#include "inet/fib/fib.h"
+
+#include <algorithm>
+
+namespace unetns {
+
+template <class F>
+FibTable<F>* Fib<F>::table(uint32_t id) const {
+  if (id == RT_TABLE_LOCAL) return local_.get();
+  if (id == RT_TABLE_MAIN) return main_.get();
+  auto at = std::lower_bound(others_.begin(), others_.end(), id,
+                             [](const auto& t, uint32_t v) { return t->id() < v; });
+  return at != others_.end() && (*at)->id() == id ? at->get() : nullptr;
+}
+
+template <class F>
+FibTable<F>& Fib<F>::make_table(uint32_t id) {
+  if (FibTable<F>* t = table(id)) return *t;
+  auto made = std::make_unique<FibTable<F>>(id);
+  FibTable<F>& t = *made;
+  if (id == RT_TABLE_LOCAL) {
+    local_ = std::move(made);
+  } else if (id == RT_TABLE_MAIN) {
+    main_ = std::move(made);
+  } else {
+    auto at = std::lower_bound(others_.begin(), others_.end(), id,
+                               [](const auto& o, uint32_t v) { return o->id() < v; });
+    others_.insert(at, std::move(made));
+  }
+  return t;
+}
+
+template <class F>
+std::vector<FibTable<F>*> Fib<F>::tables() const {
+  std::vector<FibTable<F>*> out;
+  for (const auto& t : others_) out.push_back(t.get());
+  if (main_) out.push_back(main_.get());
+  if (local_) out.push_back(local_.get());
+  return out;
+}
+
+template <class F>
+size_t Fib<F>::size() const {
+  size_t n = 0;
+  for (FibTable<F>* t : tables()) n += t->size();
+  return n;
+}
+
+namespace {
+// The errno of a route type that is no way for a packet; 0 for those that are.
+int type_error(uint8_t type) {
+  switch (type) {
+    case RTN_BLACKHOLE:
+      return EINVAL;
+    case RTN_UNREACHABLE:
+      return EHOSTUNREACH;
+    case RTN_PROHIBIT:
+      return EACCES;
+    case RTN_THROW:
+      return EAGAIN;
+    default:
+      return 0;
+  }
+}
+}  // namespace
+
+template <class F>
+std::expected<FibMatch<F>, int> Fib<F>::lookup_in(const FibTable<F>& table, const FlowKey<F>& key,
+                                                  bool ignore_linkstate) const {
+  FibMatch<F> found;
+  int error = EAGAIN;
+  table.match(key.dst, [&](Route<F>& r) {
+    if (r.dead || (r.tos && r.tos != key.tos) || r.scope < key.scope) return false;
+    if (int e = type_error(r.type)) {
+      error = e;
+      found.route = &r;
+      return true;
+    }
+    for (Nexthop<F>& nh : r.nexthops) {
+      if (!nh.usable() || (key.oif && nh.dev->ifindex() != key.oif)) continue;
+      if ((nh.flags & RTNH_F_LINKDOWN) && !ignore_linkstate && policy_.ignores_linkdown(*nh.dev))
+        continue;
+      found = {&r, &nh};
+      return true;
+    }
+    return false;
+  });
+  if (!found.nexthop) return std::unexpected(error);
+  return found;
+}
+
+template <class F>
+std::expected<FibMatch<F>, int> Fib<F>::lookup(const FlowKey<F>& key, bool ignore_linkstate) const {
+  for (const FibRule& rule : kDefaultRules) {
+    const FibTable<F>* t = table(rule.table);
+    if (!t) continue;
+    auto m = lookup_in(*t, key, ignore_linkstate);
+    if (m.has_value() || m.error() != EAGAIN) return m;
+  }
+  return std::unexpected(ENETUNREACH);
+}
+
+template <class F>
+Nexthop<F>* Fib<F>::choose_nexthop(const FibMatch<F>& match, const FlowKey<F>& key) const {
+  Route<F>& r = *match.route;
+  if (r.nexthops.size() < 2 || key.oif) return match.nexthop;
+  auto usable = [&](const Nexthop<F>& nh) {
+    return nh.usable() && !((nh.flags & RTNH_F_LINKDOWN) && policy_.ignores_linkdown(*nh.dev));
+  };
+  uint64_t total = 0;
+  for (const Nexthop<F>& nh : r.nexthops)
+    if (usable(nh)) total += nh.weight;
+  // The layer 3 policy: a flow is its two addresses (RFC 2992: each flow stays on its path).
+  uint64_t h = 0x9e3779b97f4a7c15ull;
+  for (const Address* a : {&key.src, &key.dst})
+    for (size_t i = 0; i < Address::kSize; i += 4) {
+      h = (h ^ load_be32(a->bytes.data() + i)) * 0xff51afd7ed558ccdull;
+      h ^= h >> 32;
+    }
+  uint64_t pick = ((h >> 32) * total) >> 32;
+  for (Nexthop<F>& nh : r.nexthops) {
+    if (!usable(nh)) continue;
+    if (pick < nh.weight) return &nh;
+    pick -= nh.weight;
+  }
+  return match.nexthop;
+}
+
+template <class F>
+void Fib<F>::link(Route<F>& route) {
+  for (Nexthop<F>& nh : route.nexthops) {
+    if (!nh.dev) continue;
+    Nexthop<F>*& head = by_device_[nh.dev];
+    nh.dev_prev = nullptr;
+    nh.dev_next = head;
+    if (head) head->dev_prev = &nh;
+    head = &nh;
+  }
+  if (!route.prefsrc.is_zero()) ++prefsrc_uses_[route.prefsrc];
+}
+
+template <class F>
+void Fib<F>::unlink(Route<F>& route) {
+  for (Nexthop<F>& nh : route.nexthops) {
+    if (!nh.dev) continue;
+    if (nh.dev_next) nh.dev_next->dev_prev = nh.dev_prev;
+    if (nh.dev_prev)
+      nh.dev_prev->dev_next = nh.dev_next;
+    else if (nh.dev_next)
+      by_device_[nh.dev] = nh.dev_next;
+    else
+      by_device_.erase(nh.dev);
+  }
+  if (!route.prefsrc.is_zero()) {
+    auto at = prefsrc_uses_.find(route.prefsrc);
+    if (--at->second == 0) prefsrc_uses_.erase(at);
+  }
+}
+
+template <class F>
+Route<F>& Fib<F>::insert(FibTable<F>& table, const Address& prefix, int len,
+                         std::unique_ptr<Route<F>> route, Route<F>* after) {
+  Route<F>* r = table.insert(prefix, len, std::move(route), after);
+  link(*r);
+  return *r;
+}
+
+template <class F>
+std::unique_ptr<Route<F>> Fib<F>::remove(Route<F>& route) {
+  unlink(route);
+  return table(route.table)->remove(route);
+}
+
+template <class F>
+void Fib<F>::device_down(NetDevice& dev, bool force, bool gone) {
+  auto at = by_device_.find(&dev);
+  if (at == by_device_.end()) return;
+  std::vector<Route<F>*> dead;
+  for (Nexthop<F>* nh = at->second; nh; nh = nh->dev_next) {
+    if (!force && nh->scope == RT_SCOPE_NOWHERE) continue;
+    nh->flags |= RTNH_F_DEAD | RTNH_F_LINKDOWN;
+    Route<F>& r = *nh->route;
+    if (r.dead) continue;
+    const bool none_left = gone || std::none_of(r.nexthops.begin(), r.nexthops.end(),
+                                                [](const Nexthop<F>& n) { return n.usable(); });
+    if (!none_left) continue;
+    r.dead = true;
+    dead.push_back(&r);
+  }
+  for (Route<F>* r : dead) remove(*r);
+}
+
+template <class F>
+void Fib<F>::carrier_lost(NetDevice& dev) {
+  auto at = by_device_.find(&dev);
+  if (at == by_device_.end()) return;
+  for (Nexthop<F>* nh = at->second; nh; nh = nh->dev_next)
+    if (nh->scope != RT_SCOPE_NOWHERE) nh->flags |= RTNH_F_LINKDOWN;
+}
+
+template <class F>
+void Fib<F>::device_up(NetDevice& dev, bool carrier) {
+  auto at = by_device_.find(&dev);
+  if (at == by_device_.end()) return;
+  const uint8_t clear = carrier ? RTNH_F_DEAD | RTNH_F_LINKDOWN : RTNH_F_DEAD;
+  for (Nexthop<F>* nh = at->second; nh; nh = nh->dev_next)
+    nh->flags &= static_cast<uint8_t>(~clear);
+}
+
+template <class F>
+std::vector<typename Fib<F>::Removed> Fib<F>::remove_by_prefsrc(const Address& a) {
+  std::vector<Removed> out;
+  if (!prefsrc_uses_.contains(a)) return out;
+  for (FibTable<F>* t : tables())
+    for (Route<F>* r : t->sorted()) {
+      if (r->prefsrc != a) continue;
+      const Address prefix = r->node->prefix;
+      const uint8_t len = r->node->len;
+      out.push_back({prefix, len, remove(*r)});
+    }
+  return out;
+}
+
+template class Fib<V4>;
+template class Fib<V6>;
+
+}  // namespace unetns

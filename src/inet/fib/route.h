@@ -1,0 +1,78 @@
+// Route: one entry of a routing table, with its next hops. Plain state; Fib<F> keeps the indexes.
+#ifndef UNETNS_INET_FIB_ROUTE_H_
+#define UNETNS_INET_FIB_ROUTE_H_
+
+#include <linux/rtnetlink.h>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+
+#include "absl/container/inlined_vector.h"
+#include "base/ip_address.h"
+
+namespace unetns {
+
+class NetDevice;
+template <class F>
+struct Route;
+template <class F>
+struct FibNode;
+
+template <class F>
+struct Nexthop {
+  NetDevice* dev = nullptr;  // null only in routes of type blackhole and its like
+  typename F::Address gateway;
+  bool has_gateway = false;
+  uint8_t flags = 0;  // RTNH_F_DEAD, LINKDOWN, ONLINK
+  uint8_t scope =
+      RT_SCOPE_NOWHERE;  // of the next hop; NOWHERE: the route outlives its device being down
+  uint16_t weight = 1;   // 1..256
+  // List of all next hops of `dev` in the namespace (Fib<F>).
+  Route<F>* route = nullptr;
+  Nexthop* dev_prev = nullptr;
+  Nexthop* dev_next = nullptr;
+
+  bool usable() const { return !(flags & RTNH_F_DEAD); }
+};
+
+using RouteMetrics = std::map<uint16_t, uint32_t>;  // RTAX_*
+
+template <class F>
+struct Route {
+  uint8_t tos = 0, type = RTN_UNICAST, scope = RT_SCOPE_UNIVERSE, protocol = RTPROT_BOOT;
+  bool dead = false;          // no next hop is left: waits to be flushed
+  bool prefsrc_gone = false;  // its preferred source was removed: flushed with a message
+  uint32_t priority = 0;
+  uint32_t table = RT_TABLE_MAIN;
+  uint32_t mtu = 0;  // of metrics; 0: none
+  typename F::Address prefsrc;
+  std::unique_ptr<RouteMetrics> metrics;        // null: none
+  absl::InlinedVector<Nexthop<F>, 1> nexthops;  // fixed once the route is in a table
+  Route* next = nullptr;  // in its node: by tos descending, then priority ascending
+  FibNode<F>* node = nullptr;
+
+  // Whether the next hops and all that is not part of the key are the same: then it is the same
+  // route.
+  bool same_as(const Route& o) const;
+};
+
+template <class F>
+bool Route<F>::same_as(const Route& o) const {
+  if (type != o.type || scope != o.scope || protocol != o.protocol || prefsrc != o.prefsrc ||
+      priority != o.priority || tos != o.tos || nexthops.size() != o.nexthops.size())
+    return false;
+  if (bool{metrics} != bool{o.metrics} || (metrics && *metrics != *o.metrics)) return false;
+  for (size_t i = 0; i < nexthops.size(); i++) {
+    const Nexthop<F>&a = nexthops[i], &b = o.nexthops[i];
+    constexpr uint8_t kState = RTNH_F_DEAD | RTNH_F_LINKDOWN;
+    if (a.dev != b.dev || a.has_gateway != b.has_gateway || a.gateway != b.gateway ||
+        a.weight != b.weight || (a.flags & ~kState) != (b.flags & ~kState))
+      return false;
+  }
+  return true;
+}
+
+}  // namespace unetns
+
+#endif  // UNETNS_INET_FIB_ROUTE_H_

@@ -1,0 +1,212 @@
+#include "inet/inet_layer.h"
+
+#include "packet/wire/ethernet.h"
+
+namespace unetns {
+
+InetLayer::InetLayer(NetRegistry& registry, NetdevLayer& netdevs, PernetId<InetNet> id)
+    : context_(registry, netdevs, id),
+      conf_(context_),
+      routes_(context_),
+      resolver_(context_, routes_),
+      addresses_(context_, routes_, *this),
+      arp_(context_, resolver_),
+      neighbours_(context_, arp_) {}
+
+Result<std::unique_ptr<InetLayer>> InetLayer::create(NetRegistry& registry, NetdevLayer& netdevs) {
+  UNETNS_ASSIGN(PernetId<InetNet> id, registry.add_state<InetNet>());
+  std::unique_ptr<InetLayer> layer(new InetLayer(registry, netdevs, id));
+  UNETNS_TRY(registry.register_subsystem(*layer));
+  UNETNS_TRY(netdevs.subscribe(*layer));
+  netdevs.register_ethertype(EtherType::kArp, layer->arp_);
+  return layer;
+}
+
+InetLayer::~InetLayer() {
+  context_.netdevs.unregister_ethertype(EtherType::kArp);
+  context_.netdevs.unsubscribe(*this);
+  context_.registry.unregister(*this);
+}
+
+// ---- namespaces
+
+Result<void> InetLayer::init(Net& net) {
+  InetNet& state = context_.state(net);
+  const Net* first = context_.registry.first();
+  if (net.is_init() || !first || first == &net) {
+    state.all = DevConf::all_initial();
+    return {};
+  }
+  // devconf_inherit_init_net 0: the first namespace's present settings, not the creator's.
+  const InetNet& init = context_.state(*first);
+  state.all = init.all;
+  state.dflt = init.dflt;
+  return {};
+}
+
+// ---- devices
+
+Result<void> InetLayer::netdev_event(NetDevice& dev, NetdevEvent event) {
+  switch (event) {
+    case NetdevEvent::kRegister:
+      conf_.announce_device(dev, false);
+      break;
+    case NetdevEvent::kUnregister:
+      addresses_.remove_all(dev);
+      conf_.announce_device(dev, true);
+      forget(dev);
+      break;
+    case NetdevEvent::kUp:
+      device_up(dev);
+      break;
+    case NetdevEvent::kDown:
+      disable(dev, false, false);
+      break;
+    case NetdevEvent::kChange:
+      carrier_changed(dev);
+      break;
+    case NetdevEvent::kChangeMtu:
+      if (!InetContext::usable(dev)) {
+        addresses_.remove_all(dev);
+        disable(dev, true, false);
+      }
+      break;
+    case NetdevEvent::kChangeAddr:
+      if (NeighTable<V4>* t = arp_.existing_table(dev.net())) t->flush(dev, false);
+      if (context_.conf(dev, IPV4_DEVCONF_ARP_NOTIFY)) arp_.announce(dev);
+      break;
+    case NetdevEvent::kNotifyPeers:
+      arp_.announce(dev);
+      break;
+    case NetdevEvent::kChangeName:
+      conf_.announce_device(dev, true);
+      conf_.announce_device(dev, false);
+      addresses_.device_renamed(dev);
+      break;
+    default:
+      break;
+  }
+  return {};
+}
+
+void InetLayer::device_up(NetDevice& dev) {
+  addresses_.device_up(dev);
+  if (Fib<V4>* fib = context_.state(dev.net()).fib.get()) fib->device_up(dev, dev.carrier);
+  if (context_.conf(dev, IPV4_DEVCONF_ARP_NOTIFY)) arp_.announce(dev);
+}
+
+void InetLayer::carrier_changed(NetDevice& dev) {
+  Fib<V4>* fib = context_.state(dev.net()).fib.get();
+  NeighTable<V4>* neighbours = arp_.existing_table(dev.net());
+  if (dev.carrier) {
+    if (fib && dev.up()) fib->device_up(dev, true);
+  } else {
+    if (fib) fib->carrier_lost(dev);
+    if (neighbours && context_.conf(dev, IPV4_DEVCONF_ARP_EVICT_NOCARRIER))
+      neighbours->flush(dev, true);
+  }
+  // Entries made while the device did ARP, or did not, are of no use once that changed.
+  if (neighbours && (dev.flags & IFF_NOARP)) neighbours->flush(dev, false);
+}
+
+// What the device served as a way is a way no more.
+void InetLayer::disable(NetDevice& dev, bool force, bool gone) {
+  InetNet& state = context_.state(dev.net());
+  if (state.fib) state.fib->device_down(dev, force, gone);
+  if (state.neighbours) state.neighbours->flush(dev, false);
+}
+
+void InetLayer::forget(NetDevice& dev) {
+  disable(dev, true, true);
+  delete InetContext::find(dev);
+  dev.inet[0] = nullptr;
+}
+
+void InetLayer::address_added(NetDevice& dev, const Ipv4Address& a) {
+  if (dev.up() && context_.conf(dev, IPV4_DEVCONF_ARP_NOTIFY)) arp_.announce(dev, a);
+  if (Fib<V4>* fib = context_.state(dev.net()).fib.get(); fib && dev.up())
+    fib->device_up(dev, dev.carrier);
+}
+
+void InetLayer::last_address_gone(NetDevice& dev) { disable(dev, true, false); }
+
+// ---- InetControl
+
+Result<void> InetLayer::addr_add(Net& net, const AddrConfig& config, uint16_t nlm_flags) {
+  return addresses_.add(net, config, nlm_flags);
+}
+Result<void> InetLayer::addr_del(Net& net, const AddrConfig& config) {
+  return addresses_.del(net, config);
+}
+void InetLayer::addr_for_each(Net& net, const std::function<void(const AddrInfo&)>& fn) const {
+  addresses_.for_each(net, fn);
+}
+Result<void> InetLayer::route_add(Net& net, const RouteConfig& config, uint16_t nlm_flags) {
+  return routes_.add(net, config, nlm_flags);
+}
+Result<void> InetLayer::route_del(Net& net, const RouteConfig& match) {
+  return routes_.del(net, match);
+}
+void InetLayer::route_for_each(Net& net, uint32_t table,
+                               const std::function<void(const RouteConfig&)>& fn) const {
+  routes_.for_each(net, table, fn);
+}
+Result<RouteAnswer> InetLayer::route_get(Net& net, const RouteQuery& query) {
+  return resolver_.answer(net, query);
+}
+Result<void> InetLayer::neigh_add(Net& net, const NeighConfig& config, uint16_t nlm_flags) {
+  return neighbours_.add(net, config, nlm_flags);
+}
+Result<void> InetLayer::neigh_del(Net& net, const NeighConfig& config) {
+  return neighbours_.del(net, config);
+}
+Result<NeighInfo> InetLayer::neigh_get(Net& net, const NeighConfig& key) {
+  return neighbours_.get(net, key);
+}
+void InetLayer::neigh_for_each(Net& net, bool proxies,
+                               const std::function<void(const NeighInfo&)>& fn) const {
+  neighbours_.for_each(net, proxies, fn);
+}
+Result<NetconfInfo> InetLayer::netconf_get(Net& net, int ifindex) const {
+  return conf_.info(net, ifindex);
+}
+std::vector<int32_t> InetLayer::devconf(const NetDevice& dev) const { return conf_.values(dev); }
+std::vector<std::string> InetLayer::conf_names() const { return conf_.names(); }
+Result<int32_t> InetLayer::conf_get(Net& net, std::string_view dev, std::string_view name) const {
+  return conf_.get(net, dev, name);
+}
+Result<void> InetLayer::conf_set(Net& net, std::string_view dev, std::string_view name,
+                                 int32_t value) {
+  return conf_.set(net, dev, name, value);
+}
+
+std::vector<std::string> InetLayer::sysctl_names() const {
+  std::vector<std::string> out{"ip_forward"};
+  for (const Ipv4SysctlSpec& s : ipv4_sysctl_specs()) out.emplace_back(s.name);
+  return out;
+}
+
+Result<std::vector<int64_t>> InetLayer::sysctl_get(Net& net, std::string_view name) const {
+  const InetNet& state = context_.state(net);
+  if (name == "ip_forward") return std::vector<int64_t>{state.all.get(IPV4_DEVCONF_FORWARDING)};
+  const Ipv4SysctlSpec* spec = SysctlTable::find(name);
+  if (!spec) return fail(ENOENT);
+  std::vector<int64_t> out;
+  for (int i = 0; i < spec->count; i++)
+    out.push_back(state.sysctls.get(static_cast<Ipv4Sysctl>(static_cast<int>(spec->first) + i)));
+  return out;
+}
+
+Result<void> InetLayer::sysctl_set(Net& net, std::string_view name,
+                                   const std::vector<int64_t>& values) {
+  if (name == "ip_forward") {
+    if (values.size() != 1 || values[0] < INT32_MIN || values[0] > INT32_MAX) return fail(EINVAL);
+    conf_.set_forwarding(net, static_cast<int32_t>(values[0]));
+    return {};
+  }
+  const Ipv4SysctlSpec* spec = SysctlTable::find(name);
+  if (!spec) return fail(ENOENT);
+  return context_.state(net).sysctls.set(*spec, values);
+}
+
+}  // namespace unetns

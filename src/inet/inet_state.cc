@@ -1,0 +1,36 @@
+#include "inet/inet_state.h"
+
+#include <algorithm>
+
+namespace unetns {
+
+InDevice& InetContext::make(NetDevice& dev) const {
+  if (InDevice* in = find(dev)) return *in;
+  auto* in = new InDevice(dev);
+  in->conf = state(dev.net()).dflt;
+  dev.inet[0] = in;
+  return *in;
+}
+
+int32_t InetContext::conf(const NetDevice& dev, int id) const {
+  const int32_t own = own_conf(dev, id);
+  const DevConfSpec* spec = find_dev_conf(id);
+  if (!spec || spec->fold == DevConfFold::kDevice) return own;
+  const int32_t all = state(dev.net()).all.get(id);
+  // A host takes redirects when either says so, a router only when both do.
+  if (id == IPV4_DEVCONF_ACCEPT_REDIRECTS)
+    return own_conf(dev, IPV4_DEVCONF_FORWARDING) ? own && all : own || all;
+  switch (spec->fold) {
+    case DevConfFold::kAnd:
+      return own && all;
+    case DevConfFold::kOr:
+      return own || all;
+    case DevConfFold::kMax:
+      return std::max(own, all);
+    case DevConfFold::kDevice:
+      break;
+  }
+  return own;
+}
+
+}  // namespace unetns

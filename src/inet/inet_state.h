@@ -1,0 +1,77 @@
+// What IPv4 keeps in a namespace and on a device, and the references that all parts of the layer
+// need.
+#ifndef UNETNS_INET_INET_STATE_H_
+#define UNETNS_INET_INET_STATE_H_
+
+#include <memory>
+
+#include "env/timers.h"
+#include "inet/addr/if_address.h"
+#include "inet/conf/dev_conf.h"
+#include "inet/conf/sysctl_table.h"
+#include "inet/control.h"
+#include "inet/fib/fib.h"
+#include "inet/neigh/neigh_table.h"
+#include "netdev/netdev_layer.h"
+#include "netns/net_registry.h"
+
+namespace unetns {
+
+// Per namespace. Everything is made when first used; the settings are shared with others until
+// changed.
+struct InetNet {
+  DevConf all, dflt;
+  SysctlTable sysctls;
+  std::unique_ptr<Fib<V4>> fib;
+  std::unique_ptr<NeighTable<V4>> neighbours;
+};
+
+// Per device (NetDevice::inet[0]). A device without one has no addresses and the namespace's
+// present "default" settings: before those change, every device gets its own (ConfControl).
+struct InDevice {
+  explicit InDevice(NetDevice& d) : dev(d) {}
+  NetDevice& dev;
+  DevConf conf;
+  AddressList<V4> addresses;
+  std::unique_ptr<Timer> lifetimes;  // while an address has a limited lifetime
+};
+
+class InetContext final : public LinkdownPolicy {
+ public:
+  InetContext(NetRegistry& registry, NetdevLayer& netdevs, PernetId<InetNet> id)
+      : registry(registry), netdevs(netdevs), id_(id) {}
+
+  InetNet& state(const Net& net) const { return net.get(id_); }
+  Fib<V4>& fib(const Net& net) const {
+    InetNet& s = state(net);
+    if (!s.fib) s.fib = std::make_unique<Fib<V4>>(*this);
+    return *s.fib;
+  }
+  const Env& env() const { return registry.env(); }
+
+  static InDevice* find(const NetDevice& dev) { return static_cast<InDevice*>(dev.inet[0]); }
+  InDevice& make(NetDevice& dev) const;
+  // IPv4 needs 68 bytes (RFC 791): a device with less has no place for addresses.
+  static bool usable(const NetDevice& dev) { return dev.mtu >= 68; }
+
+  // The device's own value of a setting, and what the packet path goes by: "all" folded in.
+  int32_t own_conf(const NetDevice& dev, int id) const {
+    const InDevice* in = find(dev);
+    return in ? in->conf.get(id) : state(dev.net()).dflt.get(id);
+  }
+  int32_t conf(const NetDevice& dev, int id) const;
+  bool ignores_linkdown(const NetDevice& dev) const override {
+    return conf(dev, IPV4_DEVCONF_IGNORE_ROUTES_WITH_LINKDOWN) != 0;
+  }
+
+  NetRegistry& registry;
+  NetdevLayer& netdevs;
+  InetMessages* messages = nullptr;
+
+ private:
+  PernetId<InetNet> id_;
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_INET_INET_STATE_H_

@@ -1,0 +1,289 @@
+#include "inet/neigh/arp.h"
+
+#include "packet/wire/ethernet.h"
+#include "packet/wire/ipv4.h"
+
+namespace unetns {
+
+NeighTable<V4>& Arp::table(Net& net) {
+  auto& t = context_.state(net).neighbours;
+  if (!t) t = std::make_unique<NeighTable<V4>>(net, *this, params_);
+  return *t;
+}
+
+Ipv4Address Arp::key_for(const NetDevice& dev, const Ipv4Address& a) {
+  return dev.flags & (IFF_LOOPBACK | IFF_POINTOPOINT) ? Ipv4Address() : a;
+}
+
+// ---- sending IP packets
+
+void Arp::output(NetDevice& dev, const Ipv4Address& nexthop, Packet packet) {
+  packet.meta().dev = &dev;
+  packet.meta().protocol = EtherType::kIpv4;
+  if (dev.hard_header_len == 0) {  // no link-layer addresses at all (tun)
+    context_.netdevs.transmit(dev, std::move(packet));
+    return;
+  }
+  if (dev.flags & (IFF_NOARP | IFF_LOOPBACK)) return send(dev, dev.address, std::move(packet));
+  if (nexthop.is_multicast()) {  // RFC 1112 §6.4
+    MacAddress group{{0x01, 0x00, 0x5e, static_cast<uint8_t>(nexthop.bytes[1] & 0x7f),
+                      nexthop.bytes[2], nexthop.bytes[3]}};
+    return send(dev, group, std::move(packet));
+  }
+  if (nexthop.is_limited_broadcast() || (dev.flags & IFF_POINTOPOINT))
+    return send(dev, dev.broadcast, std::move(packet));
+  NeighTable<V4>& t = table(dev.net());
+  // The broadcast address of a subnet is no neighbour; asked only when there is none known by that
+  // address.
+  if (!t.find(dev, nexthop) &&
+      routes_.address_type(dev.net(), nexthop, dev.ifindex()) == RTN_BROADCAST)
+    return send(dev, dev.broadcast, std::move(packet));
+  t.output(dev, nexthop, std::move(packet));
+}
+
+void Arp::confirm(NetDevice& dev, const Ipv4Address& nexthop) {
+  if (NeighTable<V4>* t = existing_table(dev.net())) t->confirm(dev, key_for(dev, nexthop));
+}
+
+void Arp::send(NetDevice& dev, const LinkLayerAddress& to, Packet packet) {
+  packet.meta().dev = &dev;
+  context_.netdevs.push_ethernet(packet, to.mac(), dev.address.mac(), EtherType::kIpv4);
+  context_.netdevs.transmit(dev, std::move(packet));
+}
+
+void Arp::unreachable(NetDevice& dev, Packet packet) {
+  if (failure_)
+    failure_->unreachable(dev, std::move(packet));
+  else
+    dev.net().drop(std::move(packet), DropReason::kNeighFailed);
+}
+
+// ---- asking
+
+Ipv4Address Arp::source_for(NetDevice& dev, const Ipv4Address& target,
+                            const Packet* waiting) const {
+  Net& net = dev.net();
+  const int announce = context_.conf(dev, IPV4_DEVCONF_ARP_ANNOUNCE);
+  if (waiting && announce < 2) {
+    const auto ip = Ipv4View::parse_quoted(waiting->network());
+    if (ip && routes_.address_type(net, ip->src(), 0) == RTN_LOCAL) {
+      if (announce == 0) return ip->src();
+      // Level 1: only an address that the target can take for one of its own subnet.
+      const InDevice* in = InetContext::find(dev);
+      for (size_t i = 0; in && i < in->addresses.items().size(); i++) {
+        const IfAddress<V4>& a = *in->addresses.items()[i];
+        if (a.covers(ip->src()) && a.covers(target)) return ip->src();
+      }
+    }
+  }
+  return routes_.select_source(net, dev, target, RT_SCOPE_LINK);
+}
+
+void Arp::solicit(const Neighbour<V4>& n, bool unicast, const Packet* waiting) {
+  NetDevice& dev = *n.dev;
+  if (dev.flags & IFF_NOARP || dev.hard_header_len == 0) return;
+  ArpHeader h;
+  h.sender_mac = dev.address.mac();
+  h.sender_ip = source_for(dev, n.address, waiting);
+  h.target_ip = n.address;
+  if (unicast) h.target_mac = n.lladdr.mac();
+  transmit(dev, h, unicast ? n.lladdr.mac() : dev.broadcast.mac());
+}
+
+void Arp::transmit(NetDevice& dev, const ArpHeader& header, const MacAddress& to) {
+  if (!dev.up()) return;
+  Packet p = Packet::allocate(context_.registry.packets(), Packet::kHeadroom, ArpHeader::kSize);
+  header.emit(p.head());
+  p.set_network_here();
+  p.meta().dev = &dev;
+  p.meta().protocol = EtherType::kArp;
+  context_.netdevs.push_ethernet(p, to, dev.address.mac(), EtherType::kArp);
+  context_.netdevs.transmit(dev, std::move(p));
+}
+
+void Arp::announce(NetDevice& dev, const Ipv4Address& a) {
+  if ((dev.flags & (IFF_NOARP | IFF_LOOPBACK)) || dev.address.len != 6 || dev.hard_header_len == 0)
+    return;
+  ArpHeader h;
+  h.sender_mac = dev.address.mac();
+  h.sender_ip = h.target_ip = a;
+  transmit(dev, h, dev.broadcast.mac());
+}
+
+void Arp::announce(NetDevice& dev) {
+  const InDevice* in = InetContext::find(dev);
+  if (!in) return;
+  for (const auto& a : in->addresses.items()) announce(dev, a->local);
+}
+
+// ---- hearing
+
+void Arp::receive(NetDevice& dev, Packet packet) {
+  Net& net = dev.net();
+  const PacketType type = packet.meta().type;
+  auto drop = [&](DropReason why) { net.drop(std::move(packet), why); };
+  if (type == PacketType::kOtherHost || type == PacketType::kLoopback)
+    return drop(DropReason::kOtherHost);
+  if ((dev.flags & (IFF_NOARP | IFF_LOOPBACK)) || dev.address.len != 6)
+    return drop(DropReason::kArpIgnored);
+  if (!InetContext::usable(dev)) return drop(DropReason::kIpInNoAddress);
+  packet.ensure_linear(std::min<size_t>(packet.size(), ArpHeader::kSize));
+  const auto arp = ArpView::parse(packet.head());
+  if (!arp) return drop(arp.error());
+  const uint16_t op = arp->operation();
+  if (op != ArpHeader::kRequest && op != ArpHeader::kReply) return drop(DropReason::kArpMalformed);
+  const Ipv4Address sender = arp->sender_ip(), target = arp->target_ip();
+  const bool localnet = context_.conf(dev, IPV4_DEVCONF_ROUTE_LOCALNET) != 0;
+  if (target.is_multicast() || (!localnet && target.is_loopback()))
+    return drop(DropReason::kArpMalformed);
+  if (sender == target && context_.conf(dev, IPV4_DEVCONF_DROP_GRATUITOUS_ARP))
+    return drop(DropReason::kArpIgnored);
+  if (op == ArpHeader::kRequest)
+    request(dev, *arp, type);
+  else
+    learn(dev, *arp, type);
+}
+
+void Arp::request(NetDevice& dev, const ArpView& arp, PacketType type) {
+  Net& net = dev.net();
+  const Ipv4Address sender = arp.sender_ip(), target = arp.target_ip();
+  if (sender.is_zero()) {  // a probe for duplicates (RFC 5227 §2.1.1)
+    if (routes_.address_type(net, target, 0) == RTN_LOCAL && !ignored(dev, sender, target))
+      reply(dev, arp);
+    return;
+  }
+  FlowKey<V4> key;
+  key.dst = target;
+  key.src = sender;
+  key.iif = dev.ifindex();
+  const auto way = routes_.input(net, key);
+  if (way && way->type == RTN_LOCAL) {
+    if (!ignored(dev, sender, target) && !filtered(dev, sender, target)) {
+      // Who asks will be asked: remember the sender.
+      if (Neighbour<V4>* n = table(net).find_or_create(dev, sender)) {
+        const LinkLayerAddress lladdr = arp.sender_mac();
+        (void)table(net).update(*n, {&lladdr, NUD_STALE, true, false});
+        reply(dev, arp);
+      }
+    }
+    return;
+  }
+  if (way && way->type == RTN_UNICAST && proxied(dev, arp)) {
+    reply(dev, arp);
+    return;
+  }
+  learn(dev, arp, type);
+}
+
+void Arp::learn(NetDevice& dev, const ArpView& arp, PacketType type) {
+  Net& net = dev.net();
+  const Ipv4Address sender = arp.sender_ip();
+  const bool is_reply = arp.operation() == ArpHeader::kReply;
+  const bool gratuitous = sender == arp.target_ip();
+  const int accept = context_.conf(dev, IPV4_DEVCONF_ARP_ACCEPT);
+  NeighTable<V4>* t = existing_table(net);
+  Neighbour<V4>* n = t ? t->find(dev, sender) : nullptr;
+  // Strangers are not taken in unless that is asked for.
+  if (!n && accept && (gratuitous || is_reply) &&
+      routes_.address_type(net, sender, dev.ifindex()) == RTN_UNICAST) {
+    t = &table(net);
+    n = t->find_or_create(dev, sender);
+  }
+  if (!n) return;
+  const Nanos now = context_.env().clock.monotonic();
+  const LinkLayerAddress lladdr = arp.sender_mac();
+  // Of several answers the first counts for a while, lest proxies and owner take turns.
+  const bool may_replace = now > n->updated + params_.locktime || gratuitous;
+  const uint16_t state = is_reply && type == PacketType::kHost ? NUD_REACHABLE : NUD_STALE;
+  (void)t->update(*n, {&lladdr, state, may_replace, false});
+}
+
+void Arp::reply(NetDevice& dev, const ArpView& arp) {
+  ArpHeader h;
+  h.operation = ArpHeader::kReply;
+  h.sender_mac = dev.address.mac();
+  h.sender_ip = arp.target_ip();
+  h.target_mac = arp.sender_mac();
+  h.target_ip = arp.sender_ip();
+  transmit(dev, h, arp.sender_mac());
+}
+
+// arp_ignore of ip-sysctl.
+bool Arp::ignored(NetDevice& dev, const Ipv4Address& sender, const Ipv4Address& target) const {
+  const int level = context_.conf(dev, IPV4_DEVCONF_ARP_IGNORE);
+  const InDevice* in = InetContext::find(dev);
+  const IfAddress<V4>* own = in ? in->addresses.find_local(target) : nullptr;
+  switch (level) {
+    case 1:
+      return !own;
+    case 2:
+      return !own || !own->covers(sender);
+    case 3: {
+      bool global = false;
+      context_.netdevs.for_each(dev.net(), [&](NetDevice& d) {
+        const InDevice* i = InetContext::find(d);
+        const IfAddress<V4>* a = i ? i->addresses.find_local(target) : nullptr;
+        if (a && a->scope < RT_SCOPE_HOST) global = true;
+      });
+      return !global;
+    }
+    case 8:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// arp_filter: answer only where packets to the sender would leave.
+bool Arp::filtered(NetDevice& dev, const Ipv4Address& sender, const Ipv4Address& target) const {
+  if (!context_.conf(dev, IPV4_DEVCONF_ARPFILTER)) return false;
+  FlowKey<V4> key;
+  key.dst = sender;
+  key.src = target;
+  const auto way = routes_.output(dev.net(), key);
+  return !way || way->dev != &dev;
+}
+
+bool Arp::proxied(NetDevice& dev, const ArpView& arp) const {
+  Net& net = dev.net();
+  if (!context_.own_conf(dev, IPV4_DEVCONF_FORWARDING)) return false;
+  FlowKey<V4> key;
+  key.dst = arp.target_ip();
+  const auto way = routes_.output(net, key);
+  if (!way) return false;
+  const NeighTable<V4>* t = existing_table(net);
+  if (t && way->dev != &dev && t->find_proxy(&dev, arp.target_ip())) return true;
+  if (way->dev == &dev) return context_.conf(dev, IPV4_DEVCONF_PROXY_ARP_PVLAN) != 0;
+  return context_.conf(dev, IPV4_DEVCONF_PROXY_ARP) != 0;
+}
+
+// ---- telling
+
+NeighInfo Arp::describe(const Neighbour<V4>& n) const {
+  const Nanos now = context_.env().clock.monotonic();
+  auto age = [now](Nanos then) {
+    return static_cast<uint32_t>((now - then) / std::chrono::milliseconds(10));
+  };
+  NeighInfo info;
+  info.config.ifindex = n.dev->ifindex();
+  info.config.dst = n.address;
+  if (n.valid()) info.config.lladdr = n.lladdr;
+  info.config.state = n.state;
+  info.config.flags = n.flags;
+  info.config.type = n.type;
+  info.config.protocol = n.protocol;
+  info.dev = n.dev;
+  info.confirmed_cs = age(n.confirmed);
+  info.used_cs = age(n.used);
+  info.updated_cs = age(n.updated);
+  info.refcnt = n.timer.armed() ? 1 : 0;
+  info.probes = n.probes;
+  return info;
+}
+
+void Arp::changed(const Neighbour<V4>& n, bool deleted) {
+  if (context_.messages)
+    context_.messages->neigh_changed(n.dev->net(), AF_INET, describe(n), deleted);
+}
+
+}  // namespace unetns

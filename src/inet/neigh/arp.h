@@ -1,0 +1,58 @@
+// Arp: resolves IPv4 addresses on Ethernet-like devices (RFC 826; RFC 5227 for probes), and sends
+// IPv4 packets to the link-layer addresses found.
+#ifndef UNETNS_INET_NEIGH_ARP_H_
+#define UNETNS_INET_NEIGH_ARP_H_
+
+#include "inet/inet_state.h"
+#include "inet/stack.h"
+#include "packet/wire/arp.h"
+
+namespace unetns {
+
+class Arp final : public EtherTypeHandler, public NeighOutput<V4>, public NeighClient<V4> {
+ public:
+  Arp(InetContext& context, RouteLookup<V4>& routes) : context_(context), routes_(routes) {}
+
+  void set_failure(NeighFailure* failure) { failure_ = failure; }
+  NeighTable<V4>& table(Net& net);
+  // Null: nothing was ever resolved in that namespace.
+  NeighTable<V4>* existing_table(Net& net) const { return context_.state(net).neighbours.get(); }
+  // What neighbours of a device without addresses to tell apart are filed under.
+  static Ipv4Address key_for(const NetDevice& dev, const Ipv4Address& a);
+  // Tells everybody on the link who has the addresses of dev.
+  void announce(NetDevice& dev);
+  void announce(NetDevice& dev, const Ipv4Address& a);
+
+  // NeighOutput
+  void output(NetDevice& dev, const Ipv4Address& nexthop, Packet packet) override;
+  void confirm(NetDevice& dev, const Ipv4Address& nexthop) override;
+
+  // EtherTypeHandler: an ARP packet.
+  void receive(NetDevice& dev, Packet packet) override;
+
+  // NeighClient
+  void solicit(const Neighbour<V4>& n, bool unicast, const Packet* waiting) override;
+  void send(NetDevice& dev, const LinkLayerAddress& to, Packet packet) override;
+  void unreachable(NetDevice& dev, Packet packet) override;
+  void changed(const Neighbour<V4>& n, bool deleted) override;
+
+  NeighInfo describe(const Neighbour<V4>& n) const;
+
+ private:
+  void request(NetDevice& dev, const ArpView& arp, PacketType type);
+  void learn(NetDevice& dev, const ArpView& arp, PacketType type);
+  bool ignored(NetDevice& dev, const Ipv4Address& sender, const Ipv4Address& target) const;
+  bool filtered(NetDevice& dev, const Ipv4Address& sender, const Ipv4Address& target) const;
+  bool proxied(NetDevice& dev, const ArpView& arp) const;
+  Ipv4Address source_for(NetDevice& dev, const Ipv4Address& target, const Packet* waiting) const;
+  void reply(NetDevice& dev, const ArpView& arp);
+  void transmit(NetDevice& dev, const ArpHeader& header, const MacAddress& to);
+  InetContext& context_;
+  RouteLookup<V4>& routes_;
+  NeighFailure* failure_ = nullptr;
+  NeighParams params_;
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_INET_NEIGH_ARP_H_
