@@ -35,6 +35,11 @@ void NlWriter::cancel() {
   message_ = kNone;
 }
 
+void NlWriter::append_message(Bytes whole) {
+  append(buffer_, whole);
+  pad(buffer_);
+}
+
 void NlWriter::put(uint16_t id, Bytes payload) {
   // A length of 16 bits is all the format has; longer payloads are cut (no caller makes one).
   payload = payload.first(std::min<size_t>(payload.size(), 0xffff - NLA_HDRLEN));

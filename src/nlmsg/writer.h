@@ -20,6 +20,7 @@ class NlWriter {
   }
   void end();
   void cancel();  // drops the open message
+  void append_message(Bytes whole);  // one that was built elsewhere, header included
 
   void put(uint16_t id, Bytes payload);
   void flag(uint16_t id) { put(id, {}); }
@@ -41,6 +42,7 @@ class NlWriter {
   bool nest_empty(size_t mark) const { return buffer_.size() == mark + 4; }
 
   size_t size() const { return buffer_.size(); }
+  void cut(size_t size) { buffer_.resize(size); }  // back to an earlier size(), at a message's border
   Bytes view() const { return buffer_; }
   ByteVector take();  // leaves the writer empty
 

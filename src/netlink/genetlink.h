@@ -1,0 +1,19 @@
+// NETLINK_GENERIC with its controller, which knows no family but itself (linux/genetlink.h).
+#ifndef UNETNS_NETLINK_GENETLINK_H_
+#define UNETNS_NETLINK_GENETLINK_H_
+
+#include "netlink/protocol.h"
+
+namespace unetns {
+
+class GenericNetlink final : public NetlinkProtocol {
+ public:
+  int number() const override { return NETLINK_GENERIC; }
+  uint32_t group_count() const override { return 32; }
+  bool nonroot_receive() const override { return true; }
+  Result<Served> serve(NlRequest& request) override;
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_NETLINK_GENETLINK_H_

@@ -1,0 +1,115 @@
+#include "netlink/rtnetlink/link_changes.h"
+
+#include "netlink/rtnetlink/rtnetlink.h"
+
+namespace unetns {
+namespace {
+
+constexpr uint32_t kMaxGsoSize = 524280, kMaxGsoSegs = 65535;
+constexpr AttrPolicy kXdpPolicy[] = {{IFLA_XDP_FD, AttrType::kS32},
+                                     {IFLA_XDP_FLAGS, AttrType::kU32}};
+
+LinkLayerAddress address_of(const AttrSet& attrs, uint16_t id, size_t len) {
+  return LinkLayerAddress::from(attrs.bytes(id).first(std::min(len, attrs.bytes(id).size())));
+}
+
+Result<void> move_if_asked(Rtnetlink& rt, NlRequest& request, NetDevice& dev,
+                           const AttrSet& attrs) {
+  UNETNS_ASSIGN(const NetRef target, named_net(rt.nsids(), request.net, request.caller, attrs));
+  if (!target) return {};
+  const int new_index = attrs.s32(IFLA_NEW_IFINDEX);
+  if (attrs.has(IFLA_NEW_IFINDEX) && new_index < 1)
+    return attrs.reject(IFLA_NEW_IFINDEX, ERANGE, "integer out of range");
+  return rt.netdevs().move(dev, *target, attrs.str(IFLA_IFNAME), new_index);
+}
+
+Result<void> apply_master(Rtnetlink& rt, NetDevice& dev, const AttrSet& attrs) {
+  if (!attrs.has(IFLA_MASTER)) return {};
+  const int index = attrs.s32(IFLA_MASTER);
+  NetDevice* master = index ? rt.netdevs().by_index(dev.net(), index) : nullptr;
+  if (index && !master) return fail(EINVAL);
+  if (master == dev.master) return {};
+  return rt.netdevs().set_master(dev, master);
+}
+
+Result<void> apply_flags(Rtnetlink& rt, NetDevice& dev, const ifinfomsg& header) {
+  if (!header.ifi_flags && !header.ifi_change) return {};
+  // Without a mask all flags are meant (rtnetlink(7)).
+  const uint32_t mask = header.ifi_change ? header.ifi_change : 0xffffffff;
+  return rt.netdevs().change_flags(dev, header.ifi_flags, mask);
+}
+
+Result<void> apply_gso(Rtnetlink& rt, NetDevice& dev, const AttrSet& attrs) {
+  const uint32_t size = attrs.u32(IFLA_GSO_MAX_SIZE, dev.gso_max_size);
+  const uint32_t segs = attrs.u32(IFLA_GSO_MAX_SEGS, dev.gso_max_segs);
+  const bool changed = size != dev.gso_max_size || segs != dev.gso_max_segs;
+  dev.gso_max_size = size;
+  dev.gso_max_segs = segs;
+  if (changed) rt.netdevs().state_changed(dev);
+  return {};
+}
+
+Result<void> refuse_unsupported(const AttrSet& attrs) {
+  if (!attrs.bytes(IFLA_VFINFO_LIST).empty() || attrs.has(IFLA_VF_PORTS) ||
+      attrs.has(IFLA_PORT_SELF))
+    return fail(EOPNOTSUPP);
+  if (attrs.has(IFLA_PROTO_DOWN) || attrs.has(IFLA_PROTO_DOWN_REASON))
+    return fail(EOPNOTSUPP, "Protodown not supported by device");
+  if (attrs.has(IFLA_XDP)) {
+    UNETNS_ASSIGN(const AttrSet xdp,
+                  parse_nested(attrs, IFLA_XDP, kXdpPolicy, Strictness::kLiberal));
+    if (xdp.has(IFLA_XDP_FD) && xdp.s32(IFLA_XDP_FD) >= 0) return fail(EOPNOTSUPP);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> check_link_request(const Rtnetlink& rt, const NetDevice* dev,
+                                const LinkRequest& link) {
+  const AttrSet& attrs = link.attrs;
+  if (dev) {
+    for (uint16_t id : {IFLA_ADDRESS, IFLA_BROADCAST})
+      if (attrs.has(id) && attrs.bytes(id).size() < dev->address.len) return fail(EINVAL);
+  }
+  if (attrs.u32(IFLA_GSO_MAX_SIZE) > kMaxGsoSize) return fail(EINVAL, "too big gso_max_size");
+  if (attrs.u32(IFLA_GSO_MAX_SEGS) > kMaxGsoSegs) return fail(EINVAL, "too big gso_max_segs");
+  if (attrs.has(IFLA_AF_SPEC)) {
+    UNETNS_ASSIGN(const AttrSet spec, parse_nested(attrs, IFLA_AF_SPEC, {}, Strictness::kLiberal));
+    for (const AttrSet::Entry& family : spec.entries())
+      if (!rt.inet(family.id)) return fail(EAFNOSUPPORT);
+  }
+  return {};
+}
+
+Result<void> apply_link_changes(Rtnetlink& rt, NlRequest& request, NetDevice& dev,
+                                const LinkRequest& link) {
+  const AttrSet& attrs = link.attrs;
+  NetdevLayer& netdevs = rt.netdevs();
+  UNETNS_TRY(check_link_request(rt, &dev, link));
+  UNETNS_TRY(move_if_asked(rt, request, dev, attrs));
+  if (attrs.has(IFLA_MAP)) return fail(EOPNOTSUPP);
+  if (attrs.has(IFLA_ADDRESS))
+    UNETNS_TRY(netdevs.set_address(dev, address_of(attrs, IFLA_ADDRESS, dev.address.len)));
+  if (attrs.has(IFLA_MTU)) UNETNS_TRY(netdevs.set_mtu(dev, attrs.u32(IFLA_MTU)));
+  if (attrs.has(IFLA_GROUP)) UNETNS_TRY(netdevs.set_group(dev, attrs.u32(IFLA_GROUP)));
+  // A name renames only when the index said which device is meant.
+  if (link.header.ifi_index > 0 && !attrs.str(IFLA_IFNAME).empty() &&
+      attrs.str(IFLA_IFNAME) != dev.name())
+    UNETNS_TRY(netdevs.rename(dev, attrs.str(IFLA_IFNAME)));
+  if (attrs.has(IFLA_IFALIAS)) UNETNS_TRY(netdevs.set_alias(dev, attrs.str(IFLA_IFALIAS)));
+  if (attrs.has(IFLA_BROADCAST))
+    UNETNS_TRY(netdevs.set_broadcast(dev, address_of(attrs, IFLA_BROADCAST, dev.address.len)));
+  UNETNS_TRY(apply_master(rt, dev, attrs));
+  UNETNS_TRY(apply_flags(rt, dev, link.header));
+  if (attrs.has(IFLA_CARRIER)) UNETNS_TRY(netdevs.change_carrier(dev, attrs.u8(IFLA_CARRIER) != 0));
+  if (attrs.has(IFLA_TXQLEN)) UNETNS_TRY(netdevs.set_tx_queue_len(dev, attrs.u32(IFLA_TXQLEN)));
+  UNETNS_TRY(apply_gso(rt, dev, attrs));
+  if (attrs.has(IFLA_OPERSTATE))
+    UNETNS_TRY(netdevs.set_operstate(dev, static_cast<OperState>(attrs.u8(IFLA_OPERSTATE))));
+  if (attrs.has(IFLA_LINKMODE)) UNETNS_TRY(netdevs.set_link_mode(dev, attrs.u8(IFLA_LINKMODE)));
+  UNETNS_TRY(apply_af_spec(rt, dev, link));
+  return refuse_unsupported(attrs);
+}
+
+}  // namespace unetns

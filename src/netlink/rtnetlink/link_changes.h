@@ -1,0 +1,19 @@
+// What RTM_SETLINK and RTM_NEWLINK do to a device that exists.
+#ifndef UNETNS_NETLINK_RTNETLINK_LINK_CHANGES_H_
+#define UNETNS_NETLINK_RTNETLINK_LINK_CHANGES_H_
+
+#include "netlink/rtnetlink/link_policy.h"
+
+namespace unetns {
+
+// Applies all changes of the request in the kernel's order; what went before a failing one stays.
+Result<void> apply_link_changes(Rtnetlink& rt, NlRequest& request, NetDevice& dev,
+                                const LinkRequest& link);
+// IFLA_AF_SPEC: EAFNOSUPPORT for families that do not exist, else the per-device settings it holds.
+Result<void> apply_af_spec(Rtnetlink& rt, NetDevice& dev, const LinkRequest& link);
+// Checks that come before any change. `dev` null: a device that is still to be made.
+Result<void> check_link_request(const Rtnetlink& rt, const NetDevice* dev, const LinkRequest& link);
+
+}  // namespace unetns
+
+#endif  // UNETNS_NETLINK_RTNETLINK_LINK_CHANGES_H_

@@ -1,0 +1,43 @@
+// RTM_SETLINK, and RTM_{NEW,DEL}LINKPROP (alternative names).
+#include "netlink/rtnetlink/handlers.h"
+#include "netlink/rtnetlink/link_changes.h"
+#include "netlink/rtnetlink/rtnetlink.h"
+
+namespace unetns {
+namespace {
+
+// Entries of IFLA_PROP_LIST; others than IFLA_ALT_IFNAME have no meaning and are passed over.
+constexpr AttrPolicy kPropPolicy[] = {{IFLA_ALT_IFNAME, AttrType::kString, 127}};
+
+using AltnameChange = Result<void> (NetdevLayer::*)(NetDevice&, std::string_view);
+
+Result<void> change_props(Rtnetlink& rt, NlRequest& request, AltnameChange change) {
+  UNETNS_ASSIGN(const LinkRequest link, parse_link_request(request));
+  UNETNS_ASSIGN(NetDevice * dev, require_device(rt, request.net, link));
+  UNETNS_ASSIGN(const AttrSet list,
+                parse_nested(link.attrs, IFLA_PROP_LIST, kPropPolicy, Strictness::kLiberal));
+  for (const AttrSet::Entry& entry : list.entries()) {
+    if (entry.id != IFLA_ALT_IFNAME) continue;
+    const char* text = reinterpret_cast<const char*>(entry.payload.data());
+    UNETNS_TRY((rt.netdevs().*change)(*dev, {text, strnlen(text, entry.payload.size())}));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> link_set(Rtnetlink& rt, NlRequest& request) {
+  UNETNS_ASSIGN(const LinkRequest link, parse_link_request(request));
+  UNETNS_ASSIGN(NetDevice * dev, require_device(rt, request.net, link));
+  return apply_link_changes(rt, request, *dev, link);
+}
+
+Result<void> linkprop_new(Rtnetlink& rt, NlRequest& request) {
+  return change_props(rt, request, &NetdevLayer::add_altname);
+}
+
+Result<void> linkprop_del(Rtnetlink& rt, NlRequest& request) {
+  return change_props(rt, request, &NetdevLayer::del_altname);
+}
+
+}  // namespace unetns

@@ -1,0 +1,174 @@
+#include "netlink/rtnetlink/route_parse.h"
+
+#include "netlink/rtnetlink/rtnetlink.h"
+
+namespace unetns {
+namespace {
+
+constexpr size_t kAttr = NLA_HDRLEN;
+
+constexpr AttrPolicy kRoutePolicy[] = {
+    {RTA_DST, AttrType::kBinary},
+    {RTA_SRC, AttrType::kBinary},
+    {RTA_IIF, AttrType::kU32},
+    {RTA_OIF, AttrType::kU32},
+    {RTA_GATEWAY, AttrType::kBinary},
+    {RTA_PRIORITY, AttrType::kU32},
+    {RTA_PREFSRC, AttrType::kBinary},
+    {RTA_METRICS, AttrType::kNested},
+    {RTA_MULTIPATH, AttrType::kBinary, 0, sizeof(rtnexthop)},
+    {RTA_FLOW, AttrType::kU32},
+    {RTA_TABLE, AttrType::kU32},
+    {RTA_MARK, AttrType::kU32},
+    {RTA_VIA, AttrType::kBinary},
+    {RTA_PREF, AttrType::kU8},
+    {RTA_ENCAP_TYPE, AttrType::kU16},
+    {RTA_ENCAP, AttrType::kNested},
+    {RTA_EXPIRES, AttrType::kU32},
+    {RTA_UID, AttrType::kU32},
+    {RTA_TTL_PROPAGATE, AttrType::kU8},
+    {RTA_IP_PROTO, AttrType::kU8},
+    {RTA_SPORT, AttrType::kBe16},
+    {RTA_DPORT, AttrType::kBe16},
+    {RTA_NH_ID, AttrType::kU32},
+};
+
+size_t address_size(int family) { return family == AF_INET ? 4 : 16; }
+
+Result<IpAddress> plain_address(int family, const AttrSet& attrs, uint16_t id) {
+  if (!attrs.has(id)) return IpAddress{};
+  const Bytes bytes = attrs.bytes(id);
+  if (bytes.size() < address_size(family))
+    return attrs.reject(id, ERANGE, "Attribute failed policy validation");
+  return *IpAddress::from_bytes(family, bytes.first(address_size(family)));
+}
+
+// struct rtvia: a gateway of whatever family.
+Result<IpAddress> via_address(const AttrSet& attrs) {
+  const Bytes via = attrs.bytes(RTA_VIA);
+  if (via.size() < sizeof(sa_family_t) + 1)
+    return fail(EINVAL, "Invalid attribute length for RTA_VIA");
+  const int family = load<sa_family_t>(via.data());
+  const Bytes address = via.subspan(sizeof(sa_family_t));
+  if (family != AF_INET && family != AF_INET6)
+    return fail(EINVAL, "Unsupported address family in RTA_VIA");
+  auto parsed = IpAddress::from_bytes(family, address);
+  if (!parsed)
+    return fail(EINVAL, family == AF_INET ? "Invalid IPv4 address in RTA_VIA"
+                                          : "Invalid IPv6 address in RTA_VIA");
+  return *parsed;
+}
+
+Result<IpAddress> gateway_of(int family, const AttrSet& attrs) {
+  if (attrs.has(RTA_GATEWAY) && attrs.has(RTA_VIA))
+    return fail(EINVAL, "Nexthop configuration can not contain both GATEWAY and VIA");
+  if (!attrs.has(RTA_VIA)) return plain_address(family, attrs, RTA_GATEWAY);
+  return via_address(attrs);
+}
+
+// A run of struct rtnexthop, each with attributes of its own.
+Result<std::vector<NexthopConfig>> multipath_of(int family, const AttrSet& attrs) {
+  std::vector<NexthopConfig> out;
+  Bytes rest = attrs.bytes(RTA_MULTIPATH);
+  uint32_t offset = attrs.offset(RTA_MULTIPATH) + kAttr;
+  while (!rest.empty()) {
+    if (rest.size() < sizeof(rtnexthop))
+      return fail(EINVAL, "Invalid nexthop configuration - extra data after nexthops");
+    const auto hop = load<rtnexthop>(rest.data());
+    if (hop.rtnh_len < sizeof hop || hop.rtnh_len > rest.size())
+      return fail(EINVAL, "Invalid nexthop configuration - extra data after nexthops");
+    if (hop.rtnh_flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN))
+      return fail(EINVAL, "Invalid flags for nexthop - can not contain DEAD or LINKDOWN");
+    UNETNS_ASSIGN(const AttrSet own,
+                  parse_attrs(rest.subspan(sizeof hop, hop.rtnh_len - sizeof hop), kRoutePolicy,
+                              Strictness::kLiberal, offset + static_cast<uint32_t>(sizeof hop)));
+    NexthopConfig next;
+    next.oif = hop.rtnh_ifindex;
+    next.flags = hop.rtnh_flags;
+    next.weight = hop.rtnh_hops + 1u;
+    UNETNS_ASSIGN(next.gateway, gateway_of(family, own));
+    out.push_back(next);
+    const size_t step = std::min<size_t>(RTNH_ALIGN(hop.rtnh_len), rest.size());
+    rest = rest.subspan(step);
+    offset += static_cast<uint32_t>(step);
+  }
+  return out;
+}
+
+Result<std::map<uint16_t, uint32_t>> metrics_of(const AttrSet& attrs) {
+  std::map<uint16_t, uint32_t> out;
+  UNETNS_ASSIGN(const AttrSet nest, parse_nested(attrs, RTA_METRICS, {}, Strictness::kLiberal));
+  for (const AttrSet::Entry& entry : nest.entries()) {
+    if (entry.id == 0) continue;
+    if (entry.id > RTAX_MAX) return fail(EINVAL, "Invalid metric type");
+    // The congestion control comes by name; there is no TCP to use it yet.
+    if (entry.id == RTAX_CC_ALGO) continue;
+    if (entry.payload.size() != sizeof(uint32_t))
+      return std::unexpected(Error{EINVAL, "Invalid attribute in metrics", entry.offset});
+    uint32_t value = load<uint32_t>(entry.payload.data());
+    if (entry.id == RTAX_ADVMSS && value > 65535 - 40) value = 65535 - 40;
+    if (entry.id == RTAX_MTU && value > 65535 - 15) value = 65535 - 15;
+    if (entry.id == RTAX_HOPLIMIT && value > 255) value = 255;
+    out[entry.id] = value;
+  }
+  return out;
+}
+
+}  // namespace
+
+PolicyTable route_policy() { return kRoutePolicy; }
+
+Result<RouteRequest> parse_route_request(Rtnetlink& rt, const NlRequest& request,
+                                         Strictness strictness) {
+  InetControl* control = rt.inet(request.payload()[0]);
+  if (!control) return fail(EOPNOTSUPP);
+  UNETNS_ASSIGN(const rtmsg header, request.fixed<rtmsg>());
+  UNETNS_ASSIGN(AttrSet attrs, request.attrs(sizeof header, kRoutePolicy, strictness));
+  return RouteRequest{control, header, std::move(attrs)};
+}
+
+Result<IpAddress> route_address(const RouteRequest& in, uint16_t id) {
+  return plain_address(in.control->family(), in.attrs, id);
+}
+
+Result<RouteConfig> route_config(const RouteRequest& in, bool deleting) {
+  const rtmsg& header = in.header;
+  const AttrSet& attrs = in.attrs;
+  const int family = in.control->family();
+  if (header.rtm_dst_len > address_size(family) * 8) return fail(EINVAL, "Invalid prefix length");
+  if (header.rtm_type > RTN_MAX) return fail(EINVAL, "Invalid route type");
+  if (attrs.has(RTA_NH_ID)) return fail(EINVAL, "Nexthop id does not exist");
+  if (attrs.has(RTA_ENCAP) || attrs.has(RTA_ENCAP_TYPE))
+    return fail(EOPNOTSUPP, "LWT encap type not supported");
+  RouteConfig out;
+  out.dst_len = header.rtm_dst_len;
+  out.src_len = family == AF_INET6 ? header.rtm_src_len : 0;
+  out.tos = header.rtm_tos;
+  out.table = attrs.u32(RTA_TABLE, header.rtm_table);
+  if (out.table == RT_TABLE_UNSPEC) out.table = RT_TABLE_MAIN;
+  out.protocol = header.rtm_protocol;
+  out.scope = header.rtm_scope;
+  out.type = header.rtm_type;
+  out.flags = header.rtm_flags;
+  out.priority = attrs.u32(RTA_PRIORITY);
+  if (deleting) {
+    out.has_scope = header.rtm_scope != RT_SCOPE_NOWHERE;
+    out.has_type = header.rtm_type != RTN_UNSPEC;
+    out.has_protocol = header.rtm_protocol != RTPROT_UNSPEC;
+  }
+  UNETNS_ASSIGN(out.dst, route_address(in, RTA_DST));
+  UNETNS_ASSIGN(out.src, route_address(in, RTA_SRC));
+  UNETNS_ASSIGN(out.prefsrc, route_address(in, RTA_PREFSRC));
+  UNETNS_ASSIGN(out.metrics, metrics_of(attrs));
+  if (attrs.has(RTA_MULTIPATH)) {
+    UNETNS_ASSIGN(out.nexthops, multipath_of(family, attrs));
+    return out;
+  }
+  UNETNS_ASSIGN(const IpAddress gateway, gateway_of(family, attrs));
+  const int oif = attrs.s32(RTA_OIF);
+  if (gateway.has_value() || oif)
+    out.nexthops.push_back({gateway, oif, header.rtm_flags & RTNH_F_ONLINK, 1});
+  return out;
+}
+
+}  // namespace unetns
