@@ -18,6 +18,7 @@ namespace unetns {
 
 class NetDevice;
 class NetdevLayer;
+class NsidLayer;
 
 // Driver state of one device; owned by it.
 class DeviceOps {
@@ -59,6 +60,7 @@ struct NewLink {
   // Parses a nested "peer" description (struct ifinfomsg + attributes, as in VETH_INFO_PEER) into *out, resolving
   // its IFLA_NET_NS_* by the caller; provided by rtnetlink.
   Result<void> (*parse_peer)(const NewLink& outer, Bytes data, NewLink* out) = nullptr;
+  const NsidLayer* nsids = nullptr;  // for parse_peer: IFLA_TARGET_NETNSID of a peer
 };
 
 class LinkKind {

@@ -47,11 +47,14 @@ struct Message {
   int ifindex = 0;
   IpAddress dst;           // header destination
   IpAddress local;         // address it was delivered to (ipi_spec_dst)
+  uint16_t dst_port = 0;   // host order; 0 where there are no ports
   ByteVector ip_options;
   // For netlink: the group it was sent to, and the sender's namespace id; credentials.
   uint32_t nl_group = 0;
   int nsid = -1;
   bool has_nsid = false;
+  int cred_pid = 0;        // who sent it; all zero: the kernel
+  uint32_t cred_uid = 0, cred_gid = 0;
   // For MSG_ERRQUEUE: struct sock_extended_err + offender, ready made.
   ByteVector extended_err;
 };
