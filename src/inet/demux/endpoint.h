@@ -36,6 +36,10 @@ class Endpoint {
   // header.
   virtual bool wants(const Packet&) const { return true; }
 
+  // For /proc/net/udp and its like: bytes waiting to be read, and datagrams lost for lack of room.
+  virtual uint32_t receive_memory() const { return 0; }
+  virtual uint32_t receive_drops() const { return 0; }
+
  protected:
   Binding<F> binding_;
 };
