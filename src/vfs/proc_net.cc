@@ -3,16 +3,22 @@
 namespace unetns {
 namespace {
 
+enum class Needs : uint8_t { kDevices, kIpv4, kIpv4Stack };
+
 struct View {
   std::string_view name;
   std::string (*render)(const VirtualFilesParts&, Net&);
-  bool needs_ipv4;
+  Needs needs;
 };
 
 constexpr View kViews[] = {
-    {"arp", proc_net_arp, true},
-    {"dev", proc_net_dev, false},
-    {"route", proc_net_route, true},
+    {"arp", proc_net_arp, Needs::kIpv4},
+    {"dev", proc_net_dev, Needs::kDevices},
+    {"netstat", proc_net_netstat, Needs::kIpv4Stack},
+    {"raw", proc_net_raw, Needs::kIpv4Stack},
+    {"route", proc_net_route, Needs::kIpv4},
+    {"snmp", proc_net_snmp, Needs::kIpv4Stack},
+    {"udp", proc_net_udp, Needs::kIpv4Stack},
 };
 
 class ProcNet final : public FileTree {
@@ -37,7 +43,10 @@ class ProcNet final : public FileTree {
   }
 
  private:
-  bool there(const View& view) const { return !view.needs_ipv4 || parts_.ipv4; }
+  bool there(const View& view) const {
+    if (view.needs == Needs::kDevices) return true;
+    return parts_.ipv4 && (view.needs == Needs::kIpv4 || parts_.ipv4_stack);
+  }
   const View* find(std::string_view name) const {
     for (const View& view : kViews)
       if (view.name == name && there(view)) return &view;

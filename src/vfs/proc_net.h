@@ -15,6 +15,11 @@ std::unique_ptr<FileTree> make_proc_net(const VirtualFilesParts& parts);
 std::string proc_net_dev(const VirtualFilesParts& parts, Net& net);
 std::string proc_net_route(const VirtualFilesParts& parts, Net& net);  // requires parts.ipv4
 std::string proc_net_arp(const VirtualFilesParts& parts, Net& net);    // requires parts.ipv4
+// These require parts.ipv4 and parts.ipv4_stack.
+std::string proc_net_snmp(const VirtualFilesParts& parts, Net& net);
+std::string proc_net_netstat(const VirtualFilesParts& parts, Net& net);
+std::string proc_net_udp(const VirtualFilesParts& parts, Net& net);
+std::string proc_net_raw(const VirtualFilesParts& parts, Net& net);
 
 }  // namespace unetns
 

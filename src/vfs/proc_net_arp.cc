@@ -1,8 +1,8 @@
 // /proc/net/arp: IPv4 neighbours that are resolved by ARP, then the addresses we answer for
 // (proc(5), arp(7)).
 #include <fmt/format.h>
-#include <linux/neighbour.h>
 #include <linux/if_arp.h>
+#include <linux/neighbour.h>
 
 #include "inet/control.h"
 #include "vfs/proc_net.h"

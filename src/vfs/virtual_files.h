@@ -19,6 +19,7 @@ namespace unetns {
 
 class NetdevLayer;
 class InetControl;
+class Ipv4Stack;
 
 enum class NodeType : uint8_t { kFile, kDirectory, kSymlink };
 struct VirtualNode {
@@ -46,6 +47,7 @@ struct VirtualFilesParts {
   NetdevLayer* netdevs;
   InetControl* ipv4;  // may be null
   InetControl* ipv6;  // may be null
+  Ipv4Stack* ipv4_stack = nullptr;  // counters and sockets of /proc/net; null: those files are not there
 };
 std::unique_ptr<VirtualFiles> make_virtual_files(const VirtualFilesParts& parts);
 
