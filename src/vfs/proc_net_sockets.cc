@@ -1,0 +1,55 @@
+// /proc/net/udp and /proc/net/raw: one line for each bound socket (proc(5)). Of what the kernel
+// prints, the slot is counted from 0, and the inode and the pointer, which only the caller's kernel
+// could know, are 0.
+#include <fmt/format.h>
+
+#include "inet/ip/ipv4_stack.h"
+#include "vfs/proc_net.h"
+
+namespace unetns {
+namespace {
+
+constexpr size_t kColumns = 127;
+constexpr std::string_view kTitles =
+    "sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout "
+    "inode ref pointer "
+    "drops";
+constexpr int kConnected = 1, kUnconnected = 7;  // TCP_ESTABLISHED, TCP_CLOSE
+
+std::string line(size_t slot, int slot_width, const Endpoint<V4>& endpoint, uint16_t local_port) {
+  const Binding<V4>& b = endpoint.binding();
+  const bool connected = !b.remote.is_zero();
+  return fmt::format(
+      "{:{}}: {:08X}:{:04X} {:08X}:{:04X} {:02X} {:08X}:{:08X} 00:00000000 00000000 {:5} {:8} 0 2 "
+      "{:016x} {}",
+      slot, slot_width, b.local.be(), local_port, b.remote.be(), b.remote_port,
+      connected ? kConnected : kUnconnected, 0, endpoint.receive_memory(), b.uid, 0, 0,
+      endpoint.receive_drops());
+}
+
+std::string padded(std::string text) {
+  if (text.size() < kColumns) text.resize(kColumns, ' ');
+  return text + "\n";
+}
+
+}  // namespace
+
+std::string proc_net_udp(const VirtualFilesParts& parts, Net& net) {
+  std::string out = padded(fmt::format("   {}", kTitles));
+  size_t slot = 0;
+  parts.ipv4_stack->udp().for_each(net, [&](const Endpoint<V4>& endpoint) {
+    out += padded(line(slot++, 5, endpoint, endpoint.binding().local_port));
+  });
+  return out;
+}
+
+std::string proc_net_raw(const VirtualFilesParts& parts, Net& net) {
+  std::string out = fmt::format("  {}\n", kTitles);
+  size_t slot = 0;
+  parts.ipv4_stack->raw().for_each(net, [&](const Endpoint<V4>& endpoint) {
+    out += line(slot++, 4, endpoint, endpoint.binding().protocol) + "\n";
+  });
+  return out;
+}
+
+}  // namespace unetns
