@@ -157,6 +157,7 @@ void IcmpLayer::incoming_error(Net& net, const Packet& packet, const IpRx<V4>& r
   e.err = meaning.err;
   e.hard = meaning.hard;
   e.offender = rx.src;
+  e.ttl = rx.ttl;
   e.ifindex = packet.meta().iif;
   e.src = quoted->src();
   e.dst = quoted->dst();

@@ -31,6 +31,7 @@ struct IcmpErrorRx {
   bool hard = false;             // also told to sockets that did not ask (IP_RECVERR)
   typename F::Address offender;  // who sent it
   int ifindex = 0;               // it came in by
+  uint8_t ttl = 0;               // of the packet that brought it
   typename F::Address src, dst;  // of the quoted packet
   uint8_t proto = 0;
   Bytes quoted;     // the quoted packet from its IP header on

@@ -1,0 +1,43 @@
+#include "socket/inet/inet_family.h"
+
+#include <linux/capability.h>
+
+#include "socket/inet/ping_socket.h"
+#include "socket/inet/raw_socket.h"
+#include "socket/inet/udp_socket.h"
+
+namespace unetns {
+
+bool InetFamily::may_ping(const Net& net, const Caller& caller) const {
+  const IpSettings& s = parts_.stack.ip().settings(net);
+  const int64_t gid = caller.gid();
+  return s.ping_group_min <= gid && gid <= s.ping_group_max;
+}
+
+Result<std::unique_ptr<Socket>> InetFamily::create(Net& net, const Caller& caller, int type,
+                                                   int protocol) {
+  if (protocol < 0 || protocol > 255) return fail(EINVAL);
+  std::unique_ptr<Socket> socket;
+  switch (type) {
+    case SOCK_DGRAM:
+      if (protocol == 0 || protocol == IPPROTO_UDP) {
+        socket = std::make_unique<UdpSocket>(net, parts_, caller);
+      } else if (protocol == IPPROTO_ICMP) {
+        if (!may_ping(net, caller)) return fail(EACCES);
+        socket = std::make_unique<PingSocket>(net, parts_, caller);
+      } else {
+        return fail(EPROTONOSUPPORT);
+      }
+      break;
+    case SOCK_RAW:
+      if (!caller.capable(CAP_NET_RAW)) return fail(EPERM);
+      if (protocol == 0) return fail(EPROTONOSUPPORT);
+      socket = std::make_unique<RawSocket>(net, parts_, caller, protocol);
+      break;
+    default:  // SOCK_STREAM too: as a kernel without TCP
+      return fail(ESOCKTNOSUPPORT);
+  }
+  return socket;
+}
+
+}  // namespace unetns

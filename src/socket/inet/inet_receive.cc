@@ -1,0 +1,151 @@
+// Receiving: into the queue, out of it, and the control messages that go with a datagram.
+#include <algorithm>
+
+#include "socket/cmsg.h"
+#include "socket/inet/inet_name.h"
+#include "socket/inet/inet_socket.h"
+#include "socket/socket_filter.h"
+
+namespace unetns {
+
+QueuedDatagram<V4> InetSocket::datagram_of(Packet packet, const IpRx<V4>& rx) const {
+  QueuedDatagram<V4> d;
+  d.src = rx.src;
+  d.dst = rx.dst;
+  d.ttl = rx.ttl;
+  d.tos = rx.tos;
+  d.ifindex = packet.meta().iif ? packet.meta().iif : rx.dev->ifindex();
+  if (rx.header_len > Ipv4Header::kMinSize) {
+    d.options_at = Ipv4Header::kMinSize;
+    d.options_len = static_cast<uint16_t>(rx.header_len - Ipv4Header::kMinSize);
+  }
+  // What a reply would be sent from.
+  d.local = rx.dst;
+  if (!rx.to_us_alone() && inet_.pkt_info)
+    d.local = ip().routes().select_source(net(), *rx.dev, rx.src, RT_SCOPE_UNIVERSE);
+  const Nanos stamp = packet.meta().tstamp;
+  d.tstamp = stamp != Nanos{} ? stamp : net().env().clock.realtime();
+  d.packet = std::move(packet);
+  return d;
+}
+
+bool InetSocket::passes_filter(Packet& packet, size_t keep) const {
+  const SocketFilter* f = filter();
+  if (!f) return true;
+  packet.linearize();
+  const PacketMeta& m = packet.meta();
+  FilterFacts facts;
+  facts.protocol = m.protocol;
+  facts.packet_type = static_cast<uint8_t>(m.type);
+  facts.ifindex = m.iif;
+  facts.mark = m.mark;
+  const uint32_t kept = f->run(packet.head(), facts);
+  if (kept == 0) return false;
+  packet.trim(std::max<size_t>(kept, keep));
+  return true;
+}
+
+bool InetSocket::enqueue(QueuedDatagram<V4> d) {
+  if (!queue_.push(d, options().rcvbuf)) {
+    net().drop(std::move(d.packet), DropReason::kSocketRcvbufFull);
+    return false;
+  }
+  notify();
+  return true;
+}
+
+Message InetSocket::to_message(const QueuedDatagram<V4>& d, ByteVector data) const {
+  Message m;
+  m.data = std::move(data);
+  m.name = inet_name(d.src, d.src_port);
+  m.tstamp = d.tstamp;
+  m.ttl = d.ttl;
+  m.tos = d.tos;
+  m.ifindex = d.ifindex;
+  m.dst = d.dst;
+  m.local = d.local;
+  m.dst_port = d.dst_port;
+  if (d.options_len != 0) {
+    const Bytes header = d.packet.network();
+    if (header.size() >= size_t{d.options_at} + d.options_len) {
+      const Bytes options = header.subspan(d.options_at, d.options_len);
+      m.ip_options.assign(options.begin(), options.end());
+    }
+  }
+  return m;
+}
+
+Result<Message> InetSocket::receive(int flags) {
+  if (flags & MSG_OOB) return fail(EOPNOTSUPP);
+  if (flags & MSG_ERRQUEUE) return receive_error();
+  if (const int err = take_error()) return fail(err);
+  if (queue_.empty()) {
+    if (shutdown_ & 1) return Message{};
+    return fail(EAGAIN);
+  }
+  if (flags & MSG_PEEK) {
+    const QueuedDatagram<V4>& d = queue_.front();
+    return to_message(d, d.packet.to_vector());
+  }
+  const QueuedDatagram<V4> d = queue_.pop();
+  last_stamp_ = d.tstamp;
+  return to_message(d, d.packet.to_vector());
+}
+
+Result<Message> InetSocket::receive_error() {
+  if (errors_.empty()) return fail(EAGAIN);
+  QueuedError<V4> e = errors_.pop();
+  // The pending error is that of the next one in the queue.
+  if (const int next = errors_.next_icmp_error())
+    set_error(next);
+  else if (e.err.ee_origin == SO_EE_ORIGIN_ICMP)
+    take_error();
+  Message m;
+  m.data = std::move(e.payload);
+  m.name = inet_name(e.dst, e.port);
+  m.tstamp = e.tstamp;
+  m.flags = MSG_ERRQUEUE;
+  m.ifindex = e.ifindex;
+  if (e.err.ee_origin == SO_EE_ORIGIN_ICMP) {  // facts of the ICMP packet
+    m.ttl = e.ttl;
+    m.dst = e.src;
+    m.local = e.src;
+  }
+  struct {
+    sock_extended_err err;
+    sockaddr_in offender;
+  } both{e.err, {}};
+  if (e.err.ee_origin == SO_EE_ORIGIN_ICMP) both.offender = make_sockaddr_in(e.offender, 0);
+  const Bytes b = bytes_of(both);
+  m.extended_err.assign(b.begin(), b.end());
+  return m;
+}
+
+ByteVector InetSocket::control_for(const Message& m) const {
+  ByteVector out;
+  put_timestamp_cmsgs(out, options(), m.tstamp);
+  if (m.dst.has_value()) put_ip_cmsgs(out, m);
+  if (!m.extended_err.empty()) put_cmsg(out, SOL_IP, IP_RECVERR, m.extended_err);
+  return out;
+}
+
+void InetSocket::put_ip_cmsgs(ByteVector& out, const Message& m) const {
+  if (options().rxq_ovfl && queue_.drops() != 0)
+    put_cmsg_value(out, SOL_SOCKET, SO_RXQ_OVFL, queue_.drops());
+  const Ipv4Address dst = m.dst.as<V4>();
+  if (inet_.pkt_info) {
+    in_pktinfo info{};
+    info.ipi_ifindex = m.ifindex;
+    info.ipi_spec_dst.s_addr = m.local.as<V4>().be();
+    info.ipi_addr.s_addr = dst.be();
+    put_cmsg_value(out, SOL_IP, IP_PKTINFO, info);
+  }
+  if (inet_.recv_ttl) put_cmsg_value(out, SOL_IP, IP_TTL, int{m.ttl});
+  if (inet_.recv_tos) put_cmsg_value(out, SOL_IP, IP_TOS, m.tos);
+  if (inet_.recv_opts && !m.ip_options.empty()) put_cmsg(out, SOL_IP, IP_RECVOPTS, m.ip_options);
+  if (inet_.ret_opts && !m.ip_options.empty()) put_cmsg(out, SOL_IP, IP_RETOPTS, m.ip_options);
+  if (inet_.recv_orig_dst)
+    put_cmsg_value(out, SOL_IP, IP_ORIGDSTADDR, make_sockaddr_in(dst, m.dst_port));
+}
+
+}  // namespace unetns

@@ -1,0 +1,191 @@
+#include "socket/inet/inet_socket.h"
+
+#include <linux/icmp.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
+#include "socket/inet/inet_name.h"
+#include "socket/ioctl/device_ioctls.h"
+#include "socket/socket_filter.h"
+
+namespace unetns {
+
+InetSocket::InetSocket(Net& net, const InetParts& parts, const Caller& caller, int type,
+                       int protocol)
+    : Socket(net, AF_INET, type, protocol), parts_(parts) {
+  binding_.uid = caller.uid();
+  binding_.protocol = static_cast<uint8_t>(protocol);
+  if (ip().settings(net).no_pmtu_disc != 0) inet_.pmtu_discover = IP_PMTUDISC_DONT;
+}
+
+InetSocket::~InetSocket() {
+  if (inet_.memberships.empty()) return;
+  auto& groups = ip().memberships(net());
+  for (const GroupMembership& m : inet_.memberships) groups.leave(m.ifindex, m.group);
+}
+
+void InetSocket::options_changed() {
+  binding_.ifindex = options().bound_ifindex;
+  binding_.reuse_addr = options().reuse_addr;
+  binding_.reuse_port = options().reuse_port;
+}
+
+Result<int> InetSocket::device_index(std::string_view name) const {
+  NetDevice* dev = parts_.netdevs.by_name(net(), name);
+  if (!dev) return fail(ENODEV);
+  return dev->ifindex();
+}
+
+std::string InetSocket::device_name(int ifindex) const {
+  NetDevice* dev = parts_.netdevs.by_index(net(), ifindex);
+  return dev ? std::string(dev->name()) : std::string();
+}
+
+Result<sockaddr_in> InetSocket::parse_name(Bytes name) {
+  if (name.size() < sizeof(sockaddr_in)) return fail(EINVAL);
+  return load<sockaddr_in>(name.data());
+}
+
+Result<void> InetSocket::bind_address(const Ipv4Address& address) {
+  uint8_t type = RTN_LOCAL;
+  if (!address.is_zero()) {
+    type = ip().routes().address_type(net(), address);
+    const bool any = inet_.free_bind || inet_.transparent || ip().settings(net()).nonlocal_bind;
+    if (type != RTN_LOCAL && type != RTN_MULTICAST && type != RTN_BROADCAST && !any)
+      return fail(EADDRNOTAVAIL);
+  }
+  binding_.local = address;
+  // Nothing can be sent from a group: the route chooses.
+  source_ = type == RTN_MULTICAST || type == RTN_BROADCAST ? Ipv4Address() : address;
+  address_bound_ = !address.is_zero();
+  return {};
+}
+
+Result<SockAddr> InetSocket::local_name() const {
+  return inet_name(binding_.local, binding_.local_port);
+}
+
+Result<SockAddr> InetSocket::peer_name() const {
+  if (!connected_) return fail(ENOTCONN);
+  return inet_name(peer_.address, peer_.port);
+}
+
+Result<void> InetSocket::connect(const Caller&, Bytes name) {
+  if (name.size() < sizeof(sa_family_t)) return fail(EINVAL);
+  if (load<sa_family_t>(name.data()) == AF_UNSPEC) return disconnect();
+  UNETNS_TRY(autobind());
+  UNETNS_ASSIGN(const sockaddr_in to, parse_name(name));
+  if (to.sin_family != AF_INET) return fail(EAFNOSUPPORT);
+
+  IpTx<V4> tx;
+  tx.dst = Ipv4Address::from_be(to.sin_addr.s_addr);
+  tx.src = source_;
+  tx.oif = options().bound_ifindex;
+  tx.tos = inet_.tos;
+  tx.mark = options().mark;
+  tx.proto = static_cast<uint8_t>(protocol());
+  tx.any_source = inet_.free_bind || inet_.transparent;
+  tx.broadcast_ok = options().broadcast;
+  apply_destination(tx);
+  UNETNS_ASSIGN(const IpRoute<V4> route, ip().output().route(net(), tx));
+  if (source_.is_zero()) source_ = route.src;
+  if (binding_.local.is_zero()) binding_.local = route.src;
+  peer_ = {tx.dst, to_be16(to.sin_port)};
+  if (filters_by_peer()) {
+    binding_.remote = peer_.address;
+    binding_.remote_port = peer_.port;
+  }
+  connected_ = true;
+  return {};
+}
+
+Result<void> InetSocket::disconnect() {
+  connected_ = false;
+  peer_ = {};
+  binding_.remote = {};
+  binding_.remote_port = 0;
+  if (!address_bound_) {
+    binding_.local = {};
+    source_ = {};
+  }
+  if (!port_bound_) give_up_port();
+  return {};
+}
+
+Result<void> InetSocket::shutdown(int how) {
+  if (how < SHUT_RD || how > SHUT_RDWR) return fail(EINVAL);
+  // Also of a socket without a peer: who waits there is woken.
+  shutdown_ |= static_cast<uint8_t>(how + 1);
+  notify();
+  if (!connected_) return fail(ENOTCONN);
+  return {};
+}
+
+uint32_t InetSocket::poll() const {
+  uint32_t events = POLLOUT;
+  if (error() != 0 || !errors_.empty()) events |= POLLERR;
+  if (shutdown_ & 1) events |= POLLRDHUP | POLLIN;
+  if (shutdown_ == 3) events |= POLLHUP;
+  if (!queue_.empty()) events |= POLLIN;
+  return events;
+}
+
+bool InetSocket::wants_group(const Ipv4Address& group, int ifindex) const {
+  for (const GroupMembership& m : inet_.memberships)
+    if (m.group == group && m.ifindex == ifindex) return true;
+  return inet_.multicast_all;
+}
+
+void InetSocket::icmp_error(const IcmpErrorRx<V4>& e) {
+  bool hard = e.hard;
+  if (e.type == ICMP_DEST_UNREACH && e.code == ICMP_FRAG_NEEDED) {
+    if (inet_.pmtu_discover == IP_PMTUDISC_DONT) return;
+    hard = true;
+  }
+  if (inet_.recv_err) {
+    QueuedError<V4> q;
+    q.err.ee_errno = static_cast<uint32_t>(e.err);
+    q.err.ee_origin = SO_EE_ORIGIN_ICMP;
+    q.err.ee_type = e.type;
+    q.err.ee_code = e.code;
+    q.err.ee_info = e.info;
+    q.offender = e.offender;
+    q.dst = e.dst;
+    q.src = e.src;
+    q.ttl = e.ttl;
+    q.port = quoted_port(e);
+    q.ifindex = e.ifindex;
+    q.tstamp = net().env().clock.realtime();
+    const Bytes payload = quoted_payload(e);
+    q.payload.assign(payload.begin(), payload.end());
+    errors_.push(std::move(q));
+  } else if (!hard || !connected_) {
+    return;
+  }
+  set_error(e.err);
+}
+
+Result<int> InetSocket::ioctl(const Caller& caller, unsigned long request, MutableBytes arg) {
+  auto give = [&](const auto& value) -> Result<int> {
+    if (arg.size() < sizeof value) return fail(EFAULT);
+    store(arg.data(), value);
+    return 0;
+  };
+  switch (request) {
+    case SIOCINQ:
+      return give(queue_.empty() ? 0 : static_cast<int>(queue_.front().packet.size()));
+    case SIOCOUTQ:
+      return give(0);
+    case SIOCGSTAMP_OLD:
+    case SIOCGSTAMPNS_OLD: {
+      if (last_stamp_ == Nanos{}) return fail(ENOENT);
+      const int64_t ns = last_stamp_.count() % 1'000'000'000;
+      return give(std::array<int64_t, 2>{last_stamp_.count() / 1'000'000'000,
+                                         request == SIOCGSTAMP_OLD ? ns / 1000 : ns});
+    }
+    default:
+      return parts_.ioctls.ioctl(net(), caller, request, arg);
+  }
+}
+
+}  // namespace unetns

@@ -1,0 +1,121 @@
+// InetSocket: what all AF_INET datagram sockets share: names, options, queues, errors.
+#ifndef UNETNS_SOCKET_INET_INET_SOCKET_H_
+#define UNETNS_SOCKET_INET_INET_SOCKET_H_
+
+#include <netinet/in.h>
+
+#include "inet/demux/endpoint.h"
+#include "inet/ip/ipv4_stack.h"
+#include "socket/inet/error_queue.h"
+#include "socket/inet/inet_options.h"
+#include "socket/inet/receive_queue.h"
+#include "socket/socket.h"
+
+namespace unetns {
+
+class DeviceIoctls;
+
+// What the sockets of a Machine stand on; borrowed.
+struct InetParts {
+  Ipv4Stack& stack;
+  NetdevLayer& netdevs;
+  DeviceIoctls& ioctls;
+};
+
+class InetSocket : public Socket, public Endpoint<V4> {
+ public:
+  InetSocket(Net& net, const InetParts& parts, const Caller& caller, int type, int protocol);
+  ~InetSocket() override;
+
+  Result<void> connect(const Caller& caller, Bytes name) override;
+  Result<SockAddr> local_name() const override;
+  Result<SockAddr> peer_name() const override;
+  Result<Message> receive(int flags) override;
+  ByteVector control_for(const Message& message) const override;
+  Result<void> set_option(const Caller& caller, int level, int name, Bytes value) override;
+  Result<ByteVector> get_option(const Caller& caller, int level, int name, size_t max) override;
+  Result<void> shutdown(int how) override;
+  Result<int> ioctl(const Caller& caller, unsigned long request, MutableBytes arg) override;
+  uint32_t poll() const override;
+
+  void icmp_error(const IcmpErrorRx<V4>& error) override;
+  bool wants_group(const Ipv4Address& group, int ifindex) const override;
+
+ protected:
+  Result<int> device_index(std::string_view name) const override;
+  std::string device_name(int ifindex) const override;
+  uint32_t receive_memory() const override { return queue_.memory(); }
+  uint32_t receive_drops() const override { return queue_.drops(); }
+  void options_changed() override;
+
+  // A struct sockaddr_in of a program. EINVAL when short, EAFNOSUPPORT.
+  static Result<sockaddr_in> parse_name(Bytes name);
+  // Whether a program may bind to the address: EADDRNOTAVAIL. Sets local and source address.
+  Result<void> bind_address(const Ipv4Address& address);
+
+  // Gives the socket a port when it has none (EAGAIN: none is free). For sockets without ports:
+  // nothing.
+  virtual Result<void> autobind() { return {}; }
+  virtual void give_up_port() {}
+  // Whether the connected peer narrows down what is received.
+  virtual bool filters_by_peer() const { return true; }
+  // What of a quoted packet is given to the program with an error.
+  virtual Bytes quoted_payload(const IcmpErrorRx<V4>& error) const = 0;
+  virtual uint16_t quoted_port(const IcmpErrorRx<V4>&) const { return 0; }
+
+  struct Peer {
+    Ipv4Address address;
+    uint16_t port = 0;
+  };
+  // How to send to `peer` with the options and control messages of this call. EINVAL.
+  Result<IpTx<V4>> prepare(const Caller& caller, const SendRequest& request, const Peer& peer);
+  // Fills in what connect and send do alike: interface, source and TTL of multicasts, 0.0.0.0 as
+  // destination.
+  void apply_destination(IpTx<V4>& tx) const;
+  // After a failed send: remembers EMSGSIZE in the error queue.
+  std::unexpected<Error> send_failed(Error error, const Peer& peer, uint32_t mtu);
+  // Queues what was received; counts the drop when there is no room. False: dropped.
+  bool enqueue(QueuedDatagram<V4> datagram);
+  QueuedDatagram<V4> datagram_of(Packet packet, const IpRx<V4>& rx) const;
+  // SO_ATTACH_FILTER; `keep`: bytes that a filter must leave.
+  bool passes_filter(Packet& packet, size_t keep) const;
+
+  const InetParts& parts() const { return parts_; }
+  IpLayer<V4>& ip() const { return parts_.stack.ip(); }
+  InetOptions& inet() { return inet_; }
+  const InetOptions& inet() const { return inet_; }
+  bool connected() const { return connected_; }
+  const Peer& peer() const { return peer_; }
+  bool send_shut() const { return shutdown_ & 2; }
+  const ReceiveQueue<V4>& queue() const { return queue_; }
+
+  Ipv4Address source_;  // for packets; zero when bound to a group or a broadcast address
+  bool address_bound_ = false, port_bound_ = false;  // by bind(2)
+
+ private:
+  Result<void> disconnect();
+  Message to_message(const QueuedDatagram<V4>& d, ByteVector data) const;
+  Result<Message> receive_error();
+  void put_ip_cmsgs(ByteVector& out, const Message& m) const;
+  Result<void> set_ip_option(const Caller& caller, int name, Bytes value);
+  Result<void> set_ip_flag(const Caller& caller, int name, int v);
+  Result<ByteVector> get_ip_option(int name, size_t max);
+  Result<void> set_multicast_if(Bytes value);
+  Result<void> change_membership(int name, Bytes value);
+  Result<NetDevice*> membership_device(int ifindex, const Ipv4Address& address,
+                                       const Ipv4Address& group) const;
+  NetDevice* device_with_address(const Ipv4Address& address) const;
+
+  InetParts parts_;
+  InetOptions inet_;
+  bool connected_ = false;
+  uint8_t shutdown_ = 0;  // 1: reading, 2: writing
+  Peer peer_;
+  ReceiveQueue<V4> queue_;
+  ErrorQueue<V4> errors_;
+  Nanos last_stamp_{};  // of the last datagram given to the program (SIOCGSTAMP)
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_SOCKET_INET_INET_SOCKET_H_

@@ -1,0 +1,32 @@
+// PingSocket: ICMP echo without privilege (icmp(7)): SOCK_DGRAM with IPPROTO_ICMP. Its port is the
+// echo id.
+#ifndef UNETNS_SOCKET_INET_PING_SOCKET_H_
+#define UNETNS_SOCKET_INET_PING_SOCKET_H_
+
+#include "socket/inet/inet_socket.h"
+
+namespace unetns {
+
+class PingSocket final : public InetSocket {
+ public:
+  PingSocket(Net& net, const InetParts& parts, const Caller& caller)
+      : InetSocket(net, parts, caller, SOCK_DGRAM, IPPROTO_ICMP) {}
+  ~PingSocket() override { give_up_port(); }
+
+  Result<void> bind(const Caller& caller, Bytes name) override;
+  Result<size_t> send(const Caller& caller, const SendRequest& request) override;
+  void deliver(Packet packet, const IpRx<V4>& rx) override;
+
+ protected:
+  Result<void> autobind() override;
+  void give_up_port() override;
+  bool filters_by_peer() const override { return false; }
+  Bytes quoted_payload(const IcmpErrorRx<V4>& error) const override { return error.transport; }
+
+ private:
+  Result<Peer> destination(const SendRequest& request) const;
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_SOCKET_INET_PING_SOCKET_H_
