@@ -9,6 +9,8 @@ if(UNETNS_TESTS)
   include(GoogleTest)
 endif()
 
+add_custom_target(unit_tests)  # the test programs of all folders
+
 function(unetns_layer NAME)
   cmake_parse_arguments(L "" "" "BELOW;LIBS" ${ARGN})
   file(GLOB_RECURSE ALL CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${NAME}/*.cc)
@@ -28,6 +30,7 @@ function(unetns_layer NAME)
   if(UNETNS_TESTS AND TESTS)
     add_executable(test_${NAME} ${TESTS})
     target_link_libraries(test_${NAME} PRIVATE unetns_${NAME} GTest::gtest GTest::gmock GTest::gtest_main)
+    add_dependencies(unit_tests test_${NAME})
     add_test(NAME unit.${NAME} COMMAND test_${NAME})
     set_tests_properties(unit.${NAME} PROPERTIES TIMEOUT 120)
   endif()

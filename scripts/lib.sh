@@ -25,19 +25,18 @@ jobs() {
   echo $((cpus < memory ? cpus : memory))
 }
 
-# Builds a preset of CMakePresets.json. All of ninja's lines on a terminal, else one in 25 and what compilers say.
+# build_preset PRESET [TARGET]: of CMakePresets.json. All of ninja's lines on a terminal, else one in 25 and what compilers say.
 build_preset() {
-  local preset=$1
-  shift
+  local preset=$1 target=${2:-all}
   cd "$root"
   say "Configure ($preset)"
-  cmake --preset "$preset" "$@" | sed -n '/^--.*\(compiler identification\|files have been written\)/p'
+  cmake --preset "$preset" | sed -n '/^--.*\(compiler identification\|files have been written\)/p'
   say "Build ($preset, $(jobs) at a time)"
   export NINJA_STATUS='[%f/%t, %e s] '
   if [[ -t 1 ]]; then
-    cmake --build --preset "$preset" -j "$(jobs)"
+    cmake --build --preset "$preset" --target "$target" -j "$(jobs)"
   else
-    cmake --build --preset "$preset" -j "$(jobs)" |
+    cmake --build --preset "$preset" --target "$target" -j "$(jobs)" |
       awk '!/^\[[0-9]+\/[0-9]+/ || n++ % 25 == 0 { print; fflush() }'
   fi
 }
