@@ -21,6 +21,7 @@ class LoopbackOps final : public DeviceOps {
 }  // namespace
 
 Result<void> LoopbackModule::init(Net& net) {
+  if (!layer_.registry().may_allocate()) return fail(ENOMEM);
   auto lo = std::make_unique<NetDevice>(nullptr, std::make_unique<LoopbackOps>());
   lo->type = ARPHRD_LOOPBACK;
   lo->flags = IFF_LOOPBACK;

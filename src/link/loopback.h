@@ -11,6 +11,7 @@ namespace unetns {
 class LoopbackModule final : public PernetOperations {
  public:
   explicit LoopbackModule(NetdevLayer& layer) : layer_(layer) {}
+  ~LoopbackModule() override { layer_.registry().unregister(*this); }
   std::string_view name() const override { return "loopback"; }
   Result<void> init(Net& net) override;
 

@@ -103,6 +103,7 @@ Result<NewLink> peer_request(const NewLink& request) {
   NewLink peer{};
   peer.net = peer.source_net = request.source_net;
   peer.caller = request.caller;
+  peer.nsids = request.nsids;
   UNETNS_TRY(request.parse_peer(request, data.bytes(VETH_INFO_PEER), &peer));
   return peer;
 }

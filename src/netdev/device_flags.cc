@@ -25,7 +25,6 @@ void NetdevLayer::Impl::close_many(std::span<NetDevice* const> devs) {
     if (dev->up() && dev->registered_) open.push_back(dev);
   for (NetDevice* dev : open) notify(*dev, NetdevEvent::kGoingDown);
   for (NetDevice* dev : open) {
-    if (!dev->up()) continue;  // named twice
     dev->ops().stop(*dev);
     dev->flags &= ~static_cast<uint32_t>(IFF_UP);
     dev->operstate = OperState::kDown;

@@ -105,20 +105,25 @@ void NetdevLayer::unregister_device(NetDevice& dev) {
 }
 
 void NetdevLayer::unregister_devices(std::span<NetDevice* const> devs) {
-  if (impl_->collecting)
-    impl_->collecting->insert(impl_->collecting->end(), devs.begin(), devs.end());
-  else
-    impl_->unregister(devs);
+  Impl::Batch batch;
+  for (NetDevice* dev : devs) Impl::collect(impl_->collecting ? *impl_->collecting : batch, *dev);
+  if (!batch.empty()) impl_->unregister(batch);
 }
 
+void NetdevLayer::Impl::collect(Batch& batch, NetDevice& dev) {
+  if (!dev.registered_ || dev.leaving_) return;
+  dev.leaving_ = true;
+  batch.push_back(&dev);
+}
+
+// Requires devices from collect().
 void NetdevLayer::Impl::unregister(std::span<NetDevice* const> devs) {
   close_many(devs);
   // All leave their tables before anybody is told of one: a device that goes along is not found any
   // more.
-  std::vector<std::unique_ptr<NetDevice>> leaving;
+  absl::InlinedVector<std::unique_ptr<NetDevice>, 4> leaving;
   leaving.reserve(devs.size());
   for (NetDevice* dev : devs) {
-    if (!dev->registered_) continue;  // named twice
     leaving.push_back(table(*dev->net_).remove(*dev));
     dev->registered_ = false;
   }

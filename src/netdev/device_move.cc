@@ -101,12 +101,12 @@ void NetdevLayer::Impl::return_to_init(NetDevice& dev, Net& init) {
 
 void NetdevLayer::Impl::destroy_devices(std::span<Net* const> nets) {
   Net* init = registry.find(1);
-  std::vector<NetDevice*> leaving;
+  Batch leaving;
   for (Net* net : nets) {
-    std::vector<NetDevice*> physical;
+    if (!init || init == net) continue;
+    Batch physical;
     for (NetDevice* dev : table(*net).devices())
       if (!dev->kind() && !dev->net_immutable && !dev->is_loopback()) physical.push_back(dev);
-    if (!init || init == net) continue;
     for (NetDevice* dev : physical) return_to_init(*dev, *init);
   }
   collecting = &leaving;
@@ -115,9 +115,9 @@ void NetdevLayer::Impl::destroy_devices(std::span<Net* const> nets) {
     const auto devices = table(*net).devices();
     for (size_t i = devices.size(); i-- > 0;) {
       NetDevice* dev = devices[i];
-      if (std::find(leaving.begin(), leaving.end(), dev) != leaving.end()) continue;
-      LinkKind* kind = const_cast<LinkKind*>(dev->kind());
-      if (!kind || !kind->delete_link(*layer, *dev)) leaving.push_back(dev);
+      if (dev->leaving_) continue;
+      auto* kind = kinds_gone ? nullptr : const_cast<LinkKind*>(dev->kind());
+      if (!kind || !kind->delete_link(*layer, *dev)) collect(leaving, *dev);
     }
   }
   collecting = nullptr;

@@ -102,6 +102,7 @@ class NetDevice {
   uint16_t tap_count_ = 0;        // taps on this device alone
   uint16_t user_flags_ = 0;       // IFF_PROMISC, IFF_ALLMULTI as asked for by flags, apart from the counts
   bool registered_ = false;
+  bool leaving_ = false;          // in a batch that is to be unregistered
   bool linkwatch_pending_ = false;
   bool qdisc_attached_ = false;
   OperState rfc_state_ = OperState::kUnknown;  // survives being down, unlike operstate

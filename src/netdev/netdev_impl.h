@@ -24,6 +24,7 @@ struct NetdevLayer::Impl {
   std::shared_ptr<Impl*> alive;
 
   std::vector<LinkKind*> kinds;
+  bool kinds_gone = false;                 // the layer is being destroyed
   std::vector<NetdevNotifier*> notifiers;  // in order of subscription
   LinkMessages* messages = nullptr;
 
@@ -56,7 +57,9 @@ struct NetdevLayer::Impl {
 
   // ---- life (device_life.cc, device_move.cc)
   // While set, unregistrations are collected here, to be done as one batch.
-  std::vector<NetDevice*>* collecting = nullptr;
+  using Batch = absl::InlinedVector<NetDevice*, 4>;
+  Batch* collecting = nullptr;
+  static void collect(Batch& batch, NetDevice& dev);  // each device once
   std::vector<std::unique_ptr<NetDevice>> graveyard;  // unregistered while a packet was on its way
   void unregister(std::span<NetDevice* const> devs);
   void bury(std::unique_ptr<NetDevice> dev);

@@ -14,7 +14,14 @@ Result<std::unique_ptr<NetdevLayer>> NetdevLayer::create(NetRegistry& registry, 
 }
 
 NetdevLayer::NetdevLayer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-NetdevLayer::~NetdevLayer() = default;
+
+NetdevLayer::~NetdevLayer() {
+  // Kinds and subscribers may be gone already: what devices are left are destroyed without them.
+  impl_->notifiers.clear();
+  impl_->messages = nullptr;
+  impl_->kinds_gone = true;
+  impl_->registry.unregister(*this);
+}
 
 NetRegistry& NetdevLayer::registry() const { return impl_->registry; }
 NsidLayer& NetdevLayer::nsids() const { return impl_->nsids; }

@@ -38,7 +38,7 @@ class PacketTap {
 
 class NetdevLayer final : public PernetOperations {
  public:
-  // Registered by machine/ as the first pernet *device* module: its exit destroys what is left in a dying namespace
+  // Registered by machine/ as the first pernet *device* module (it unregisters itself when destroyed): its exit destroys what is left in a dying namespace
   // (virtual devices) or returns it to init_net (devices without a kind that are no loopback).
   static Result<std::unique_ptr<NetdevLayer>> create(NetRegistry& registry, NsidLayer& nsids);
   ~NetdevLayer() override;
