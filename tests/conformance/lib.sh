@@ -57,7 +57,7 @@ await() {
 # json COMMAND…: JSON with sorted keys, without what depends on the machine's processors.
 json() {
   printf '$ %s\n' "$*"
-  "$@" | jq -S 'walk(if type == "object" then del(.num_tx_queues, .num_rx_queues, .inet6_addr_gen_mode) else . end)'
+  "$@" | jq -MS 'walk(if type == "object" then del(.num_tx_queues, .num_rx_queues, .inet6_addr_gen_mode) else . end)'
 }
 
 # watch NAME COMMAND…: runs `ip monitor` or the like in the background, output to NAME.log.

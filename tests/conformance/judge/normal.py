@@ -21,8 +21,7 @@ RULES = [
     (r"\bqdisc (fq_codel|pfifo_fast|fq|mq|cake)\b", "qdisc <default>"),
     (r'("qdisc": )"(fq_codel|pfifo_fast|fq|mq|cake)"', r'\1"<default>"'),
     # IPv6: silent in these scenarios.
-    (r"    inet6 addrgenmode \w+ ", "    "),
-    (r" inet6 addrgenmode \w+ ", " "),
+    (r"\b(inet6 )?addrgenmode \w+ ", ""),
 ]
 RULES = [(re.compile(p, re.M), r) for p, r in RULES]
 
