@@ -77,6 +77,21 @@ Text when_up(const NetDevice& dev, F value) {
   return number(value());
 }
 
+// Kinds that say how fast they are; the number stands for "as fast as the machine".
+Result<void> has_speed(const NetDevice& dev) {
+  const bool says = dev.kind() && (dev.kind()->name() == "veth" || dev.kind()->name() == "tun");
+  if (!says || !dev.up()) return fail(EINVAL);
+  return {};
+}
+Text show_speed(const NetDevice& dev) {
+  UNETNS_TRY(has_speed(dev));
+  return "10000\n";
+}
+Text show_duplex(const NetDevice& dev) {
+  UNETNS_TRY(has_speed(dev));
+  return "full\n";
+}
+
 constexpr LinkAttribute kAttributes[] = {
     {"addr_assign_type", [](const NetDevice& d) -> Text { return number(d.addr_assign_type); },
      nullptr},
@@ -101,6 +116,7 @@ constexpr LinkAttribute kAttributes[] = {
        return when_up(d, [&] { return d.operstate == OperState::kDormant; });
      },
      nullptr},
+    {"duplex", show_duplex, nullptr},
     {"flags", [](const NetDevice& d) -> Text { return fmt::format("0x{:x}\n", d.flags); },
      store_flags},
     {"ifalias", [](const NetDevice& d) -> Text { return d.alias.empty() ? "" : d.alias + "\n"; },
@@ -118,6 +134,7 @@ constexpr LinkAttribute kAttributes[] = {
     {"netdev_group", [](const NetDevice& d) -> Text { return number(d.group); }, store_group},
     {"operstate", [](const NetDevice& d) -> Text { return std::string(operstate_name(d)) + "\n"; },
      nullptr},
+    {"speed", show_speed, nullptr},
     {"testing",
      [](const NetDevice& d) -> Text {
        return when_up(d, [&] { return d.operstate == OperState::kTesting; });

@@ -46,6 +46,12 @@ TEST_F(SysClassNetTest, ADeviceThatIsDownHasNoCarrierToTell) {
   EXPECT_EQ(attribute("flags"), "0x1003\n");
 }
 
+TEST_F(SysClassNetTest, ADeviceThatHasNoSpeedDoesNotInventOne) {
+  up();
+  EXPECT_EQ(attribute("speed"), "errno 22");
+  EXPECT_EQ(attribute("duplex"), "errno 22");
+}
+
 TEST_F(SysClassNetTest, MtuIsParsedAndCheckedAsTheKernelDoes) {
   for (auto text : {"1400", "1400\n", "0x500", "01400"}) EXPECT_EQ(set("mtu", text), 0) << text;
   EXPECT_EQ(attribute("mtu"), "768\n");
