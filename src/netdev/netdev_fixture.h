@@ -102,7 +102,9 @@ class NetdevTest : public ::testing::Test {
     a_ = *registry_.create();
     b_ = *registry_.create();
   }
-  ~NetdevTest() override {
+  // The namespaces die while what tests and fixtures add to this (kinds, subscribers) is still
+  // there.
+  void TearDown() override {
     if (layer_) layer_->set_messages(nullptr);
     a_ = b_ = init_ = NetRef();
     env_.settle();
