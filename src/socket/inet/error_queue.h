@@ -2,6 +2,8 @@
 #ifndef UNETNS_SOCKET_INET_ERROR_QUEUE_H_
 #define UNETNS_SOCKET_INET_ERROR_QUEUE_H_
 
+#include <time.h>
+
 #include <linux/errqueue.h>
 
 #include "base/ip_address.h"
