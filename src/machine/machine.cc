@@ -1,11 +1,15 @@
 #include "machine/machine.h"
 
+#include "inet/inet_layer.h"
+#include "inet/ip/ipv4_stack.h"
 #include "link/dummy.h"
 #include "link/loopback.h"
 #include "link/tun.h"
 #include "link/veth.h"
 #include "netlink/netlink_layer.h"
 #include "netlink/rtnetlink/rtnetlink.h"
+#include "socket/inet/inet_family.h"
+#include "socket/ioctl/device_ioctls.h"
 #include "vfs/virtual_files.h"
 
 namespace unetns {
@@ -27,7 +31,7 @@ class BootedMachine final : public Machine {
   NetRegistry& nets() override { return registry_; }
   NsidLayer& nsids() override { return *nsids_; }
   NetdevLayer& netdevs() override { return *netdevs_; }
-  InetControl* inet(int) override { return nullptr; }
+  InetControl* inet(int family) override { return family == AF_INET ? inet_.get() : nullptr; }
   TunKind& tun() override { return *tun_; }
   VirtualFiles& files() override { return *files_; }
   Net& init_net() override { return *init_; }
@@ -43,6 +47,10 @@ class BootedMachine final : public Machine {
   DummyKind dummy_;
   VethKind veth_;
   std::unique_ptr<TunKind> tun_;
+  std::unique_ptr<InetLayer> inet_;
+  std::unique_ptr<Ipv4Stack> ipv4_;
+  std::unique_ptr<DeviceIoctls> ioctls_;
+  std::unique_ptr<InetFamily> inet_sockets_;
   std::unique_ptr<NetlinkLayer> netlink_;
   std::unique_ptr<Rtnetlink> rtnetlink_;
   std::unique_ptr<VirtualFiles> files_;
@@ -57,11 +65,16 @@ Result<void> BootedMachine::boot() {
   UNETNS_TRY(registry_.register_device(*loopback_));
   tun_ = std::make_unique<TunKind>(*netdevs_);
   for (LinkKind* kind : std::initializer_list<LinkKind*>{&dummy_, &veth_, tun_.get()}) UNETNS_TRY(netdevs_->register_kind(*kind));
+  UNETNS_ASSIGN(inet_, InetLayer::create(registry_, *netdevs_));
+  UNETNS_ASSIGN(ipv4_, Ipv4Stack::create(registry_, *netdevs_, inet_->routes(), inet_->neighbours(), *inet_));
+  inet_->set_neigh_failure(&ipv4_->ip());
+  ioctls_ = std::make_unique<DeviceIoctls>(*netdevs_, inet_.get());
+  inet_sockets_ = std::make_unique<InetFamily>(*ipv4_, *netdevs_, *ioctls_);
   UNETNS_ASSIGN(netlink_, NetlinkLayer::create(registry_, *nsids_));
-  rtnetlink_ = std::make_unique<Rtnetlink>(*netlink_, registry_, *nsids_, *netdevs_, std::vector<InetControl*>{});
+  rtnetlink_ = std::make_unique<Rtnetlink>(*netlink_, registry_, *nsids_, *netdevs_, std::vector<InetControl*>{inet_.get()});
   UNETNS_TRY(rtnetlink_->attach());
-  files_ = make_virtual_files({.netdevs = netdevs_.get(), .ipv4 = nullptr, .ipv6 = nullptr});
-  families_ = {netlink_.get()};
+  files_ = make_virtual_files({.netdevs = netdevs_.get(), .ipv4 = inet_.get(), .ipv6 = nullptr});
+  families_ = {inet_sockets_.get(), netlink_.get()};
   UNETNS_ASSIGN(init_, registry_.create());
   return {};
 }

@@ -3,7 +3,7 @@
 #ifndef UNETNS_INET_IP_IP_TYPES_H_
 #define UNETNS_INET_IP_IP_TYPES_H_
 
-#include <linux/in.h>
+#include <netinet/in.h>
 
 #include "inet/stack.h"
 
