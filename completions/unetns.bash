@@ -19,8 +19,14 @@ _unetns() {
           --pcap) ((i++)); continue ;;
           -*) continue ;;
         esac
-        if ((i < COMP_CWORD)) && declare -F _command_offset > /dev/null; then _command_offset "$i"; return; fi
-        break
+        ((i < COMP_CWORD)) || break
+        if declare -F _command_offset > /dev/null; then
+          _command_offset "$i"
+        else
+          compopt -o filenames
+          mapfile -t COMPREPLY < <(compgen -f -- "$current")
+        fi
+        return
       done
       if [[ $previous == --pcap ]]; then
         compopt -o filenames
