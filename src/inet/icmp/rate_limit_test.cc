@@ -1,0 +1,59 @@
+#include "inet/icmp/rate_limit.h"
+
+#include <gtest/gtest.h>
+
+namespace unetns {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+TEST(IcmpGlobalLimitTest, ABurstThenTheRate) {
+  IcmpGlobalLimit limit;
+  Nanos now = seconds(5);
+  int sent = 0;
+  for (int i = 0; i < 100; i++) sent += limit.allow(now, 1000, 50);
+  EXPECT_EQ(sent, 50);
+  sent = 0;
+  for (int i = 0; i < 1000; i++) sent += limit.allow(now += milliseconds(1), 100, 50);
+  EXPECT_NEAR(sent, 100, 1);
+}
+
+template <class F>
+class IcmpPeerLimitTest : public ::testing::Test {
+ protected:
+  static typename F::Address addr(uint32_t n) {
+    typename F::Address a;
+    store_be32(a.bytes.data(), n);
+    return a;
+  }
+  int burst(uint32_t peer, Nanos now, int tries = 20) {
+    int sent = 0;
+    for (int i = 0; i < tries; i++) sent += limit_.allow(addr(peer), now, seconds(1));
+    return sent;
+  }
+  IcmpPeerLimit<F> limit_;
+};
+using Families = ::testing::Types<V4, V6>;
+TYPED_TEST_SUITE(IcmpPeerLimitTest, Families);
+
+TYPED_TEST(IcmpPeerLimitTest, SixAtOnceThenOnePerInterval) {
+  EXPECT_EQ(this->burst(1, seconds(10)), 6);
+  EXPECT_EQ(this->burst(1, seconds(11)), 1);
+  EXPECT_EQ(this->burst(1, seconds(13)), 2);
+  EXPECT_EQ(this->burst(1, seconds(100)), 6);
+}
+
+TYPED_TEST(IcmpPeerLimitTest, PeersDoNotShare) {
+  EXPECT_EQ(this->burst(1, seconds(10)), 6);
+  EXPECT_EQ(this->burst(2, seconds(10)), 6);
+}
+
+TYPED_TEST(IcmpPeerLimitTest, ZeroMeansNoLimitAndMemoryIsBounded) {
+  EXPECT_TRUE(this->limit_.allow(this->addr(1), seconds(1), Nanos{}));
+  for (uint32_t i = 0; i < 20'000; i++) this->burst(i, seconds(10), 1);
+  EXPECT_LE(this->limit_.size(), IcmpPeerLimit<TypeParam>::kMaxPeers);
+}
+
+}  // namespace
+}  // namespace unetns
