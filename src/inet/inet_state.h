@@ -26,12 +26,14 @@ struct InetNet {
   std::unique_ptr<NeighTable<V4>> neighbours;
 };
 
-// Per device (NetDevice::inet[0]). A device without one has no addresses and the namespace's
-// present "default" settings: before those change, every device gets its own (ConfControl).
+// Per device (NetDevice::inet[0]). A device without one has no addresses and follows the
+// namespace's "default" settings, as it does with each setting that was never made its own: by a
+// write to it, or by an address.
 struct InDevice {
   explicit InDevice(NetDevice& d) : dev(d) {}
   NetDevice& dev;
   DevConf conf;
+  uint64_t own_settings = 0;  // bit per IPV4_DEVCONF_*
   AddressList<V4> addresses;
   std::unique_ptr<Timer> lifetimes;  // while an address has a limited lifetime
 };

@@ -78,6 +78,7 @@ Result<void> AddressControl::add(Net& net, const AddrConfig& config, uint16_t nl
   e->label = config.label.empty() ? std::string(dev->name()) : config.label.substr(0, IFNAMSIZ - 1);
 
   InDevice& in = context_.make(*dev);
+  in.own_settings = ~uint64_t{0};
   for (const auto& old : in.addresses.items()) {
     if (old->local != e->local || old->prefix_len != e->prefix_len || !old->covers(e->address))
       continue;
@@ -191,6 +192,7 @@ void AddressControl::device_up(NetDevice& dev) {
   if (dev.is_loopback() && InetContext::usable(dev)) {
     InDevice& in = context_.make(dev);
     if (in.addresses.empty()) {
+      in.own_settings = ~uint64_t{0};
       auto e = std::make_unique<Entry>();
       e->local = e->address = Ipv4Address(0x7f000001);
       e->prefix_len = 8;

@@ -25,8 +25,17 @@ Result<int32_t> ConfControl::get(Net& net, std::string_view dev, std::string_vie
   return context_.own_conf(*d, spec->id);
 }
 
-void ConfControl::own_settings_for_all(Net& net) {
-  context_.netdevs.for_each(net, [this](NetDevice& d) { context_.make(d); });
+// "default" is about to change: devices that have no such setting of their own change with it.
+void ConfControl::follow_default(Net& net, int id, int32_t value) {
+  context_.netdevs.for_each(net, [&](NetDevice& d) {
+    // Forwarding stays what it was when the device came.
+    if (id == IPV4_DEVCONF_FORWARDING) {
+      context_.make(d);
+      return;
+    }
+    InDevice* in = InetContext::find(d);
+    if (in && !(in->own_settings >> id & 1)) in->conf.set(id, value);
+  });
 }
 
 Result<void> ConfControl::set(Net& net, std::string_view dev, std::string_view name,
@@ -45,13 +54,15 @@ Result<void> ConfControl::set(Net& net, std::string_view dev, std::string_view n
     conf = &state.all;
     ifindex = NETCONFA_IFINDEX_ALL;
   } else if (dev == "default") {
-    own_settings_for_all(net);
+    follow_default(net, spec->id, value);
     conf = &state.dflt;
     ifindex = NETCONFA_IFINDEX_DEFAULT;
   } else {
     NetDevice* d = device(net, dev);
     if (!d) return fail(ENOENT);
-    conf = &context_.make(*d).conf;
+    InDevice& in = context_.make(*d);
+    in.own_settings |= uint64_t{1} << spec->id;
+    conf = &in.conf;
     ifindex = d->ifindex();
   }
   if (conf->get(spec->id) == value) return {};
@@ -63,12 +74,12 @@ Result<void> ConfControl::set(Net& net, std::string_view dev, std::string_view n
 void ConfControl::set_forwarding(Net& net, int32_t value) {
   InetNet& state = context_.state(net);
   if (state.all.get(IPV4_DEVCONF_FORWARDING) == value) return;
-  own_settings_for_all(net);
   auto change = [&](int ifindex, DevConf& conf) {
     const bool differs = conf.get(IPV4_DEVCONF_FORWARDING) != value;
     conf.set(IPV4_DEVCONF_FORWARDING, value);
     if (differs) announce(net, ifindex, conf, NETCONFA_FORWARDING);
   };
+  context_.netdevs.for_each(net, [this](NetDevice& d) { context_.make(d); });
   change(NETCONFA_IFINDEX_ALL, state.all);
   change(NETCONFA_IFINDEX_DEFAULT, state.dflt);
   context_.netdevs.for_each(net, [&](NetDevice& d) { change(d.ifindex(), context_.make(d).conf); });

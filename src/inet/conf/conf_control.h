@@ -28,7 +28,7 @@ class ConfControl {
  private:
   NetconfInfo describe(int ifindex, const DevConf& conf) const;
   void announce(Net& net, int ifindex, const DevConf& conf, int attribute);
-  void own_settings_for_all(Net& net);
+  void follow_default(Net& net, int id, int32_t value);
   NetDevice* device(Net& net, std::string_view name) const;
   InetContext& context_;
 };

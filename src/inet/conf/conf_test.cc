@@ -31,15 +31,30 @@ TEST_F(ConfTest, FreshDefaults) {
   EXPECT_EQ(outcome(inet_->conf_set(*a_, "lo", "mc_forwarding", 1)), "EACCES");
 }
 
-TEST_F(ConfTest, DefaultIsCopiedAtRegistrationAndDoesNotReachOldDevices) {
+TEST_F(ConfTest, DefaultReachesTheDevicesThatHaveNoSettingsOfTheirOwn) {
+  device(*a_, "untouched");
   NetDevice& v0 = device(*a_, "v0");
+  ASSERT_TRUE(add_addr(v0, "10.0.0.1/24"));
+  device(*a_, "set");
+  ASSERT_TRUE(inet_->conf_set(*a_, "set", "rp_filter", 77));
+  device(*a_, "other");
+  ASSERT_TRUE(inet_->conf_set(*a_, "other", "arp_ignore", 1));
   ASSERT_TRUE(inet_->conf_set(*a_, "default", "rp_filter", 2));
   device(*a_, "v1");
-  EXPECT_EQ(get(*a_, "v0", "rp_filter"), 0);
+  EXPECT_EQ(get(*a_, "untouched", "rp_filter"), 2);
+  EXPECT_EQ(get(*a_, "v0", "rp_filter"), 0) << "it has an address";
+  EXPECT_EQ(get(*a_, "set", "rp_filter"), 77);
+  EXPECT_EQ(get(*a_, "other", "rp_filter"), 2);
   EXPECT_EQ(get(*a_, "v1", "rp_filter"), 2);
   ASSERT_TRUE(inet_->conf_set(*a_, "v1", "rp_filter", 1));
   EXPECT_EQ(get(*a_, "default", "rp_filter"), 2);
   EXPECT_EQ(inet_->routes().devconf(v0, IPV4_DEVCONF_RP_FILTER), 0);
+}
+
+TEST_F(ConfTest, ForwardingOfDefaultDoesNotReachDevices) {
+  device(*a_, "v0");
+  ASSERT_TRUE(inet_->conf_set(*a_, "default", "forwarding", 1));
+  EXPECT_EQ(get(*a_, "v0", "forwarding"), 0);
 }
 
 TEST_F(ConfTest, ANewNamespaceHasTheFirstOnesPresentSettings) {

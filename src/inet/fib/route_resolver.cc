@@ -139,9 +139,9 @@ Result<void> RouteResolver::finish_output(Way& way) const {
       !context_.conf(*r.dev, IPV4_DEVCONF_ROUTE_LOCALNET))
     return fail(EINVAL);
   if (way.dst.is_limited_broadcast()) {
-    if (r.type != RTN_LOCAL) r.type = RTN_BROADCAST;
+    r.type = RTN_BROADCAST;
   } else if (way.dst.is_multicast()) {
-    if (r.type != RTN_LOCAL) r.type = RTN_MULTICAST;
+    r.type = RTN_MULTICAST;
   } else if (way.dst.is_zeronet()) {
     return fail(EINVAL);
   }

@@ -270,6 +270,7 @@ NeighInfo Arp::describe(const Neighbour<V4>& n) const {
   if (n.valid()) info.config.lladdr = n.lladdr;
   info.config.state = n.state;
   info.config.flags = n.flags;
+  info.config.flags_ext = n.flags_ext;
   info.config.type = n.type;
   info.config.protocol = n.protocol;
   info.dev = n.dev;

@@ -50,7 +50,8 @@ Result<void> NeighControl::add(Net& net, const NeighConfig& config, uint16_t nlm
   if (config.protocol) n->protocol = config.protocol;
   n->flags = static_cast<uint8_t>((n->flags & ~(NTF_ROUTER | NTF_EXT_LEARNED)) |
                                   (config.flags & (NTF_ROUTER | NTF_EXT_LEARNED)));
-  if (config.flags & NTF_USE) {
+  n->flags_ext = config.flags_ext & NTF_EXT_MANAGED;
+  if ((config.flags & NTF_USE) || n->flags_ext) {
     table.use(*n);
     return {};
   }
@@ -79,6 +80,8 @@ Result<void> NeighControl::del(Net& net, const NeighConfig& config) {
   if (!dev) return fail(EINVAL, "Device not specified");
   Neighbour<V4>* n = table ? table->find(*dev, Arp::key_for(*dev, config.dst.as<V4>())) : nullptr;
   if (!n) return fail(ENOENT);
+  n->flags &= static_cast<uint8_t>(~NTF_EXT_LEARNED);
+  n->flags_ext = 0;
   (void)table->update(*n, {nullptr, NUD_FAILED, true, true});
   if ((n = table->find(*dev, Arp::key_for(*dev, config.dst.as<V4>())))) table->remove(*n);
   return {};

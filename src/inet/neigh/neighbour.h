@@ -47,6 +47,7 @@ struct Neighbour {
   uint16_t state = NUD_NONE;
   uint8_t flags = 0;  // NTF_*
   uint8_t protocol = 0, type = 0;
+  uint32_t flags_ext = 0;  // NTF_EXT_*
   uint32_t probes = 0;
   uint32_t waiting_bytes = 0;
   std::vector<Packet> waiting;
