@@ -2,11 +2,12 @@
 #ifndef UNETNS_SOCKET_INET_ERROR_QUEUE_H_
 #define UNETNS_SOCKET_INET_ERROR_QUEUE_H_
 
-#include <time.h>
+#include <sys/socket.h>
 
 #include <linux/errqueue.h>
 
 #include "base/ip_address.h"
+#include "env/clock.h"
 #include "socket/inet/ring_queue.h"
 
 namespace unetns {
