@@ -7,8 +7,14 @@ bool has_details(const Error* error, AckOptions options) {
   return error && options.extended && (!error->message.empty() || error->offset || error->missing);
 }
 
+// The kernel's texts have no full stop: ip(8) adds it.
+std::string_view without_stop(std::string_view text) {
+  if (text.ends_with('.')) text.remove_suffix(1);
+  return text;
+}
+
 void put_details(NlWriter& out, const Error& error) {
-  if (!error.message.empty()) out.str(NLMSGERR_ATTR_MSG, error.message);
+  if (!error.message.empty()) out.str(NLMSGERR_ATTR_MSG, without_stop(error.message));
   if (error.offset) out.u32(NLMSGERR_ATTR_OFFS, error.offset);
   if (error.missing) out.u32(NLMSGERR_ATTR_MISS_TYPE, error.missing);
 }

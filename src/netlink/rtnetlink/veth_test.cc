@@ -1,0 +1,112 @@
+// Pairs: the peer that IFLA_INFO_DATA describes, and links that cross namespaces.
+#include <linux/veth.h>
+
+#include "netlink/netlink_fixture.h"
+
+namespace unetns {
+namespace {
+
+class VethLinkTest : public NetlinkTest {
+ protected:
+  // `ip link add NAME type veth peer …`.
+  static Talker::Fill pair(std::string name, Talker::Fill peer, bool cut = false) {
+    return [=](NlWriter& out) {
+      out.str(IFLA_IFNAME, name);
+      const size_t info = out.nest_begin(IFLA_LINKINFO);
+      out.str(IFLA_INFO_KIND, "veth");
+      const size_t data = out.nest_begin(IFLA_INFO_DATA);
+      const size_t nest = out.nest_begin(VETH_INFO_PEER);
+      if (!cut) out.append_message(bytes_of(ifinfomsg{}));
+      if (peer) peer(out);
+      out.nest_end(nest);
+      out.nest_end(data);
+      out.nest_end(info);
+    };
+  }
+};
+
+TEST_F(VethLinkTest, APairIsMadeInOneNamespace) {
+  Talker t = talker(*a);
+  ASSERT_EQ(t.ack(RTM_NEWLINK, kNew, link_header(), pair("v0", named("v1"))).code, 0);
+  const NetDevice* v0 = netdevs->by_name(*a, "v0");
+  const NetDevice* v1 = netdevs->by_name(*a, "v1");
+  ASSERT_TRUE(v0 && v1);
+  const AttrSet attrs = t.ask(RTM_GETLINK, 0, link_header(v0->ifindex())).at(0).attrs(16);
+  EXPECT_EQ(attrs.s32(IFLA_LINK), v1->ifindex());
+  EXPECT_FALSE(attrs.has(IFLA_LINK_NETNSID));
+  const AttrSet info = *parse_nested(attrs, IFLA_LINKINFO, {}, Strictness::kLiberal);
+  EXPECT_EQ(info.str(IFLA_INFO_KIND), "veth");
+}
+
+TEST_F(VethLinkTest, ThePeerMayStandElsewhere) {
+  Talker t = talker(*a);
+  ASSERT_EQ(t.ack(RTM_NEWLINK, kNew, link_header(),
+                  pair("v0",
+                       [](NlWriter& out) {
+                         out.str(IFLA_IFNAME, "v1");
+                         out.u32(IFLA_NET_NS_FD, 6);
+                       }))
+                .code,
+            0);
+  const NetDevice* v1 = netdevs->by_name(*b, "v1");
+  ASSERT_NE(v1, nullptr);
+  const AttrSet attrs = t.ask(RTM_GETLINK, 0, link_header(), named("v0")).at(0).attrs(16);
+  EXPECT_EQ(attrs.s32(IFLA_LINK), v1->ifindex());
+  EXPECT_EQ(attrs.s32(IFLA_LINK_NETNSID, -7), nsids->lookup(*a, *b));
+}
+
+TEST_F(VethLinkTest, ThePeersNamespaceMayBeNamedById) {
+  ASSERT_TRUE(nsids->assign(*a, *b, 9).has_value());
+  Talker t = talker(*a);
+  ASSERT_EQ(t.ack(RTM_NEWLINK, kNew, link_header(),
+                  pair("v0", [](NlWriter& out) { out.s32(IFLA_TARGET_NETNSID, 9); }))
+                .code,
+            0);
+  EXPECT_EQ(netdevs->device_count(*b), 2u);
+}
+
+TEST_F(VethLinkTest, ABadPeerLeavesNothingBehind) {
+  Talker t = talker(*a);
+  EXPECT_EQ(t.ack(RTM_NEWLINK, kNew, link_header(), pair("v0", {}, /*cut=*/true)).code, ERANGE);
+  EXPECT_EQ(t.ack(RTM_NEWLINK, kNew, link_header(), pair("v0", named("lo"))).code, EEXIST);
+  EXPECT_EQ(t.ack(RTM_NEWLINK, kNew, link_header(),
+                  pair("v0", [](NlWriter& out) { out.u32(IFLA_NET_NS_FD, 99); }))
+                .code,
+            EBADF);
+  EXPECT_EQ(netdevs->device_count(*a), 1u);
+}
+
+TEST_F(VethLinkTest, AnEndMovedAwayIsReportedById) {
+  Talker t = talker(*a);
+  ASSERT_EQ(t.ack(RTM_NEWLINK, kNew, link_header(), pair("v0", named("v1"))).code, 0);
+  ASSERT_EQ(t.ack(RTM_SETLINK, 0, link_header(netdevs->by_name(*a, "v1")->ifindex()),
+                  [](NlWriter& out) { out.u32(IFLA_NET_NS_FD, 6); })
+                .code,
+            0);
+  const AttrSet attrs = t.ask(RTM_GETLINK, 0, link_header(), named("v0")).at(0).attrs(16);
+  EXPECT_TRUE(attrs.has(IFLA_LINK_NETNSID));
+  EXPECT_EQ(attrs.s32(IFLA_LINK), netdevs->by_name(*b, "v1")->ifindex());
+}
+
+TEST_F(VethLinkTest, ADeviceIsMadeInAnotherNamespace) {
+  Talker t = talker(*a);
+  ASSERT_EQ(t.ack(RTM_NEWLINK, kNew, link_header(),
+                  [](NlWriter& out) {
+                    named("d0", "dummy")(out);
+                    out.u32(IFLA_NET_NS_FD, 6);
+                  })
+                .code,
+            0);
+  EXPECT_EQ(netdevs->by_name(*a, "d0"), nullptr);
+  EXPECT_NE(netdevs->by_name(*b, "d0"), nullptr);
+  EXPECT_EQ(t.ack(RTM_NEWLINK, kNew, link_header(),
+                  [](NlWriter& out) {
+                    named("d1", "dummy")(out);
+                    out.s32(IFLA_LINK_NETNSID, 55);
+                  })
+                .message,
+            "Unknown network namespace id");
+}
+
+}  // namespace
+}  // namespace unetns
