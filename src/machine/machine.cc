@@ -41,11 +41,11 @@ class BootedMachine final : public Machine {
   Env env_;
   PacketPool packets_;
   NetRegistry registry_{env_, packets_};
+  DummyKind dummy_;
+  VethKind veth_;
   std::unique_ptr<NsidLayer> nsids_;
   std::unique_ptr<NetdevLayer> netdevs_;
   std::unique_ptr<LoopbackModule> loopback_;
-  DummyKind dummy_;
-  VethKind veth_;
   std::unique_ptr<TunKind> tun_;
   std::unique_ptr<InetLayer> inet_;
   std::unique_ptr<Ipv4Stack> ipv4_;
@@ -61,6 +61,7 @@ class BootedMachine final : public Machine {
 Result<void> BootedMachine::boot() {
   UNETNS_ASSIGN(nsids_, NsidLayer::create(registry_));
   UNETNS_ASSIGN(netdevs_, NetdevLayer::create(registry_, *nsids_));
+  UNETNS_TRY(registry_.register_device(*netdevs_));  // the first of the device modules
   loopback_ = std::make_unique<LoopbackModule>(*netdevs_);
   UNETNS_TRY(registry_.register_device(*loopback_));
   tun_ = std::make_unique<TunKind>(*netdevs_);

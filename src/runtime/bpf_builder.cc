@@ -45,10 +45,6 @@ void BpfBuilder::if_any_bit(long nr, int arg, uint32_t mask, uint32_t verdict) {
   block(nr, {low(arg), jump(kJset, mask, 0, 1), ret(verdict), ret(SECCOMP_RET_ALLOW)});
 }
 
-void BpfBuilder::unless_any_bit(long nr, int arg, uint32_t mask, uint32_t verdict) {
-  block(nr, {low(arg), jump(kJset, mask, 1, 0), ret(verdict), ret(SECCOMP_RET_ALLOW)});
-}
-
 void BpfBuilder::if_equal(long nr, int arg, const std::vector<uint32_t>& values, uint32_t verdict) {
   std::vector<sock_filter> body{low(arg)};
   for (size_t i = 0; i < values.size(); i++)

@@ -20,7 +20,6 @@ class BpfBuilder {
   void always(long nr, uint32_t verdict);
   // `verdict` when the condition holds, else allowed.
   void if_any_bit(long nr, int arg, uint32_t mask, uint32_t verdict);
-  void unless_any_bit(long nr, int arg, uint32_t mask, uint32_t verdict);
   void if_equal(long nr, int arg, const std::vector<uint32_t>& values, uint32_t verdict);
   void unless_equal(long nr, int arg, uint32_t value, uint32_t verdict);
   // Pointer argument `arg` (64 bits) not null, or any bit of `flags_arg` in mask.

@@ -97,7 +97,10 @@ void FileTable::close(uint64_t inode) {
   files_.erase(it);
   loop_.remove(f->our_end());
   if (f->held_) --held_count_;
+  if (on_close) on_close(*f);
 }
+
+bool FileTable::is_socket(Thread& thread, int fd) { return fd >= 0 && socket_inode_of_fd(thread.tid, fd) != 0; }
 
 void FileTable::sweep() {
   absl::flat_hash_set<uint64_t> seen;

@@ -36,6 +36,11 @@ class FileTable {
   // What stands behind descriptor `fd` of a thread; file is null when it is none of ours.
   FileRef find(Thread& thread, int fd);
   ProgramFile* by_inode(uint64_t inode);
+  bool is_socket(Thread& thread, int fd);  // of any kind, native ones included
+  void for_each(const std::function<void(ProgramFile&)>& fn) {
+    for (auto& [inode, f] : files_) fn(*f);
+  }
+  std::function<void(ProgramFile&)> on_close;  // before a file goes
 
   void want_write(ProgramFile& file, bool on);
   void mark_dirty(ProgramFile& file);  // serviced after the present event

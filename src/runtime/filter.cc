@@ -8,6 +8,10 @@
 
 #include "runtime/bpf_builder.h"
 
+#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
+#endif
+
 namespace unetns {
 namespace {
 
@@ -36,12 +40,8 @@ void sockets(BpfBuilder& b) {
 }
 
 void processes(BpfBuilder& b) {
-  b.unless_any_bit(SYS_clone, 0, CLONE_THREAD, kNotify);
+  b.if_any_bit(SYS_clone, 0, CLONE_NEWNET, kNotify);
   b.always(SYS_clone3, SECCOMP_RET_ERRNO | ENOSYS);  // its flags are in memory; libc falls back to clone
-#ifdef SYS_fork
-  b.always(SYS_fork, kNotify);
-  b.always(SYS_vfork, kNotify);
-#endif
   b.if_any_bit(SYS_unshare, 0, CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWUSER, kNotify);
   b.always(SYS_setns, kNotify);
   b.if_equal(SYS_prlimit64, 1, {kRlimitRttime}, kNotify);  // holds our mark
@@ -58,7 +58,7 @@ void files(BpfBuilder& b) {
                   SYS_open, SYS_creat, SYS_stat, SYS_lstat, SYS_access, SYS_readlink, SYS_mkdir, SYS_unlink,
                   SYS_rmdir,
 #endif
-                  SYS_statfs})
+                  SYS_getxattr, SYS_lgetxattr, SYS_listxattr, SYS_llistxattr, SYS_statfs})
     b.always(nr, kNotify);
 }
 
@@ -93,7 +93,12 @@ std::vector<sock_filter> build_filter(const FilterOptions& options) {
 Result<UniqueFd> install_filter(const std::vector<sock_filter>& program) {
   sock_fprog prog{static_cast<unsigned short>(program.size()), const_cast<sock_filter*>(program.data())};
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return fail(errno);
-  const long fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &prog);
+  // While a call is being served only a fatal signal ends it (5.19): a handler without SA_RESTART must not make
+  // open(2) or getuid(2) fail with EINTR. Calls that we park are interrupted by us (parked_calls.h).
+  long fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+                    SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, &prog);
+  if (fd < 0 && errno == EINVAL)
+    fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &prog);
   if (fd < 0) return fail(errno);
   return UniqueFd(static_cast<int>(fd));
 }

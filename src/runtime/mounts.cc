@@ -32,13 +32,13 @@ Net* Mounts::mounted(std::string_view path) const {
   return it == nets_.end() ? nullptr : it->second.back().get();
 }
 
-bool Mounts::umount(const std::string& path) {
+NetRef Mounts::umount(const std::string& path) {
   auto it = nets_.find(path);
-  if (it == nets_.end()) return false;
-  NetRef keep = std::move(it->second.back());  // its death may call back: only after the table is right
+  if (it == nets_.end()) return NetRef();
+  NetRef net = std::move(it->second.back());
   it->second.pop_back();
   if (it->second.empty()) nets_.erase(it);
-  return true;
+  return net;
 }
 
 std::string Mounts::name_of(const Net& net) const {

@@ -24,7 +24,7 @@ class Mounts {
 
   Net* mounted(std::string_view path) const;
   void mount(const std::string& path, NetRef net) { nets_[path].push_back(std::move(net)); }
-  bool umount(const std::string& path);  // false: nothing is mounted there
+  NetRef umount(const std::string& path);  // what was mounted there; empty: nothing
   // The name under /run/netns of a namespace, for labels; empty: none.
   std::string name_of(const Net& net) const;
   const std::string& private_dir() const { return private_dir_; }

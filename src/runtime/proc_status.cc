@@ -27,7 +27,19 @@ long field(const std::string& text, const char* name) {
   return at == std::string::npos ? 0 : std::strtol(text.c_str() + at + std::strlen(name), nullptr, 10);
 }
 
+uint64_t hex_field(const std::string& text, const char* name) {
+  const size_t at = text.find(name);
+  return at == std::string::npos ? 0 : std::strtoull(text.c_str() + at + std::strlen(name), nullptr, 16);
+}
+
 }  // namespace
+
+bool has_deliverable_signal(pid_t tid) {
+  auto text = slurp(fmt::format("/proc/{}/status", tid));
+  if (!text) return false;
+  const uint64_t pending = hex_field(*text, "\nSigPnd:") | hex_field(*text, "\nShdPnd:");
+  return pending & ~hex_field(*text, "\nSigBlk:");
+}
 
 std::optional<ProcStatus> read_proc_status(pid_t tid) {
   auto text = slurp(fmt::format("/proc/{}/status", tid));

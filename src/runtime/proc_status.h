@@ -15,6 +15,8 @@ struct ProcStatus {
   pid_t parent = 0;
 };
 std::optional<ProcStatus> read_proc_status(pid_t tid);
+// Whether a signal waits for this thread that it does not block.
+bool has_deliverable_signal(pid_t tid);
 std::vector<pid_t> list_pids();                              // all of /proc
 std::optional<std::string> read_link(const std::string& path);
 // The socket behind a descriptor by /proc/PID/fd; 0: not a socket or gone.

@@ -65,7 +65,6 @@ Thread* ProcessTable::learn(pid_t tid) {
     process->pidfd = UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, status->tgid, 0)));
     if (Process* parent = this->process(status->parent)) {
       process->creds = parent->creds;
-      if (parent->unseen_forks) --parent->unseen_forks;
       // Without a mark (the program set that limit itself) the parent's namespace is the best guess.
       if (!net)
         if (auto it = threads_.find(parent->tgid); it != threads_.end()) net = it->second->net;
@@ -102,32 +101,34 @@ Result<NetRef> ProcessTable::net_of(pid_t pid) {
   return t->net;
 }
 
-void ProcessTable::about_to_fork(Thread& thread) {
+void ProcessTable::set_birth_net(Thread& thread, const Net& net) {
   Process& p = *thread.process;
-  if (p.mark != thread.net->id() && mark(p.tgid, thread.net->id())) p.mark = thread.net->id();
-  ++p.unseen_forks;
+  if (p.mark != net.id() && mark(p.tgid, net.id())) p.mark = net.id();
 }
 
 void ProcessTable::set_net(Thread& thread, NetRef net) {
-  if (thread.process->unseen_forks) adopt_unseen();
-  thread.net = std::move(net);
+  set_birth_net(thread, *net);
+  std::swap(thread.net, net);
+  if (on_release) on_release(*net);
 }
 
 void ProcessTable::adopt_unseen() {
   for (pid_t pid : list_pids())
     if (!processes_.contains(pid) && read_mark(pid)) learn(pid);
-  for (auto& [tgid, p] : processes_) p->unseen_forks = 0;
 }
 
 void ProcessTable::gone(pid_t tgid) {
   auto it = processes_.find(tgid);
   if (it == processes_.end()) return;
-  if (it->second->unseen_forks) adopt_unseen();
-  it = processes_.find(tgid);
   std::unique_ptr<Process> p = std::move(it->second);
   processes_.erase(it);
   if (p->pidfd) loop_.remove(p->pidfd.get());
-  for (pid_t tid : p->threads) threads_.erase(tid);
+  for (pid_t tid : p->threads) {
+    auto thread = threads_.find(tid);
+    if (thread == threads_.end() || thread->second->process != p.get()) continue;
+    if (on_release) on_release(*thread->second->net);
+    threads_.erase(thread);
+  }
   if (on_exit) on_exit(tgid);
 }
 

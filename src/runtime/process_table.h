@@ -2,8 +2,9 @@
 //
 // Births are not announced to us. Each process carries a mark that is inherited by fork and exec and that we can read
 // and set from outside without privilege: its soft RLIMIT_RTTIME (of no effect on ordinary scheduling classes), which
-// holds the id of the namespace in which its next child is born. So a new process is placed exactly, however late it
-// makes its first call and whatever became of its parent.
+// holds the id of the namespace in which its next child is born: that of the thread which moved last. So a new process
+// is placed exactly, however late it makes its first call and whatever became of its parent. Before a namespace dies
+// that nobody known uses, adopt_unseen() looks for processes that carry its mark.
 #ifndef UNETNS_RUNTIME_PROCESS_TABLE_H_
 #define UNETNS_RUNTIME_PROCESS_TABLE_H_
 
@@ -31,7 +32,6 @@ struct Process {
   pid_t parent = 0;
   UniqueFd pidfd;           // for its death, and for pidfd_getfd
   uint64_t mark = 0;        // what its RLIMIT_RTTIME says; 0 unknown
-  uint32_t unseen_forks = 0; // children that have not made a call of ours yet
   Creds creds;
   std::vector<pid_t> threads;
 };
@@ -61,21 +61,22 @@ class ProcessTable {
   // The namespace of any thread or process by id: ESRCH when it is none of ours.
   Result<NetRef> net_of(pid_t pid);
 
-  // Before a fork of `thread` runs: the child is to be born in the thread's namespace.
-  void about_to_fork(Thread& thread);
-  // Moves a thread. Children not seen yet are found first, so that they keep the old one.
+  // Moves a thread, and the place where its children are to be born.
   void set_net(Thread& thread, NetRef net);
+  // The next child of the thread's process is to be born in `net`, itself staying where it is.
+  void set_birth_net(Thread& thread, const Net& net);
+  void adopt_unseen();  // looks through /proc for processes that carry a mark and aren't known
   // Sets the mark of a process before its exec.
   bool mark(pid_t pid, uint64_t net_id);
 
   void end_all(int signal);  // to every process of the run, those not seen yet included
+  std::function<void(Net&)> on_release;     // a thread let go of a namespace
   std::function<void(pid_t tgid)> on_exit;  // after a process has gone from the table
   size_t size() const { return processes_.size(); }
   void for_each(const std::function<void(Process&)>& fn);
 
  private:
   Thread* learn(pid_t tid);
-  void adopt_unseen();  // looks through /proc for processes that carry a mark and aren't known
   void gone(pid_t tgid);
 
   NetRegistry& nets_;

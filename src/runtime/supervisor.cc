@@ -4,7 +4,9 @@
 #include <spdlog/spdlog.h>
 #include <sys/syscall.h>
 
+#include "runtime/net_handle.h"
 #include "runtime/pcap_writer.h"
+#include "runtime/proc_status.h"
 #include "runtime/socket_file.h"
 #include "runtime/syscall_name.h"
 #include "runtime/tun_device_file.h"
@@ -12,6 +14,9 @@
 namespace unetns {
 namespace {
 constexpr auto kSweepDelay = std::chrono::milliseconds(500);
+// How often parked calls are looked at for signals: while one waits in the kernel only a fatal signal ends it.
+constexpr auto kSignalPeriod = std::chrono::milliseconds(10);
+constexpr int kRestartSys = 512;  // ERESTARTSYS: the kernel makes it EINTR or a restart, by SA_RESTART
 constexpr int kBurst = 64;  // notifications served before other descriptors get their turn
 }  // namespace
 
@@ -28,6 +33,7 @@ Supervisor::~Supervisor() {
   pcap_.reset();
   sysctl_writes_.reset();
   files_.reset();
+  reaper_.reset();
   processes_.reset();
   mounts_ = Mounts(config_.private_dir);
   tasks_.run_pending();
@@ -43,7 +49,15 @@ Result<void> Supervisor::boot() {
   UNETNS_ASSIGN(machine_, Machine::boot(env_));
   processes_ = std::make_unique<ProcessTable>(machine_->nets(), loop_);
   processes_->on_exit = [this](pid_t tgid) { process_exited(tgid); };
+  processes_->on_release = [this](Net& net) {
+    if (reaper_) reaper_->suspect(net);
+  };
+  reaper_ = std::make_unique<NetReaper>(machine_->nets(), timers_, *processes_);
   files_ = std::make_unique<FileTable>(loop_, *processes_, config_.can_getfd);
+  files_->on_close = [this](ProgramFile& file) {
+    if (SocketFile* socket = file.socket()) reaper_->suspect(socket->sock().net());
+    if (NetHandle* handle = file.net_handle()) reaper_->suspect(*handle->net());
+  };
   sysctl_writes_ = std::make_unique<SysctlWrites>(loop_, machine_->files());
   if (!config_.options.pcap_dir.empty()) {
     auto label = [this](Net& net) {
@@ -172,6 +186,22 @@ void Supervisor::park(ProgramFile& file, Call call) {
     if (!deadline_timer_.armed() || *call.deadline < deadline_timer_.deadline()) deadline_timer_.arm_at(*call.deadline);
   }
   file.parked.push_back(std::move(call));
+  if (!signal_timer_.armed()) signal_timer_.arm_in(kSignalPeriod);
+}
+
+void Supervisor::deliver_signals() {
+  bool any = false;
+  files_->for_each([&](ProgramFile& file) {
+    std::erase_if(file.parked, [&](const Call& call) {
+      if (!listener_->valid(call.id)) return true;
+      if (!has_deliverable_signal(call.tid)) return false;
+      // As sock_intr_errno: a call with a time limit is not begun anew.
+      (void)listener_->answer_error(call.id, call.deadline ? EINTR : kRestartSys);
+      return true;
+    });
+    any = any || !file.parked.empty();
+  });
+  if (any) signal_timer_.arm_in(kSignalPeriod);
 }
 
 void Supervisor::arm_deadlines() {

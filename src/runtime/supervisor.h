@@ -19,6 +19,7 @@
 #include "runtime/file_table.h"
 #include "runtime/listener.h"
 #include "runtime/mounts.h"
+#include "runtime/net_reaper.h"
 #include "runtime/outcome.h"
 #include "runtime/process_table.h"
 #include "runtime/run.h"
@@ -53,6 +54,7 @@ class Supervisor {
   ProcessTable& processes() { return *processes_; }
   FileTable& files() { return *files_; }
   Mounts& mounts() { return mounts_; }
+  NetReaper& reaper() { return *reaper_; }
   TruesizeTable& sizes() { return sizes_; }
   SysctlWrites& sysctl_writes() { return *sysctl_writes_; }
   Unsupported& unsupported() { return unsupported_; }
@@ -79,6 +81,8 @@ class Supervisor {
   void retry_parked(ProgramFile& file);
   void arm_deadlines();
   void process_exited(pid_t tgid);
+  // Parked calls for whose thread a signal waits are interrupted as Linux would.
+  void deliver_signals();
 
   Config config_;
   HostClock clock_;
@@ -92,6 +96,7 @@ class Supervisor {
   TruesizeTable sizes_;
   Unsupported unsupported_;
   std::unique_ptr<ProcessTable> processes_;
+  std::unique_ptr<NetReaper> reaper_;
   std::unique_ptr<FileTable> files_;
   std::unique_ptr<SysctlWrites> sysctl_writes_;
   std::unique_ptr<Listener> listener_;
@@ -99,6 +104,7 @@ class Supervisor {
   std::vector<Handler> handlers_;
   std::multimap<Nanos, uint64_t> deadlines_;  // of parked calls: inode of the file to look at
   Timer deadline_timer_{timers_, [this] { arm_deadlines(); }};
+  Timer signal_timer_{timers_, [this] { deliver_signals(); }};
   Timer sweep_timer_{timers_, [this] { files_->sweep(); }};
 
   friend class HandlerContext;

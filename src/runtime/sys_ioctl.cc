@@ -62,11 +62,11 @@ Outcome with_argument(const Call& c, unsigned request, const std::function<Resul
 }
 
 // SIOCGIFCONF: the list goes to a buffer that struct ifconf points to.
-Outcome interface_list(const Call& c, const Caller& caller, SocketFile& file) {
+Outcome interface_list(const Call& c, const Caller& caller, Socket& socket) {
   auto conf = c.memory().read_object<ifconf>(c.args[2]);
   if (!conf) return Outcome::err(EFAULT);
   ByteVector list(kMaxIfconf);
-  auto n = file.sock().ioctl(caller, SIOCGIFCONF, list);
+  auto n = socket.ioctl(caller, SIOCGIFCONF, list);
   if (!n) return Outcome::err(n.error().code);
   size_t length = static_cast<size_t>(*n);
   if (conf->ifc_buf) {
@@ -86,18 +86,34 @@ Outcome handle_ioctl(const NetHandle&, unsigned request) {
   }
 }
 
+Outcome socket_ioctl(Supervisor& s, const Call& c, const Caller& caller, Socket& socket, unsigned request) {
+  if (request == SIOCGIFCONF) return interface_list(c, caller, socket);
+  Outcome out = with_argument(c, request, [&](MutableBytes arg) { return socket.ioctl(caller, request, arg); });
+  if (out.kind == Outcome::Kind::kError && out.value == ENOTTY) s.unsupported().note(fmt::format("ioctl({:#x}) on a socket", request));
+  return out;
+}
+
+// Requests on devices, routes and neighbours: of any socket, also of families that are native (if_nametoindex(3) of
+// glibc asks an AF_UNIX one).
+bool of_devices(unsigned request) {
+  return (request >= SIOCADDRT && request <= SIOCRTMSG) || (request >= SIOCGIFNAME && request < SIOCPROTOPRIVATE);
+}
+
 Outcome sys_ioctl(Supervisor& s, Thread& t, Call& c) {
   FileRef ref = s.files().find(t, c.arg_int(0));
-  if (!ref.file) return Outcome::native();
   const auto request = static_cast<unsigned>(c.args[1]);
   ThreadCaller caller(s, t);
+  if (!ref.file) {
+    if (!of_devices(request) || !s.files().is_socket(t, c.arg_int(0))) return Outcome::native();
+    auto socket = s.machine().socket(*t.net, SystemCaller(), AF_INET, SOCK_DGRAM, 0);
+    if (!socket) return Outcome::err(ENOTTY);
+    s.effect = true;
+    return socket_ioctl(s, c, caller, **socket, request);
+  }
   s.effect = true;
   if (SocketFile* file = ref.file->socket()) {
     file->readable();
-    if (request == SIOCGIFCONF) return interface_list(c, caller, *file);
-    Outcome out = with_argument(c, request, [&](MutableBytes arg) { return file->sock().ioctl(caller, request, arg); });
-    if (out.kind == Outcome::Kind::kError && out.value == ENOTTY) s.unsupported().note(fmt::format("ioctl({:#x}) on a socket", request));
-    return out;
+    return socket_ioctl(s, c, caller, file->sock(), request);
   }
   if (TunDeviceFile* file = ref.file->tun()) {
     file->readable();

@@ -28,6 +28,7 @@ Outcome sys_unshare(Supervisor& s, Thread& t, Call& c) {
   if (flags & CLONE_NEWNET) {
     auto net = s.machine().nets().create();
     if (!net) return Outcome::err(net.error().code);
+    s.reaper().hold(*net);
     s.processes().set_net(t, std::move(*net));
   }
   s.effect = true;
@@ -108,7 +109,10 @@ Outcome sys_umount(Supervisor& s, Thread& t, Call& c) {
   auto target = find_place(s, t, c, AT_FDCWD, c.args[0]);
   if (!target) return Outcome::err(target.error().code);
   s.effect = true;
-  if (s.mounts().umount(target->path)) return Outcome::ret(0);
+  if (NetRef net = s.mounts().umount(target->path)) {
+    s.reaper().suspect(*net);
+    return Outcome::ret(0);
+  }
   if (target->kind == Place::Kind::kPrivate) {
     if (target->path == "/run/netns") return Outcome::ret(0);
     return Outcome::err(exists(target->real) ? EINVAL : ENOENT);

@@ -190,6 +190,13 @@ Outcome sys_statfs(Supervisor& s, Thread& t, Call& c) {
   return give(c, c.args[1], st);
 }
 
+// Extended attributes: none on what is ours.
+Outcome sys_xattr(Supervisor& s, Thread& t, Call& c) {
+  auto place = find_place(s, t, c, AT_FDCWD, c.args[0]);
+  if (!place || place->kind == Place::Kind::kNative || place->kind == Place::Kind::kDescriptor) return Outcome::native();
+  return Outcome::err(EOPNOTSUPP);
+}
+
 Outcome give_link(const Call& c, const std::string& target, uint64_t buffer, uint64_t size) {
   const size_t n = std::min<size_t>(target.size(), size);
   const Bytes raw{reinterpret_cast<const uint8_t*>(target.data()), n};
@@ -328,6 +335,7 @@ void register_path_calls(std::vector<Handler>& table) {
   set_handler(table, SYS_mkdirat, sys_mkdirat);
   set_handler(table, SYS_unlinkat, sys_unlinkat);
   set_handler(table, SYS_inotify_add_watch, sys_inotify_add_watch);
+  for (long nr : {SYS_getxattr, SYS_lgetxattr, SYS_listxattr, SYS_llistxattr}) set_handler(table, nr, sys_xattr);
 #ifdef SYS_open
   set_handler(table, SYS_open, sys_open);
   set_handler(table, SYS_creat, sys_creat);

@@ -1,4 +1,4 @@
-// fork(2), vfork(2), clone(2): where children are born; and the limit that carries our mark.
+// clone(2) into a new namespace, and the limit that carries our mark.
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -9,19 +9,10 @@
 namespace unetns {
 namespace {
 
-Outcome sys_fork(Supervisor& s, Thread& t, Call&) {
-  s.processes().about_to_fork(t);
-  return Outcome::native();
-}
-
-Outcome sys_clone(Supervisor& s, Thread& t, Call& c) {
-  if (c.args[0] & CLONE_NEWNET) {
-    // The flag can't be taken out of a running call from here; see docs/compatibility.md.
-    s.unsupported().note("clone(CLONE_NEWNET)");
-    return Outcome::err(EINVAL);
-  }
-  s.processes().about_to_fork(t);
-  return Outcome::native();
+Outcome sys_clone(Supervisor& s, Thread&, Call&) {
+  // Only with CLONE_NEWNET. The flag can't be taken out of a running call from here.
+  s.unsupported().note("clone(CLONE_NEWNET) as a bare system call");
+  return Outcome::err(EINVAL);
 }
 
 // RLIMIT_RTTIME holds our mark: programs read "unlimited" and may set it without effect.
@@ -40,10 +31,6 @@ Outcome sys_setrlimit(Supervisor&, Thread&, Call&) { return Outcome::ret(0); }
 void register_process_calls(std::vector<Handler>& table) {
   set_handler(table, SYS_clone, sys_clone);
   set_handler(table, SYS_prlimit64, sys_prlimit);
-#ifdef SYS_fork
-  set_handler(table, SYS_fork, sys_fork);
-  set_handler(table, SYS_vfork, sys_fork);
-#endif
 #ifdef SYS_getrlimit
   set_handler(table, SYS_getrlimit, sys_getrlimit);
   set_handler(table, SYS_setrlimit, sys_setrlimit);

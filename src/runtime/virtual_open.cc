@@ -80,7 +80,7 @@ Outcome open_virtual(Supervisor& s, const Place& place, int flags) {
   auto node = files.stat(*place.net, place.path);
   if (!node) {
     s.unsupported().note("open(" + place.path + ")");
-    return Outcome::err(flags & O_CREAT ? EACCES : node.error().code);
+    return Outcome::err(node.error().code);
   }
   if (node->type == NodeType::kSymlink) {
     if (flags & O_NOFOLLOW) return Outcome::err(ELOOP);
