@@ -19,7 +19,7 @@ int main(int argc, char** argv) {
   const auto start = outside.env().clock.monotonic();
   for (long i = 0; i < count; ++i) {
     auto net = nets.create();
-    if (!net) {
+    if (!net || (*machine)->netdevs().loopback(**net) == nullptr) {
       std::fprintf(stderr, "netns_churn: create failed after %ld\n", i);
       return 1;
     }

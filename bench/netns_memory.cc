@@ -36,7 +36,7 @@ int main(int argc, char** argv) {
   live.reserve(static_cast<size_t>(count));
   for (long i = 0; i < count; ++i) {
     auto net = nets.create();
-    if (!net) {
+    if (!net || (*machine)->netdevs().loopback(**net) == nullptr) {
       std::fprintf(stderr, "netns_memory: create failed after %ld\n", i);
       return 1;
     }

@@ -17,7 +17,7 @@ data, peer = s.recvfrom(100)
 print(data[0], data[1], int.from_bytes(data[4:6], "big"), data[6:], peer)
 P
 t ip netns exec a cat /proc/sys/net/ipv4/ping_group_range
-t ip netns exec a python3 dgram.py
+t ip netns exec a python3 -u dgram.py
 t ip netns exec a sh -c 'echo "0 0" > /proc/sys/net/ipv4/ping_group_range'
 t ip netns exec a cat /proc/sys/net/ipv4/ping_group_range
-t ip netns exec a python3 dgram.py
+t ip netns exec a python3 -u dgram.py

@@ -35,4 +35,4 @@ d, p = r.recvfrom(100); print(p, len(d), d[2:4].hex(), d[4:6].hex(), d[8], d[20:
 attempt("IPPROTO_RAW does not receive", lambda: h.recv(10, MSG_DONTWAIT))
 attempt("short header", h.sendto, b"x", ("127.0.0.1", 0))
 P
-t ip netns exec a python3 raw.py
+t ip netns exec a python3 -u raw.py

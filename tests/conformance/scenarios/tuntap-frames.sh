@@ -29,8 +29,6 @@ def wanted(fd, skip, proto):  # the first frame of that IP protocol
     while (f := read(fd)) is not None:
         if len(f) > skip + 20 and f[skip] >> 4 == 4 and f[skip + 9] == proto: return f
 fd = os.open("/dev/net/tun", os.O_RDWR)
-attempt("read unattached", os.read, fd, 10)
-attempt("write unattached", os.write, fd, b"x" * 30)
 attempt("no kind", fcntl.ioctl, fd, TUNSETIFF, struct.pack("16sH22x", b"x0", 0))
 r = fcntl.ioctl(fd, TUNSETIFF, struct.pack("16sH22x", b"tun%d", TUN | NO_PI)); print(r[:16].rstrip(b"\0"))
 attempt("attach twice", fcntl.ioctl, fd, TUNSETIFF, struct.pack("16sH22x", b"tun9", TUN | NO_PI))
@@ -72,4 +70,4 @@ os.write(fd, bytes.fromhex("0200000000010200000000020800") + echo("10.0.0.2", "1
 f = wanted(fd, 14, 1); print(f[:14].hex(), show(f[14:]))
 print(sh("ip -s -j link show tap0 | jq -c '.[].stats64.rx'"))
 P
-t ip netns exec a python3 tun.py
+t ip netns exec a python3 -u tun.py

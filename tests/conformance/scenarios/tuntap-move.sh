@@ -14,7 +14,7 @@ while time.time() < end:
         if f[12:14] == b"\x08\x06":
             print("arp for", ".".join(map(str, f[38:42]))); break
 P
-ip netns exec a python3 hold.py > seen &
+ip netns exec a python3 -u hold.py > seen &
 p=$!
 await test -s made
 ip -n a link set tap0 address 02:00:00:00:00:01

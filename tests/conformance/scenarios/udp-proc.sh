@@ -16,5 +16,5 @@ head, *rest = [l.split() for l in open("/proc/net/snmp") if l.startswith("Udp:")
 row = dict(zip(head[1:], rest[0][1:]))
 for k in ("InDatagrams", "NoPorts", "InErrors", "OutDatagrams", "RcvbufErrors", "SndbufErrors"): print(k, row[k])
 P
-t ip netns exec a python3 hold.py
+t ip netns exec a python3 -u hold.py
 t ip netns exec b sh -c 'wc -l < /proc/net/udp'

@@ -60,7 +60,7 @@ attempt("shutdown", udp().shutdown, SHUT_RDWR)
 say(select.select([s], [s], [], 0)[1] == [s], select.select([s], [], [], 0)[0])
 low = udp(); low.bind(("", 0)); say("range", 32768 <= low.getsockname()[1] <= 60999)
 P
-t ip netns exec a python3 udp.py
+t ip netns exec a python3 -u udp.py
 cat > peer.py <<'P'
 import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(3)
@@ -80,5 +80,5 @@ except OSError as e: print(type(e).__name__)
 P
 ip netns exec b python3 peer.py &
 await test -s bound
-t ip netns exec a python3 asker.py
+t ip netns exec a python3 -u asker.py
 wait
