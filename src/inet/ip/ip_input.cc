@@ -246,6 +246,8 @@ void IpInput<F>::deliver(NetDevice& dev, Packet packet, Header header, uint8_t t
   rx.broadcast = type == RTN_BROADCAST;
   if (!packet.ensure_linear(header.header_len))
     return net.drop(std::move(packet), DropReason::kPacketTooSmall);
+  // Transport headers lie in the head also of a packet put together from fragments.
+  packet.ensure_linear(std::min<size_t>(packet.size(), header.header_len + size_t{64}));
   packet.pull(header.header_len);
   packet.set_transport_here();
 
