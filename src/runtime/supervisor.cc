@@ -60,11 +60,15 @@ Result<void> Supervisor::boot() {
   };
   sysctl_writes_ = std::make_unique<SysctlWrites>(loop_, machine_->files());
   if (!config_.options.pcap_dir.empty()) {
-    auto label = [this](Net& net) {
-      const std::string name = mounts_.name_of(net);
-      return !name.empty() ? name : net.is_init() ? std::string("init") : "net" + std::to_string(net.id());
+    UNETNS_ASSIGN(pcap_, PcapDirectory::create(machine_->netdevs(), config_.options.pcap_dir,
+                                               [this](Net& net) { return label(net); }));
+  }
+  if (config_.options.verbose) {
+    machine_->nets().on_drop = [this](Net& net, const Packet& packet, DropReason reason) {
+      const NetDevice* dev = packet.meta().dev;
+      spdlog::info("dropped in {}: {} bytes{}{}: {}", label(net), packet.size(), dev ? " on " : "",
+                   dev ? dev->name() : std::string_view(), drop_reason_text(reason));
     };
-    UNETNS_ASSIGN(pcap_, PcapDirectory::create(machine_->netdevs(), config_.options.pcap_dir, label));
   }
   register_socket_calls(handlers_);
   register_message_calls(handlers_);
@@ -257,6 +261,11 @@ Handler Supervisor::carried_handler(int nr) const {
     default:
       return nullptr;
   }
+}
+
+std::string Supervisor::label(const Net& net) const {
+  const std::string name = mounts_.name_of(net);
+  return !name.empty() ? name : net.is_init() ? std::string("init") : "net" + std::to_string(net.id());
 }
 
 std::string Supervisor::view_dir(const Net& net, std::string_view path) const {

@@ -61,6 +61,8 @@ class Supervisor {
   const RunOptions& options() const { return config_.options; }
   Listener& listener() { return *listener_; }
 
+  // What people call a namespace: its name under /run/netns, "init", or "net" and its id.
+  std::string label(const Net& net) const;
   // A directory for the names in a virtual directory, at PRIVATE/view/NETID/path.
   std::string view_dir(const Net& net, std::string_view path) const;
   // Syscalls that may arrive by the carrier (prctl) because an outer filter refuses them.

@@ -1,6 +1,8 @@
 // socket(2), bind(2), connect(2) and their kin, on sockets of the stack; native on all others.
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/bpf_common.h>
+#include <linux/filter.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
@@ -123,6 +125,15 @@ Outcome sys_setsockopt(Supervisor& s, Thread& t, Call& c) {
   if (length < 0) return Outcome::err(EINVAL);
   ByteVector value(std::min<size_t>(static_cast<size_t>(length), kMaxOption));
   if (!c.memory().read(c.args[3], value)) return Outcome::err(EFAULT);
+  // The filter lies elsewhere in the program's memory: it follows the header.
+  if (level == SOL_SOCKET && name == SO_ATTACH_FILTER && value.size() >= sizeof(sock_fprog)) {
+    value.resize(sizeof(sock_fprog));
+    const auto program = load<sock_fprog>(value.data());
+    if (program.len == 0 || program.len > BPF_MAXINSNS) return Outcome::err(EINVAL);
+    value.resize(sizeof(sock_fprog) + program.len * sizeof(sock_filter));
+    if (!c.memory().read(reinterpret_cast<uint64_t>(program.filter), MutableBytes(value).subspan(sizeof(sock_fprog))))
+      return Outcome::err(EFAULT);
+  }
   ThreadCaller caller(s, t);
   auto result = target_.file->sock().set_option(caller, level, name, value);
   if (!result) {
