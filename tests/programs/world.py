@@ -23,6 +23,8 @@ class World:
         self.started = []
         self.options = dict(cwd=directory, env=dict(PATH=PATH, HOME="/", LC_ALL="C", TZ="UTC", TERM="dumb", HELPERS=self.helpers,
                                                     CHECK=os.path.join(os.path.dirname(os.path.realpath(__file__)), "check.sh")))
+        if args.launcher:
+            self.options["env"]["HARDENED"] = "1"  # a static program can't make namespaces there (docs/compatibility.md, Hosts)
         if os.geteuid() == 0 and not args.kernel:
             self.options.update(user=65534, group=65534, extra_groups=[])
 
