@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "inet/ip/fragment.h"
+#include "inet/ip/ip_options.h"
 
 namespace unetns {
 namespace {
@@ -74,7 +75,17 @@ Result<void> IpOutput<F>::send(Net& net, const IpTx<F>& tx, const IpRoute<F>& ro
     h.id = tx.id;
   else if (!h.dont_fragment)
     h.id = context_.state(net).next_id++ & 0xffff;
-  Wire::emit(payload.push(h.header_len), h, tx.options);
+  MutableBytes head = payload.push(h.header_len);
+  Wire::emit(head, h, tx.options);
+  if (!tx.options.empty()) {
+    // The sender is the first to record itself.
+    const MutableBytes options = head.subspan(Wire::kMinHeader);
+    if (const auto facts = check_ip_options(options)) {
+      const auto day = net.env().clock.realtime() % std::chrono::hours(24);
+      record_in_options(options, *facts, route.src, static_cast<uint32_t>(day.count() / 1'000'000));
+      Wire::fix_checksum(head);
+    }
+  }
   return finish(net, tx, route, h.ttl, std::move(payload));
 }
 

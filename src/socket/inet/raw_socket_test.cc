@@ -114,6 +114,26 @@ TEST_F(RawSocketTest, AnExpiredTtlIsToldByTheRouter) {
   EXPECT_EQ(m->data, echo_request(7, 3)) << "the ICMP message of ours that was quoted";
 }
 
+TEST_F(RawSocketTest, ARecordedRouteNamesEveryHopThereAndBack) {
+  auto s = make(*a_, SOCK_RAW, IPPROTO_ICMP);
+  ByteVector rr(40, 0);
+  rr[0] = 1;  // as ping -R aligns it
+  rr[1] = 7;
+  rr[2] = 39;
+  rr[3] = 4;
+  ASSERT_EQ(code(s->set_option(root_, SOL_IP, IP_OPTIONS, rr)), 0);
+  ASSERT_EQ(send(*s, echo_request(1, 1), "10.0.2.1"), 0);
+  auto m = s->receive(0);
+  ASSERT_TRUE(m);
+  const auto view = Ipv4View::parse(m->data);
+  ASSERT_EQ(view->header_size(), 60u);
+  std::vector<std::string> hops;
+  for (size_t at = 3; at + 1 < view->options()[2]; at += 4)
+    hops.push_back(to_string(Ipv4Address::from(&view->options()[at])));
+  EXPECT_THAT(hops, testing::ElementsAre("10.0.1.1", "10.0.2.254", "10.0.2.1", "10.0.2.1",
+                                         "10.0.1.254", "10.0.1.1"));
+}
+
 TEST_F(RawSocketTest, AnUnansweredNeighbourMakesTheHostUnreachable) {
   auto s = make(*a_, SOCK_RAW, IPPROTO_ICMP);
   set(*s, SOL_IP, IP_RECVERR, 1);
