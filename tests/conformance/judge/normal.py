@@ -10,7 +10,7 @@ RULES = [
     (r"round-trip min/avg/max = .*", "round-trip <t>"),
     (r"\bused \d+/\d+/\d+", "used <ages>"),
     (r" +[0-9.]+ms (reached|$)", r" <t> \1"),
-    (r"\[LOCALHOST\] +([0-9.]+ms)?", "[LOCALHOST]"),
+    (r"\[LOCALHOST\] +([0-9.]+ms +)?", "[LOCALHOST] "),
     (r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d socat\[\d+\]", "<time> socat[<pid>]"),
     (r"0x[0-9a-f]{9,16}\b", "<pointer>"),
     (r"\b([1-9]\d*)sec\b", lambda m: f"{(int(m[1]) + 4) // 10 * 10}sec"),  # a lifetime that runs
