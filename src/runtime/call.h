@@ -22,6 +22,7 @@ struct Call {
   std::optional<Nanos> deadline;
   bool deadline_known = false;
   bool expired = false;
+  bool carried = false;   // came by the carrier: nothing of it can run natively
   uint64_t progress = 0;  // of calls that do several things (recvmmsg): how many are done
 
   int arg_int(size_t i) const { return static_cast<int>(args[i]); }

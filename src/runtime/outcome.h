@@ -15,6 +15,7 @@ struct Outcome {
     kError,    // errno to fail with
     kNative,   // let the kernel run it
     kInstall,  // put `fd` into the program; its number is the return value
+    kAnswered, // the handler has answered already
     kBlocked,  // parked: the handler is called again when the file it waits for changes, or time is up
   };
   Kind kind;
@@ -25,6 +26,7 @@ struct Outcome {
   static Outcome ret(int64_t v) { return {Kind::kReturn, v}; }
   static Outcome err(int e) { return {Kind::kError, e}; }
   static Outcome native() { return {Kind::kNative}; }
+  static Outcome answered() { return {Kind::kAnswered}; }
   static Outcome blocked() { return {Kind::kBlocked}; }
   static Outcome install(UniqueFd fd, bool cloexec) { return {Kind::kInstall, 0, std::move(fd), cloexec}; }
   template <class T>

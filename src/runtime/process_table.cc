@@ -2,42 +2,19 @@
 
 #include <signal.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "runtime/proc_status.h"
+#include "runtime/process_mark.h"
 
 namespace unetns {
-namespace {
-
-// The mark lies far above any limit that a program would set, and below "unlimited". Bits 40-61 hold our pid, so that
-// two runs of one user don't take each other's processes.
-constexpr uint64_t kMarkBit = 1ull << 62;
-constexpr uint64_t kIdMask = (1ull << 40) - 1;
-
-uint64_t mark_base() { return kMarkBit | static_cast<uint64_t>(getpid()) << 40; }
-
-std::optional<uint64_t> read_mark(pid_t pid) {
-  rlimit limit{};
-  if (prlimit(pid, RLIMIT_RTTIME, nullptr, &limit) != 0) return std::nullopt;
-  if (limit.rlim_cur == RLIM_INFINITY || (limit.rlim_cur & ~kIdMask) != mark_base()) return std::nullopt;
-  return limit.rlim_cur & kIdMask;
-}
-
-}  // namespace
-
 ProcessTable::~ProcessTable() {
   for (auto& [tgid, p] : processes_)
     if (p->pidfd) loop_.remove(p->pidfd.get());
 }
 
-bool ProcessTable::mark(pid_t pid, uint64_t net_id) {
-  rlimit limit{};
-  if (prlimit(pid, RLIMIT_RTTIME, nullptr, &limit) != 0) return false;
-  limit.rlim_cur = mark_base() | net_id;
-  return prlimit(pid, RLIMIT_RTTIME, &limit, nullptr) == 0;
-}
+bool ProcessTable::mark(pid_t pid, uint64_t net_id) { return write_mark(self_, pid, net_id); }
 
 Thread* ProcessTable::find(pid_t tid) {
   if (auto it = threads_.find(tid); it != threads_.end()) return it->second.get();
@@ -55,7 +32,7 @@ Thread* ProcessTable::learn(pid_t tid) {
   Process* process = this->process(status->tgid);
   NetRef net;
   if (!process) {
-    const auto mark = read_mark(status->tgid);
+    const auto mark = read_mark(self_, status->tgid);
     if (Net* n = mark ? nets_.find(*mark) : nullptr) net = NetRef(*n);
     auto fresh = std::make_unique<Process>();
     process = fresh.get();
@@ -65,6 +42,7 @@ Thread* ProcessTable::learn(pid_t tid) {
     process->pidfd = UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, status->tgid, 0)));
     if (Process* parent = this->process(status->parent)) {
       process->creds = parent->creds;
+      if (parent->birth_net && mark == parent->birth_net->id()) born(*parent);
       // Without a mark (the program set that limit itself) the parent's namespace is the best guess.
       if (!net)
         if (auto it = threads_.find(parent->tgid); it != threads_.end()) net = it->second->net;
@@ -95,26 +73,38 @@ Result<NetRef> ProcessTable::net_of(pid_t pid) {
   if (auto it = threads_.find(pid); it != threads_.end()) return it->second->net;
   auto status = read_proc_status(pid);
   if (!status) return fail(ESRCH);
-  if (!process(status->tgid) && !read_mark(status->tgid)) return fail(ESRCH);
+  if (!process(status->tgid) && !read_mark(self_, status->tgid)) return fail(ESRCH);
   Thread* t = learn(pid);
   if (!t) return fail(ESRCH);
   return t->net;
 }
 
-void ProcessTable::set_birth_net(Thread& thread, const Net& net) {
-  Process& p = *thread.process;
-  if (p.mark != net.id() && mark(p.tgid, net.id())) p.mark = net.id();
+void ProcessTable::move_mark(Process& p, uint64_t net_id) {
+  if (p.mark != net_id && mark(p.tgid, net_id)) p.mark = net_id;
+}
+
+void ProcessTable::set_birth_net(Thread& thread, NetRef net) {
+  move_mark(*thread.process, net->id());
+  thread.process->birth_net = std::move(net);
+}
+
+void ProcessTable::born(Process& p) {
+  NetRef net = std::move(p.birth_net);
+  p.birth_net = NetRef();
+  auto leader = threads_.find(p.tgid);
+  if (leader != threads_.end()) move_mark(p, leader->second->net->id());
+  if (on_release) on_release(*net);
 }
 
 void ProcessTable::set_net(Thread& thread, NetRef net) {
-  set_birth_net(thread, *net);
+  move_mark(*thread.process, net->id());
   std::swap(thread.net, net);
   if (on_release) on_release(*net);
 }
 
 void ProcessTable::adopt_unseen() {
   for (pid_t pid : list_pids())
-    if (!processes_.contains(pid) && read_mark(pid)) learn(pid);
+    if (!processes_.contains(pid) && read_mark(self_, pid)) learn(pid);
 }
 
 void ProcessTable::gone(pid_t tgid) {
@@ -123,6 +113,7 @@ void ProcessTable::gone(pid_t tgid) {
   std::unique_ptr<Process> p = std::move(it->second);
   processes_.erase(it);
   if (p->pidfd) loop_.remove(p->pidfd.get());
+  if (p->birth_net && on_release) on_release(*p->birth_net);
   for (pid_t tid : p->threads) {
     auto thread = threads_.find(tid);
     if (thread == threads_.end() || thread->second->process != p.get()) continue;

@@ -9,6 +9,7 @@
 #define UNETNS_RUNTIME_PROCESS_TABLE_H_
 
 #include <sys/types.h>
+#include <unistd.h>
 
 #include <absl/container/flat_hash_map.h>
 
@@ -32,6 +33,7 @@ struct Process {
   pid_t parent = 0;
   UniqueFd pidfd;           // for its death, and for pidfd_getfd
   uint64_t mark = 0;        // what its RLIMIT_RTTIME says; 0 unknown
+  NetRef birth_net;         // of the next child only (clone with CLONE_NEWNET)
   Creds creds;
   std::vector<pid_t> threads;
 };
@@ -63,8 +65,9 @@ class ProcessTable {
 
   // Moves a thread, and the place where its children are to be born.
   void set_net(Thread& thread, NetRef net);
-  // The next child of the thread's process is to be born in `net`, itself staying where it is.
-  void set_birth_net(Thread& thread, const Net& net);
+  // The next child of the thread's process is to be born in `net`, itself staying where it is; until born().
+  void set_birth_net(Thread& thread, NetRef net);
+  void born(Process& process);  // requires process.birth_net
   void adopt_unseen();  // looks through /proc for processes that carry a mark and aren't known
   // Sets the mark of a process before its exec.
   bool mark(pid_t pid, uint64_t net_id);
@@ -77,10 +80,12 @@ class ProcessTable {
 
  private:
   Thread* learn(pid_t tid);
+  void move_mark(Process& process, uint64_t net_id);
   void gone(pid_t tgid);
 
   NetRegistry& nets_;
   EventLoop& loop_;
+  pid_t self_ = getpid();
   absl::flat_hash_map<pid_t, std::unique_ptr<Process>> processes_;
   absl::flat_hash_map<pid_t, std::unique_ptr<Thread>> threads_;
 };

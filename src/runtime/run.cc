@@ -17,6 +17,7 @@
 #include "runtime/preload.h"
 #include "runtime/private_dir.h"
 #include "runtime/supervisor.h"
+#include "runtime/warden.h"
 
 namespace unetns {
 namespace {
@@ -87,6 +88,8 @@ int run_program(const RunOptions& options) {
   if (!supervisor) return complain(fmt::format("can't start: {} {}", std::strerror(supervisor.error().code), supervisor.error().message));
   Supervisor& s = **supervisor;
 
+  auto warden = Warden::start();
+  if (!warden) return complain(fmt::format("can't fork: {}", std::strerror(warden.error().code)));
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   const sigset_t mask = JobControl::block_signals();
   auto program = launch(options.argv, environment, {.map_root = options.map_root}, mask);

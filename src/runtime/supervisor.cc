@@ -1,6 +1,5 @@
 #include "runtime/supervisor.h"
 
-#include <poll.h>
 #include <spdlog/spdlog.h>
 #include <sys/syscall.h>
 
@@ -17,7 +16,6 @@ constexpr auto kSweepDelay = std::chrono::milliseconds(500);
 // How often parked calls are looked at for signals: while one waits in the kernel only a fatal signal ends it.
 constexpr auto kSignalPeriod = std::chrono::milliseconds(10);
 constexpr int kRestartSys = 512;  // ERESTARTSYS: the kernel makes it EINTR or a restart, by SA_RESTART
-constexpr int kBurst = 64;  // notifications served before other descriptors get their turn
 }  // namespace
 
 void set_handler(std::vector<Handler>& table, long nr, Handler handler) {
@@ -91,31 +89,29 @@ void Supervisor::attach(Listener listener) {
       loop_.remove(listener_->fd());
       return;
     }
-    notification();
+    notified_ = true;
   });
 }
 
 void Supervisor::run_once(std::optional<Nanos> max_wait) {
   loop_.run_once(timers_, tasks_, max_wait);
   service_dirty();
+  // After all other events of the batch: what a program closed or wrote before its call has been dealt with then.
+  if (std::exchange(notified_, false)) notification();
 }
 
 void Supervisor::notification() {
-  pollfd p{listener_->fd(), POLLIN, 0};
-  for (int i = 0; i < kBurst; i++) {
-    if (i > 0 && (::poll(&p, 1, 0) <= 0 || !(p.revents & POLLIN))) break;
-    auto n = listener_->receive();
-    if (!n) break;
-    Call call;
-    call.id = n->id;
-    call.tid = static_cast<pid_t>(n->pid);
-    call.nr = n->data.nr;
-    for (size_t a = 0; a < 6; a++) call.args[a] = n->data.args[a];
-    if (sysctl_writes_->any()) sysctl_writes_->apply();
-    serve(std::move(call));
-    tasks_.run_pending();
-    service_dirty();
-  }
+  auto n = listener_->receive();
+  if (!n) return;
+  Call call;
+  call.id = n->id;
+  call.tid = static_cast<pid_t>(n->pid);
+  call.nr = n->data.nr;
+  for (size_t a = 0; a < 6; a++) call.args[a] = n->data.args[a];
+  if (sysctl_writes_->any()) sysctl_writes_->apply();
+  serve(std::move(call));
+  tasks_.run_pending();
+  service_dirty();
 }
 
 void Supervisor::serve(Call call) {
@@ -138,6 +134,7 @@ bool Supervisor::attempt(Call& call, ProgramFile** waits_for) {
       return true;
     }
   }
+  if (thread->process->birth_net) processes_->born(*thread->process);  // it goes on: the child is there, or never came
   const size_t nr = static_cast<size_t>(call.nr);
   Handler handler = nr < handlers_.size() ? handlers_[nr] : nullptr;
   if (!handler) {
@@ -164,6 +161,7 @@ void Supervisor::answer(Thread& thread, const Call& call, Outcome outcome) {
     case Outcome::Kind::kReturn: sent = listener_->answer(call.id, outcome.value); break;
     case Outcome::Kind::kError: sent = listener_->answer_error(call.id, static_cast<int>(outcome.value)); break;
     case Outcome::Kind::kNative: sent = listener_->answer_native(call.id); break;
+    case Outcome::Kind::kAnswered: break;
     case Outcome::Kind::kBlocked: sent = listener_->answer_error(call.id, EAGAIN); break;
     case Outcome::Kind::kInstall: {
       auto n = listener_->answer_fd(call.id, outcome.fd.get(), outcome.cloexec);
@@ -256,7 +254,7 @@ void Supervisor::process_exited(pid_t) {
 
 Handler Supervisor::carried_handler(int nr) const {
   switch (nr) {
-    case SYS_unshare: case SYS_setns: case SYS_mount: case SYS_umount2:
+    case SYS_unshare: case SYS_setns: case SYS_mount: case SYS_umount2: case SYS_clone:
       return handlers_[static_cast<size_t>(nr)];
     default:
       return nullptr;

@@ -103,6 +103,7 @@ class Supervisor {
   std::unique_ptr<SysctlWrites> sysctl_writes_;
   std::unique_ptr<Listener> listener_;
   std::unique_ptr<PcapDirectory> pcap_;
+  bool notified_ = false;  // a notification waits in the kernel
   std::vector<Handler> handlers_;
   std::multimap<Nanos, uint64_t> deadlines_;  // of parked calls: inode of the file to look at
   Timer deadline_timer_{timers_, [this] { arm_deadlines(); }};

@@ -11,6 +11,7 @@ namespace {
 Outcome carried(Supervisor& s, Thread& t, Call& c) {
   Call inner = c;
   inner.nr = c.arg_int(1);
+  inner.carried = true;
   auto args = c.memory().read_object<std::array<uint64_t, 6>>(c.args[2]);
   if (!args) return Outcome::err(EFAULT);
   inner.args = *args;

@@ -4,15 +4,29 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
+#include "runtime/clone_newnet.h"
 #include "runtime/supervisor.h"
 
 namespace unetns {
 namespace {
 
-Outcome sys_clone(Supervisor& s, Thread&, Call&) {
-  // Only with CLONE_NEWNET. The flag can't be taken out of a running call from here.
-  s.unsupported().note("clone(CLONE_NEWNET) as a bare system call");
-  return Outcome::err(EINVAL);
+// clone with CLONE_NEWNET: the namespace is made here, the child by the kernel, without the flag.
+Outcome sys_clone(Supervisor& s, Thread& t, Call& c) {
+  auto net = s.machine().nets().create();
+  if (!net) return Outcome::err(net.error().code);
+  s.reaper().hold(*net);
+  s.processes().set_birth_net(t, std::move(*net));
+  if (c.carried) return Outcome::ret(0);  // the carrier makes the call itself, without the flag
+  bool released = false;
+  const auto done = clone_without_newnet(t.tid, c.args[0], [&] {
+    released = true;
+    (void)s.listener().answer_error(c.id, kRestartNoIntr);
+  });
+  // With CLONE_VFORK the child is announced by its first call, before its parent goes on.
+  if (t.process->birth_net && !(done && (c.args[0] & CLONE_VFORK))) s.processes().born(*t.process);
+  if (released) return Outcome::answered();
+  s.unsupported().note("clone(CLONE_NEWNET): ptrace is refused");
+  return Outcome::err(done.error().code);
 }
 
 // RLIMIT_RTTIME holds our mark: programs read "unlimited" and may set it without effect.

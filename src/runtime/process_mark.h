@@ -1,0 +1,18 @@
+// The mark by which a process of a run is known, and its namespace: see ProcessTable.
+#ifndef UNETNS_RUNTIME_PROCESS_MARK_H_
+#define UNETNS_RUNTIME_PROCESS_MARK_H_
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+
+namespace unetns {
+
+// Marks of different supervisors don't mix: two runs of one user don't take each other's processes.
+bool write_mark(pid_t supervisor, pid_t pid, uint64_t net_id);
+std::optional<uint64_t> read_mark(pid_t supervisor, pid_t pid);
+
+}  // namespace unetns
+
+#endif  // UNETNS_RUNTIME_PROCESS_MARK_H_
