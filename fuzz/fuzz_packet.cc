@@ -2,6 +2,8 @@
 // (little-endian), and that many bytes of an Ethernet frame. Control: bit 0 which end of the cable,
 // bit 1 let timers run, bit 2 fill in our MAC address, bit 3 fill in the IPv4 length and header
 // checksum.
+#include <netinet/in.h>
+
 #include "fuzz_stack.h"
 
 #include "packet/packet.h"
