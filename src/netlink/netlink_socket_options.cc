@@ -81,11 +81,9 @@ Result<ByteVector> NetlinkSocket::get_option(const Caller& caller, int level, in
                                              size_t max) {
   if (level != SOL_NETLINK) return Socket::get_option(caller, level, name, max);
   if (name == NETLINK_LIST_MEMBERSHIPS) {
-    const size_t words = (std::max(kernel_.group_count(), 32u) + 31) / 32;
-    std::vector<uint32_t> map = groups_;
-    map.resize(words);
-    const auto* bytes = reinterpret_cast<const uint8_t*>(map.data());
-    return ByteVector(bytes, bytes + words * sizeof(uint32_t));
+    // Nothing until the first membership gave the socket its groups.
+    const auto* bytes = reinterpret_cast<const uint8_t*>(groups_.data());
+    return ByteVector(bytes, bytes + groups_.size() * sizeof(uint32_t));
   }
   const bool* flag = flag_for(name);
   if (!flag) return fail(ENOPROTOOPT);

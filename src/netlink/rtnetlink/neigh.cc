@@ -54,7 +54,6 @@ Result<NeighConfig> key_of(const InetControl& control, const NeighRequest& in) {
   out.dst = *IpAddress::from_bytes(control.family(), dst.first(len));
   out.flags = in.header.ndm_flags;
   out.state = in.header.ndm_state;
-  out.type = in.header.ndm_type;
   return out;
 }
 

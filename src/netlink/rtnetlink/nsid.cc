@@ -2,6 +2,8 @@
 #include <linux/capability.h>
 #include <linux/net_namespace.h>
 
+#include <algorithm>
+
 #include "netlink/rtnetlink/fill.h"
 #include "netlink/rtnetlink/handlers.h"
 #include "netlink/rtnetlink/rtnetlink.h"
@@ -49,11 +51,11 @@ Result<Net*> target_of(const Rtnetlink& rt, const NlRequest& request, const Attr
   return net;
 }
 
-Result<void> only(const AttrSet& attrs, std::initializer_list<uint16_t> allowed, const char* text) {
+// The first attribute that is not among `allowed`; null: none.
+const AttrSet::Entry* other_than(const AttrSet& attrs, std::initializer_list<uint16_t> allowed) {
   for (const AttrSet::Entry& entry : attrs.entries())
-    if (std::find(allowed.begin(), allowed.end(), entry.id) == allowed.end())
-      return std::unexpected(Error{EINVAL, text, entry.offset});
-  return {};
+    if (std::find(allowed.begin(), allowed.end(), entry.id) == allowed.end()) return &entry;
+  return nullptr;
 }
 
 // Attributes follow struct rtgenmsg, one byte padded to four.
@@ -71,15 +73,15 @@ Result<void> nsid_new(Rtnetlink& rt, NlRequest& request) {
   if (assigned) return {};
   Error error = std::move(assigned.error());
   const bool peer_has_one = rt.nsids().lookup(request.net, *peer.net) != kNsidUnassigned;
-  if (error.code == EEXIST) error.offset = attrs.offset(peer_has_one ? peer.attr : uint16_t{NETNSA_NSID});
+  if (error.code == EEXIST)
+    error.offset = attrs.offset(peer_has_one ? peer.attr : uint16_t{NETNSA_NSID});
   return std::unexpected(std::move(error));
 }
 
 Result<void> nsid_get(Rtnetlink& rt, NlRequest& request) {
   UNETNS_ASSIGN(const AttrSet attrs, parse(request, Strictness::kLiberal));
-  if (request.strict)
-    UNETNS_TRY(only(attrs, {NETNSA_PID, NETNSA_FD, NETNSA_NSID, NETNSA_TARGET_NSID},
-                    "Unsupported attribute in peer netns getid request"));
+  if (request.strict && other_than(attrs, {NETNSA_PID, NETNSA_FD, NETNSA_NSID, NETNSA_TARGET_NSID}))
+    return fail(EINVAL, "Unsupported attribute in peer netns getid request");
   UNETNS_ASSIGN(const Peer peer, peer_of_question(rt, request, attrs));
   UNETNS_ASSIGN(Net* const target,
                 target_of(rt, request, attrs, "Target netns reference is invalid"));
@@ -96,7 +98,8 @@ DumpResult nsid_dump(Rtnetlink& rt, NlRequest& request, DumpHeader& dump) {
   bool current = false;
   if (request.strict) {
     UNETNS_ASSIGN(const AttrSet attrs, parse(request, Strictness::kStrict));
-    UNETNS_TRY(only(attrs, {NETNSA_TARGET_NSID}, "Unsupported attribute in dump request"));
+    if (const AttrSet::Entry* bad = other_than(attrs, {NETNSA_TARGET_NSID}))
+      return std::unexpected(Error{EINVAL, "Unsupported attribute in dump request", bad->offset});
     UNETNS_ASSIGN(target, target_of(rt, request, attrs, "Invalid target network namespace id"));
     current = attrs.has(NETNSA_TARGET_NSID);
     if (current) dump.flags |= NLM_F_DUMP_FILTERED;
