@@ -74,7 +74,7 @@ Result<void> BootedMachine::boot() {
   UNETNS_ASSIGN(netlink_, NetlinkLayer::create(registry_, *nsids_));
   rtnetlink_ = std::make_unique<Rtnetlink>(*netlink_, registry_, *nsids_, *netdevs_, std::vector<InetControl*>{inet_.get()});
   UNETNS_TRY(rtnetlink_->attach());
-  files_ = make_virtual_files({.netdevs = netdevs_.get(), .ipv4 = inet_.get(), .ipv6 = nullptr});
+  files_ = make_virtual_files({.netdevs = netdevs_.get(), .ipv4 = inet_.get(), .ipv6 = nullptr, .ipv4_stack = ipv4_.get(), .netlink = netlink_.get()});
   families_ = {inet_sockets_.get(), netlink_.get()};
   UNETNS_ASSIGN(init_, registry_.create());
   return {};

@@ -49,7 +49,9 @@ class FileTable {
 
   // Without pidfd_getfd: closes files whose program end is in nobody's descriptor table any more.
   void sweep();
-  bool needs_sweeping() const { return held_count_ > 0; }
+  // A descriptor may be about to close: sweep before the next call is served.
+  void suspect_close() { sweep_due_ = held_count_ > 0; }
+  bool sweep_due() const { return sweep_due_; }
   bool can_getfd() const { return can_getfd_; }
   size_t size() const { return files_.size(); }
 
@@ -61,6 +63,7 @@ class FileTable {
   ProcessTable& processes_;
   bool can_getfd_;
   size_t held_count_ = 0;
+  bool sweep_due_ = false;
   absl::flat_hash_map<uint64_t, std::unique_ptr<ProgramFile>> files_;
   std::vector<uint64_t> dirty_;
 };

@@ -51,6 +51,11 @@ std::optional<ProcStatus> read_proc_status(pid_t tid) {
   return s;
 }
 
+bool is_child_of_thread(pid_t pid, pid_t tid, pid_t child) {
+  auto text = slurp(fmt::format("/proc/{}/task/{}/children", pid, tid));
+  return text && (" " + *text).find(fmt::format(" {} ", child)) != std::string::npos;
+}
+
 std::vector<pid_t> list_pids() {
   std::vector<pid_t> out;
   DIR* dir = opendir("/proc");

@@ -42,6 +42,8 @@ Thread* ProcessTable::learn(pid_t tid) {
     process->pidfd = UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, status->tgid, 0)));
     if (Process* parent = this->process(status->parent)) {
       process->creds = parent->creds;
+      if (parent->diverged)
+        if (NetRef maker = net_of_maker(*parent, process->tgid)) net = std::move(maker);
       if (parent->birth_net && mark == parent->birth_net->id()) born(*parent);
       // Without a mark (the program set that limit itself) the parent's namespace is the best guess.
       if (!net)
@@ -79,6 +81,14 @@ Result<NetRef> ProcessTable::net_of(pid_t pid) {
   return t->net;
 }
 
+NetRef ProcessTable::net_of_maker(const Process& parent, pid_t child) const {
+  for (pid_t tid : parent.threads) {
+    auto it = threads_.find(tid);
+    if (it != threads_.end() && is_child_of_thread(parent.tgid, tid, child)) return it->second->net;
+  }
+  return NetRef();
+}
+
 void ProcessTable::move_mark(Process& p, uint64_t net_id) {
   if (p.mark != net_id && mark(p.tgid, net_id)) p.mark = net_id;
 }
@@ -97,7 +107,9 @@ void ProcessTable::born(Process& p) {
 }
 
 void ProcessTable::set_net(Thread& thread, NetRef net) {
-  move_mark(*thread.process, net->id());
+  Process& p = *thread.process;
+  p.diverged = p.diverged || p.threads.size() > 1 || thread.tid != p.tgid;
+  move_mark(p, net->id());
   std::swap(thread.net, net);
   if (on_release) on_release(*net);
 }

@@ -34,6 +34,7 @@ struct Process {
   UniqueFd pidfd;           // for its death, and for pidfd_getfd
   uint64_t mark = 0;        // what its RLIMIT_RTTIME says; 0 unknown
   NetRef birth_net;         // of the next child only (clone with CLONE_NEWNET)
+  bool diverged = false;    // its threads are, or were, in different namespaces
   Creds creds;
   std::vector<pid_t> threads;
 };
@@ -80,6 +81,8 @@ class ProcessTable {
 
  private:
   Thread* learn(pid_t tid);
+  // Where a child was born whose parent's threads are in different namespaces: that of the thread that made it.
+  NetRef net_of_maker(const Process& parent, pid_t child) const;
   void move_mark(Process& process, uint64_t net_id);
   void gone(pid_t tgid);
 

@@ -12,7 +12,7 @@
 
 namespace unetns {
 namespace {
-constexpr auto kSweepDelay = std::chrono::milliseconds(500);
+constexpr auto kSweepDelay = std::chrono::milliseconds(5);
 // How often parked calls are looked at for signals: while one waits in the kernel only a fatal signal ends it.
 constexpr auto kSignalPeriod = std::chrono::milliseconds(10);
 constexpr int kRestartSys = 512;  // ERESTARTSYS: the kernel makes it EINTR or a restart, by SA_RESTART
@@ -109,6 +109,7 @@ void Supervisor::notification() {
   call.nr = n->data.nr;
   for (size_t a = 0; a < 6; a++) call.args[a] = n->data.args[a];
   if (sysctl_writes_->any()) sysctl_writes_->apply();
+  if (files_->sweep_due()) files_->sweep();
   serve(std::move(call));
   tasks_.run_pending();
   service_dirty();
@@ -249,7 +250,9 @@ void Supervisor::service_dirty() {
 }
 
 void Supervisor::process_exited(pid_t) {
-  if (files_ && files_->needs_sweeping() && !sweep_timer_.armed()) sweep_timer_.arm_in(kSweepDelay);
+  if (!files_) return;
+  files_->suspect_close();
+  if (files_->sweep_due() && !sweep_timer_.armed()) sweep_timer_.arm_in(kSweepDelay);
 }
 
 Handler Supervisor::carried_handler(int nr) const {

@@ -74,13 +74,8 @@ Outcome sys_bind(Supervisor& s, Thread& t, Call& c) {
   auto name = read_name(c, c.args[1], c.args[2]);
   if (!name) return Outcome::err(name.error().code);
   ThreadCaller caller(s, t);
-  auto result = target_.file->sock().bind(caller, *name);
-  if (!result && result.error().code == EADDRINUSE && s.files().needs_sweeping()) {
-    s.files().sweep();  // the other one may be closed already
-    result = target_.file->sock().bind(caller, *name);
-  }
   s.effect = true;
-  return Outcome::of(result);
+  return Outcome::of(target_.file->sock().bind(caller, *name));
 }
 
 Outcome sys_connect(Supervisor& s, Thread& t, Call& c) {
