@@ -103,7 +103,6 @@ void FileTable::close(uint64_t inode) {
 bool FileTable::is_socket(Thread& thread, int fd) { return fd >= 0 && socket_inode_of_fd(thread.tid, fd) != 0; }
 
 void FileTable::sweep() {
-  sweep_due_ = false;
   processes_.adopt_unseen();  // a child that has made no call yet may hold what its parent closed
   absl::flat_hash_set<uint64_t> seen;
   processes_.for_each([&](Process& p) {

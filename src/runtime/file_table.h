@@ -3,6 +3,7 @@
 #define UNETNS_RUNTIME_FILE_TABLE_H_
 
 #include <absl/container/flat_hash_map.h>
+#include <absl/container/flat_hash_set.h>
 
 #include <functional>
 #include <memory>
@@ -49,9 +50,18 @@ class FileTable {
 
   // Without pidfd_getfd: closes files whose program end is in nobody's descriptor table any more.
   void sweep();
-  // A descriptor may be about to close: sweep before the next call is served.
-  void suspect_close() { sweep_due_ = held_count_ > 0; }
-  bool sweep_due() const { return sweep_due_; }
+  // A descriptor of that thread's process may be about to close: sweep before every call that is served until the
+  // thread's own next one, by when it has happened.
+  void suspect_close(pid_t tid) {
+    if (held_count_ > 0) closing_.insert(tid);
+  }
+  void before_call(pid_t tid) {
+    if (closing_.empty()) return;
+    closing_.erase(tid);
+    sweep();
+  }
+  bool closes_pending() const { return !closing_.empty(); }
+  void forget_closes() { closing_.clear(); }
   bool can_getfd() const { return can_getfd_; }
   size_t size() const { return files_.size(); }
 
@@ -63,7 +73,7 @@ class FileTable {
   ProcessTable& processes_;
   bool can_getfd_;
   size_t held_count_ = 0;
-  bool sweep_due_ = false;
+  absl::flat_hash_set<pid_t> closing_;
   absl::flat_hash_map<uint64_t, std::unique_ptr<ProgramFile>> files_;
   std::vector<uint64_t> dirty_;
 };

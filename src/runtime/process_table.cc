@@ -50,6 +50,7 @@ Thread* ProcessTable::learn(pid_t tid) {
         if (auto it = threads_.find(parent->tgid); it != threads_.end()) net = it->second->net;
     }
     if (!net) net = NetRef(*nets_.first());
+    move_mark(*process, net->id());  // for its own children
     processes_[process->tgid] = std::move(fresh);
     if (process->pidfd) {
       const pid_t tgid = process->tgid;

@@ -12,7 +12,7 @@
 
 namespace unetns {
 namespace {
-constexpr auto kSweepDelay = std::chrono::milliseconds(5);
+constexpr auto kSweepDelay = std::chrono::milliseconds(5);  // after which what a dead process held is closed
 // How often parked calls are looked at for signals: while one waits in the kernel only a fatal signal ends it.
 constexpr auto kSignalPeriod = std::chrono::milliseconds(10);
 constexpr int kRestartSys = 512;  // ERESTARTSYS: the kernel makes it EINTR or a restart, by SA_RESTART
@@ -109,8 +109,9 @@ void Supervisor::notification() {
   call.nr = n->data.nr;
   for (size_t a = 0; a < 6; a++) call.args[a] = n->data.args[a];
   if (sysctl_writes_->any()) sysctl_writes_->apply();
-  if (files_->sweep_due()) files_->sweep();
+  files_->before_call(call.tid);
   serve(std::move(call));
+  if (files_->closes_pending() && !sweep_timer_.armed()) sweep_timer_.arm_in(kSweepDelay);
   tasks_.run_pending();
   service_dirty();
 }
@@ -249,10 +250,10 @@ void Supervisor::service_dirty() {
   }
 }
 
-void Supervisor::process_exited(pid_t) {
+void Supervisor::process_exited(pid_t tgid) {
   if (!files_) return;
-  files_->suspect_close();
-  if (files_->sweep_due() && !sweep_timer_.armed()) sweep_timer_.arm_in(kSweepDelay);
+  files_->suspect_close(tgid);
+  if (files_->closes_pending() && !sweep_timer_.armed()) sweep_timer_.arm_in(kSweepDelay);
 }
 
 Handler Supervisor::carried_handler(int nr) const {

@@ -42,15 +42,15 @@ Outcome sys_setrlimit(Supervisor&, Thread&, Call&) { return Outcome::ret(0); }
 
 // Only on hosts where closings can't be seen otherwise.
 Outcome sys_close(Supervisor& s, Thread& t, Call& c) {
-  if (s.files().find(t, c.arg_int(0)).file) s.files().suspect_close();
+  if (s.files().find(t, c.arg_int(0)).file) s.files().suspect_close(t.tid);
   return Outcome::native();
 }
 Outcome sys_dup2(Supervisor& s, Thread& t, Call& c) {
-  if (s.files().find(t, c.arg_int(1)).file) s.files().suspect_close();
+  if (s.files().find(t, c.arg_int(1)).file) s.files().suspect_close(t.tid);
   return Outcome::native();
 }
-Outcome sys_close_many(Supervisor& s, Thread&, Call&) {
-  s.files().suspect_close();
+Outcome sys_close_many(Supervisor& s, Thread& t, Call&) {
+  s.files().suspect_close(t.tid);
   return Outcome::native();
 }
 

@@ -62,9 +62,11 @@ Outcome sys_socket(Supervisor& s, Thread& t, Call& c) {
                                      socket.error().code));
     return Outcome::err(socket.error().code);
   }
-  auto fd = s.files().add(std::make_unique<SocketFile>(s.files(), s.sizes(), std::move(*socket)),
-                          flags & SOCK_NONBLOCK, true);
+  auto file = std::make_unique<SocketFile>(s.files(), s.sizes(), std::move(*socket));
+  SocketFile& made = *file;
+  auto fd = s.files().add(std::move(file), flags & SOCK_NONBLOCK, true);
   if (!fd) return Outcome::err(fd.error().code);
+  made.sock().set_inode(made.inode());
   return Outcome::install(std::move(*fd), flags & SOCK_CLOEXEC);
 }
 

@@ -1,0 +1,135 @@
+// What the filter brings to the supervisor, run through an interpreter of seccomp's classic BPF.
+#include "runtime/filter.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <linux/audit.h>
+#include <linux/seccomp.h>
+#include <linux/sockios.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include <array>
+#include <cstring>
+
+namespace unetns {
+namespace {
+
+#if defined(__x86_64__)
+constexpr uint32_t kArch = AUDIT_ARCH_X86_64;
+#else
+constexpr uint32_t kArch = AUDIT_ARCH_AARCH64;
+#endif
+
+uint32_t run(const std::vector<sock_filter>& program, const seccomp_data& data) {
+  uint32_t a = 0;
+  for (size_t pc = 0; pc < program.size(); pc++) {
+    const sock_filter& i = program[pc];
+    switch (i.code) {
+      case BPF_LD | BPF_W | BPF_ABS:
+        std::memcpy(&a, reinterpret_cast<const char*>(&data) + i.k, 4);
+        break;
+      case BPF_ALU | BPF_AND | BPF_K: a &= i.k; break;
+      case BPF_JMP | BPF_JEQ | BPF_K: pc += a == i.k ? i.jt : i.jf; break;
+      case BPF_JMP | BPF_JSET | BPF_K: pc += a & i.k ? i.jt : i.jf; break;
+      case BPF_JMP | BPF_JGE | BPF_K: pc += a >= i.k ? i.jt : i.jf; break;
+      case BPF_RET | BPF_K: return i.k;
+      default: ADD_FAILURE() << "unknown instruction " << i.code; return 0;
+    }
+  }
+  ADD_FAILURE() << "ran off the end";
+  return 0;
+}
+
+class FilterTest : public ::testing::Test {
+ protected:
+  uint32_t verdict(long nr, std::array<uint64_t, 6> args = {}) {
+    seccomp_data d{};
+    d.nr = static_cast<int>(nr);
+    d.arch = kArch;
+    for (size_t i = 0; i < 6; i++) d.args[i] = args[i];
+    return run(program_, d);
+  }
+  bool asks(long nr, std::array<uint64_t, 6> args = {}) { return verdict(nr, args) == SECCOMP_RET_USER_NOTIF; }
+  bool passes(long nr, std::array<uint64_t, 6> args = {}) { return verdict(nr, args) == SECCOMP_RET_ALLOW; }
+  std::vector<sock_filter> program_ = build_filter({});
+};
+
+TEST_F(FilterTest, ForeignAbisGetEnosys) {
+  seccomp_data d{};
+  d.nr = SYS_read;
+  d.arch = AUDIT_ARCH_I386;
+  EXPECT_EQ(run(program_, d), uint32_t{SECCOMP_RET_ERRNO | ENOSYS});
+}
+
+TEST_F(FilterTest, ReadAndWriteAndPollRunNatively) {
+  for (long nr : {SYS_read, SYS_write, SYS_ppoll, SYS_epoll_pwait, SYS_close, SYS_dup, SYS_fcntl, SYS_futex, SYS_mmap})
+    EXPECT_TRUE(passes(nr)) << nr;
+}
+
+TEST_F(FilterTest, UnixSocketsAreNativeAllOthersAsked) {
+  EXPECT_TRUE(passes(SYS_socket, {AF_UNIX}));
+  for (uint64_t domain : {AF_INET, AF_INET6, AF_NETLINK, AF_PACKET}) EXPECT_TRUE(asks(SYS_socket, {domain}));
+}
+
+TEST_F(FilterTest, SendtoIsAskedOnlyWithAnAddress) {
+  EXPECT_TRUE(passes(SYS_sendto, {3, 0x1000, 10, 0, 0, 0}));
+  EXPECT_TRUE(asks(SYS_sendto, {3, 0x1000, 10, 0, 0x7fff0000, 16}));
+  EXPECT_TRUE(asks(SYS_sendto, {3, 0x1000, 10, 0, 0x7fff00000000, 16})) << "only the high word is set";
+}
+
+TEST_F(FilterTest, RecvfromOfTheErrorQueueIsAskedWithoutAnAddress) {
+  EXPECT_TRUE(passes(SYS_recvfrom, {3, 0x1000, 10, MSG_PEEK, 0, 0}));
+  EXPECT_TRUE(asks(SYS_recvfrom, {3, 0x1000, 10, MSG_ERRQUEUE, 0, 0}));
+}
+
+TEST_F(FilterTest, ThePassWordLetsTheListenerOut) {
+  EXPECT_TRUE(asks(SYS_sendmsg, {3, 0x1000, 0, 0, 0, 0}));
+  EXPECT_TRUE(asks(SYS_sendmsg, {3, 0x1000, 0, kPassWord, kPassWord, 0}));
+  EXPECT_TRUE(passes(SYS_sendmsg, {3, 0x1000, 0, kPassWord, kPassWord, kPassWord}));
+}
+
+TEST_F(FilterTest, OnlyNetworkIoctlsAreAsked) {
+  EXPECT_TRUE(asks(SYS_ioctl, {3, SIOCGIFINDEX}));
+  EXPECT_TRUE(asks(SYS_ioctl, {3, 0x400454ca}));  // TUNSETIFF
+  EXPECT_TRUE(asks(SYS_ioctl, {3, 0xb703}));      // NS_GET_NSTYPE
+  EXPECT_TRUE(passes(SYS_ioctl, {3, 0x5401}));    // TCGETS
+  EXPECT_TRUE(passes(SYS_ioctl, {3, 0x541b}));    // FIONREAD
+}
+
+TEST_F(FilterTest, OnlyNamespaceFlagsOfUnshareAndCloneAreAsked) {
+  EXPECT_TRUE(asks(SYS_unshare, {CLONE_NEWNET}));
+  EXPECT_TRUE(asks(SYS_unshare, {CLONE_NEWNS}));
+  EXPECT_TRUE(passes(SYS_unshare, {CLONE_FS}));
+  EXPECT_TRUE(passes(SYS_clone, {SIGCHLD}));
+  EXPECT_TRUE(passes(SYS_clone, {CLONE_VM | CLONE_THREAD}));
+  EXPECT_TRUE(asks(SYS_clone, {CLONE_NEWNET | SIGCHLD}));
+  EXPECT_EQ(verdict(SYS_clone3), uint32_t{SECCOMP_RET_ERRNO | ENOSYS});
+}
+
+TEST_F(FilterTest, IdentityIsNativeWhenRootIsNotMapped) {
+  EXPECT_TRUE(asks(SYS_getuid));
+  EXPECT_TRUE(asks(SYS_prctl, {PR_CAPBSET_READ}));
+  EXPECT_TRUE(passes(SYS_prctl, {PR_SET_NAME}));
+  program_ = build_filter({.map_root = false});
+  EXPECT_TRUE(passes(SYS_getuid));
+  EXPECT_TRUE(passes(SYS_prctl, {PR_CAPBSET_READ}));
+  EXPECT_TRUE(asks(SYS_prctl, {kCarrierOption})) << "the carrier works for everybody";
+}
+
+TEST_F(FilterTest, ClosesAreAskedOnlyWhereTheyCannotBeSeen) {
+  EXPECT_TRUE(passes(SYS_close));
+  program_ = build_filter({.map_root = true, .watch_closes = true});
+  EXPECT_TRUE(asks(SYS_close));
+  EXPECT_TRUE(asks(SYS_execve));
+}
+
+TEST_F(FilterTest, FitsTheKernelsLimit) {
+  program_ = build_filter({.map_root = true, .watch_closes = true});
+  EXPECT_LE(program_.size(), size_t{BPF_MAXINSNS});
+}
+
+}  // namespace
+}  // namespace unetns

@@ -1,0 +1,59 @@
+// The mark of a process: set from outside, inherited by its children, invisible to other supervisors.
+#include "runtime/process_mark.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace unetns {
+namespace {
+
+TEST(ProcessMarkTest, IsSetFromOutsideAndTellsSupervisorsApart) {
+  const pid_t child = fork();
+  if (child == 0) {
+    pause();
+    _exit(0);
+  }
+  EXPECT_FALSE(read_mark(getpid(), child));
+  ASSERT_TRUE(write_mark(getpid(), child, 42));
+  EXPECT_EQ(read_mark(getpid(), child), 42u);
+  EXPECT_FALSE(read_mark(getpid() + 1, child)) << "another supervisor's";
+  ASSERT_TRUE(write_mark(getpid(), child, 7));
+  EXPECT_EQ(read_mark(getpid(), child), 7u);
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+}
+
+TEST(ProcessMarkTest, ForkCopiesTheMark) {
+  int to_child[2], from_child[2];
+  ASSERT_EQ(pipe(to_child) | pipe(from_child), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    char c;
+    (void)!read(to_child[0], &c, 1);
+    const pid_t grandchild = fork();
+    if (grandchild == 0) {
+      pause();
+      _exit(0);
+    }
+    (void)!write(from_child[1], &grandchild, sizeof grandchild);
+    _exit(0);
+  }
+  ASSERT_TRUE(write_mark(getpid(), child, 99));
+  (void)!write(to_child[1], "g", 1);
+  pid_t grandchild = 0;
+  ASSERT_EQ(read(from_child[0], &grandchild, sizeof grandchild), static_cast<ssize_t>(sizeof grandchild));
+  waitpid(child, nullptr, 0);
+  EXPECT_EQ(read_mark(getpid(), grandchild), 99u) << "though its parent is gone";
+  kill(grandchild, SIGKILL);
+  for (int fd : {to_child[0], to_child[1], from_child[0], from_child[1]}) close(fd);
+}
+
+TEST(ProcessMarkTest, NoSuchProcess) {
+  EXPECT_FALSE(write_mark(getpid(), 0x7ffffff0, 1));
+  EXPECT_FALSE(read_mark(getpid(), 0x7ffffff0));
+}
+
+}  // namespace
+}  // namespace unetns

@@ -1,0 +1,71 @@
+// Memory of a program, here our own: every pointer may be hostile.
+#include "runtime/program_memory.h"
+
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstring>
+
+namespace unetns {
+namespace {
+
+uint64_t address(const void* p) { return reinterpret_cast<uint64_t>(p); }
+
+class ProgramMemoryTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    pages_ = static_cast<char*>(mmap(nullptr, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    mprotect(pages_ + 4096, 4096, PROT_NONE);
+  }
+  void TearDown() override { munmap(pages_, 8192); }
+  ProgramMemory memory_{getpid()};
+  char* pages_ = nullptr;  // one page that is there, one that is not
+};
+
+TEST_F(ProgramMemoryTest, NullAndUnmappedAreEfault) {
+  EXPECT_EQ(memory_.read_object<int>(0).error().code, EFAULT);
+  EXPECT_EQ(memory_.write_object<int>(address(pages_ + 4096), 1).error().code, EFAULT);
+  EXPECT_EQ(memory_.read_object<uint64_t>(address(pages_ + 4092)).error().code, EFAULT) << "half of it is there";
+}
+
+TEST_F(ProgramMemoryTest, ReadOnlyMemoryIsNotWritten) {
+  mprotect(pages_, 4096, PROT_READ);
+  EXPECT_EQ(memory_.write_object<int>(address(pages_), 1).error().code, EFAULT);
+}
+
+TEST_F(ProgramMemoryTest, AStringMayEndAtTheLastByteOfAPage) {
+  std::memcpy(pages_ + 4092, "abc", 4);
+  EXPECT_EQ(memory_.read_string(address(pages_ + 4092), 100).value(), "abc");
+}
+
+TEST_F(ProgramMemoryTest, AStringThatRunsIntoNothingIsEfault) {
+  std::memset(pages_, 'x', 4096);
+  EXPECT_EQ(memory_.read_string(address(pages_), 8192).error().code, EFAULT);
+}
+
+TEST_F(ProgramMemoryTest, AStringWithoutEndIsTooLong) {
+  std::memset(pages_, 'x', 4096);
+  EXPECT_EQ(memory_.read_string(address(pages_), 1000).error().code, ENAMETOOLONG);
+}
+
+TEST_F(ProgramMemoryTest, TooManyVectorsAndOverflowingLengthsAreRefused) {
+  iovec two[2] = {{pages_, SIZE_MAX / 2}, {pages_, SIZE_MAX / 2}};
+  EXPECT_EQ(memory_.read_iovec(address(two), 2).error().code, EINVAL);
+  EXPECT_EQ(memory_.read_iovec(address(two), 1025).error().code, EMSGSIZE);
+}
+
+TEST_F(ProgramMemoryTest, GatherAndScatterGoOverAllVectors) {
+  char a[3] = {'a', 'b', 'c'}, b[2] = {'d', 'e'};
+  const std::vector<iovec> vec{{a, 3}, {nullptr, 0}, {b, 2}};
+  auto got = memory_.gather(vec, 100);
+  ASSERT_TRUE(got);
+  EXPECT_EQ(std::string(got->begin(), got->end()), "abcde");
+  EXPECT_EQ(memory_.gather(vec, 4)->size(), 4u);
+  const uint8_t text[] = {'1', '2', '3', '4'};
+  EXPECT_EQ(memory_.scatter(vec, text).value(), 4u);
+  EXPECT_EQ(std::string(a, 3) + b[0], "1234");
+}
+
+}  // namespace
+}  // namespace unetns
