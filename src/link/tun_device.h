@@ -1,4 +1,4 @@
-// The device side of a tun or tap. Private to link/.
+// The device side of a tun or tap. For link/, and for its attributes under /sys.
 #ifndef UNETNS_LINK_TUN_DEVICE_H_
 #define UNETNS_LINK_TUN_DEVICE_H_
 
@@ -45,6 +45,11 @@ class TunOps final : public DeviceOps {
     bool on = false, all_multicast = false;
     std::vector<MacAddress> exact;
   } filter;
+
+  // As TUNGETIFF and /sys/class/net/DEVICE/tun_flags have it, but for IFF_NOFILTER of the former.
+  uint16_t reported_flags() const {
+    return flags | (tap ? IFF_TAP : IFF_TUN) | (persist ? IFF_PERSIST : 0);
+  }
 
   // The ops of `dev`, or null when it is no tun or tap.
   static TunOps* of(NetDevice& dev);

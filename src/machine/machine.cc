@@ -69,6 +69,7 @@ Result<void> BootedMachine::boot() {
   UNETNS_ASSIGN(inet_, InetLayer::create(registry_, *netdevs_));
   UNETNS_ASSIGN(ipv4_, Ipv4Stack::create(registry_, *netdevs_, inet_->routes(), inet_->neighbours(), *inet_));
   inet_->set_neigh_failure(&ipv4_->ip());
+  inet_->set_path_facts(&ipv4_->ip());
   ioctls_ = std::make_unique<DeviceIoctls>(*netdevs_, inet_.get());
   inet_sockets_ = std::make_unique<InetFamily>(*ipv4_, *netdevs_, *ioctls_);
   UNETNS_ASSIGN(netlink_, NetlinkLayer::create(registry_, *nsids_));

@@ -92,4 +92,17 @@ bool NetlinkLayer::unicast(Net& net, int protocol, uint32_t port_id, ByteVector 
   return true;
 }
 
+void NetlinkLayer::for_each(const Net& net,
+                            const std::function<void(const NetlinkSocket&)>& fn) const {
+  if (const auto& table = net.get(state_).table) table->for_each(fn);
+}
+
+std::vector<int> NetlinkLayer::kernel_protocols() const {
+  std::vector<int> out;
+  for (const NetlinkProtocol* p : protocols_)
+    if (p->has_kernel_side() || p->number() == NETLINK_KOBJECT_UEVENT) out.push_back(p->number());
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 }  // namespace unetns

@@ -11,6 +11,7 @@
 #ifndef UNETNS_NETLINK_NETLINK_LAYER_H_
 #define UNETNS_NETLINK_NETLINK_LAYER_H_
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -47,6 +48,11 @@ class NetlinkLayer final : public SocketFamily {
                  uint32_t exclude = 0, uint32_t sender = 0);
   // To one socket by its port id; false when there is none.
   bool unicast(Net& net, int protocol, uint32_t port_id, ByteVector message);
+
+  // The bound sockets of a namespace, in no particular order (/proc/net/netlink).
+  void for_each(const Net& net, const std::function<void(const NetlinkSocket&)>& fn) const;
+  // Numbers of the protocols at whose kernel's end something answers or speaks, ascending.
+  std::vector<int> kernel_protocols() const;
 
   const NsidLayer& nsids() const { return nsids_; }
 

@@ -36,6 +36,10 @@ class NetlinkSocket final : public Socket {
   // ---- for protocols
   uint32_t port_id() const { return port_id_; }  // 0: not bound
   bool is_member(uint32_t group) const;
+  uint32_t first_groups() const { return groups_.empty() ? 0 : groups_.front(); }  // 1 to 32
+  uint32_t receive_memory() const override { return static_cast<uint32_t>(queued_); }
+  uint32_t receive_drops() const override { return drops_; }
+  bool dumping() const { return dump_ != nullptr; }
   // An answer from the kernel's end; lost when the queue is full, as in Linux.
   void deliver_reply(ByteVector message);
   // A notification; a full queue gives ENOBUFS to the reader (once, until it has emptied the
@@ -45,10 +49,6 @@ class NetlinkSocket final : public Socket {
   // `outcome`: what NLMSG_DONE is to say.
   Result<void> start_dump(const DumpHeader& header, std::unique_ptr<NlDump> dump,
                           Result<void> outcome = {});
-
- protected:
-  uint32_t receive_memory() const override { return static_cast<uint32_t>(queued_); }
-  uint32_t receive_drops() const override { return drops_; }
 
  private:
   struct Flags {

@@ -23,6 +23,12 @@ class NetlinkTable {
   void add_member(int protocol, NetlinkSocket& socket);
   void remove_member(int protocol, NetlinkSocket& socket);
 
+  template <class Fn>
+  void for_each(Fn&& fn) const {  // in no particular order
+    for (const auto& [number, protocol] : protocols_)
+      for (const auto& [port_id, socket] : protocol.ports) fn(*socket);
+  }
+
   bool empty() const { return protocols_.empty(); }
 
  private:

@@ -87,6 +87,9 @@ class Socket {
   SocketOptions& options() { return options_; }
   const SocketOptions& options() const { return options_; }
   void set_observer(SocketObserver* observer) { observer_ = observer; }
+  // The number by which programs know the socket's file (st_ino, "socket:[N]"); 0: it has none.
+  uint64_t inode() const { return inode_; }
+  void set_inode(uint64_t inode) { inode_ = inode; }
   void notify() { if (observer_) observer_->socket_event(*this); }
 
  protected:
@@ -108,6 +111,7 @@ class Socket {
   SocketOptions options_;
   SocketObserver* observer_ = nullptr;
   int error_ = 0;
+  uint64_t inode_ = 0;
   uint64_t cookie_ = 0;        // SO_COOKIE: drawn when first asked for
   std::unique_ptr<SocketFilter> filter_;  // SO_ATTACH_FILTER
   bool filter_locked_ = false;

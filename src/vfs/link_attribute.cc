@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "link/tun_device.h"
 #include "netdev/netdev_layer.h"
 #include "vfs/integer_text.h"
 
@@ -21,6 +22,12 @@ std::string address(const LinkLayerAddress& a) {
     fmt::format_to(std::back_inserter(out), "{}{:02x}", out.empty() ? "" : ":", byte);
   return out + "\n";
 }
+
+const TunOps* tun_of(const NetDevice& dev) { return dynamic_cast<const TunOps*>(&dev.ops()); }
+bool is_tun(const NetDevice& dev) { return tun_of(dev) != nullptr; }
+
+// All bits set stand for nobody, which reads as -1.
+std::string id_or_none(uint32_t id) { return fmt::format("{}\n", static_cast<int32_t>(id)); }
 
 std::string_view operstate_name(const NetDevice& dev) {
   if (!dev.up()) return "down";
@@ -147,6 +154,13 @@ constexpr LinkAttribute kAttributes[] = {
      },
      store_tx_queue_len},
     {"type", [](const NetDevice& d) -> Text { return number(d.type); }, nullptr},
+    {"tun_flags",
+     [](const NetDevice& d) -> Text {
+       return fmt::format("0x{:x}\n", tun_of(d)->reported_flags());
+     },
+     nullptr, is_tun},
+    {"owner", [](const NetDevice& d) -> Text { return id_or_none(d.owner_uid); }, nullptr, is_tun},
+    {"group", [](const NetDevice& d) -> Text { return id_or_none(d.owner_gid); }, nullptr, is_tun},
     {"uevent",
      [](const NetDevice& d) -> Text {
        return fmt::format("INTERFACE={}\nIFINDEX={}\n", d.name(), d.ifindex());

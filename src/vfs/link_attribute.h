@@ -15,6 +15,7 @@ struct LinkAttribute {
   std::string_view name;
   Result<std::string> (*show)(const NetDevice& dev);
   Result<void> (*store)(NetDevice& dev, std::string_view text);  // null: read only
+  bool (*there)(const NetDevice& dev) = nullptr;           // null: every device has it
 };
 std::span<const LinkAttribute> link_attributes();
 

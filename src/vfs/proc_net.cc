@@ -3,7 +3,7 @@
 namespace unetns {
 namespace {
 
-enum class Needs : uint8_t { kDevices, kIpv4, kIpv4Stack };
+enum class Needs : uint8_t { kDevices, kIpv4, kIpv4Stack, kNetlink };
 
 struct View {
   std::string_view name;
@@ -14,11 +14,19 @@ struct View {
 constexpr View kViews[] = {
     {"arp", proc_net_arp, Needs::kIpv4},
     {"dev", proc_net_dev, Needs::kDevices},
+    {"dev_mcast", proc_net_dev_mcast, Needs::kIpv4Stack},
+    {"icmp", proc_net_icmp, Needs::kIpv4Stack},
+    {"igmp", proc_net_igmp, Needs::kIpv4Stack},
+    {"netlink", proc_net_netlink, Needs::kNetlink},
     {"netstat", proc_net_netstat, Needs::kIpv4Stack},
+    {"packet", proc_net_packet, Needs::kDevices},
+    {"protocols", proc_net_protocols, Needs::kIpv4Stack},
     {"raw", proc_net_raw, Needs::kIpv4Stack},
     {"route", proc_net_route, Needs::kIpv4},
     {"snmp", proc_net_snmp, Needs::kIpv4Stack},
+    {"sockstat", proc_net_sockstat, Needs::kIpv4Stack},
     {"udp", proc_net_udp, Needs::kIpv4Stack},
+    {"unix", proc_net_unix, Needs::kDevices},
 };
 
 class ProcNet final : public FileTree {
@@ -45,6 +53,7 @@ class ProcNet final : public FileTree {
  private:
   bool there(const View& view) const {
     if (view.needs == Needs::kDevices) return true;
+    if (view.needs == Needs::kNetlink) return parts_.netlink;
     return parts_.ipv4 && (view.needs == Needs::kIpv4 || parts_.ipv4_stack);
   }
   const View* find(std::string_view name) const {

@@ -34,7 +34,11 @@ uint32_t route_flags(const RouteConfig& route, bool gateway) {
 }  // namespace
 
 std::string proc_net_route(const VirtualFilesParts& parts, Net& net) {
+  // The table of titles and routes comes into being with the first route.
   std::string out;
+  bool any = false;
+  parts.ipv4->route_for_each(net, 0, [&](const RouteConfig&) { any = true; });
+  if (!any) return out;
   add_line(out,
            "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT");
   parts.ipv4->route_for_each(net, RT_TABLE_MAIN, [&](const RouteConfig& route) {

@@ -25,6 +25,10 @@ const T* find_named(std::span<const T> all, std::string_view name) {
   return nullptr;
 }
 
+bool has(const NetDevice& dev, const LinkAttribute& attribute) {
+  return !attribute.there || attribute.there(dev);
+}
+
 class SysClassNet final : public FileTree {
  public:
   explicit SysClassNet(NetdevLayer& netdevs) : netdevs_(netdevs) {}
@@ -69,7 +73,8 @@ class SysClassNet final : public FileTree {
       return out;
     }
     for (const LinkAttribute& attribute : link_attributes())
-      out.push_back({std::string(attribute.name), NodeType::kFile});
+      if (has(*target.dev, attribute))
+        out.push_back({std::string(attribute.name), NodeType::kFile});
     out.push_back({"statistics", NodeType::kDirectory});
     return out;
   }
@@ -89,6 +94,7 @@ class SysClassNet final : public FileTree {
       target.counter = find_named(link_counters(), counter);
     } else {
       target.attribute = find_named(link_attributes(), rest);
+      if (target.attribute && !has(*target.dev, *target.attribute)) return fail(ENOENT);
     }
     if (!target.is_file()) return fail(ENOENT);
     return target;

@@ -12,14 +12,24 @@ namespace {
 
 // Reported by the stack, not set by hand.
 uint32_t conf_mode(std::string_view name) { return name == "mc_forwarding" ? 0444 : 0644; }
-// Writing acts, there is nothing to read.
-uint32_t own_mode(std::string_view name) { return name == "route/flush" ? 0200 : 0644; }
 
 bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 }  // namespace
+
+const SysctlAction* SysctlFamily::action(std::string_view name) const {
+  for (const SysctlAction& one : actions_)
+    if (one.name == name) return &one;
+  return nullptr;
+}
+
+std::vector<std::string> SysctlFamily::own_names() const {
+  std::vector<std::string> names = control_.sysctl_names();
+  for (const SysctlAction& one : actions_) names.emplace_back(one.name);
+  return names;
+}
 
 SysctlFamily::ConfPath SysctlFamily::parse(std::string_view path) {
   const auto [first, rest] = split_first(path);
@@ -41,8 +51,8 @@ Result<VirtualNode> SysctlFamily::stat(Net& net, std::string_view path) const {
     if (!contains(control_.conf_names(), conf.name)) return fail(ENOENT);
     return regular_file(conf_mode(conf.name));
   }
-  for (const std::string& name : control_.sysctl_names()) {
-    if (name == path) return regular_file(own_mode(name));
+  for (const std::string& name : own_names()) {
+    if (name == path) return regular_file(action(name) ? 0200 : 0644);
     if (name.size() > path.size() && name.starts_with(path) && name[path.size()] == '/')
       return directory(0555);
   }
@@ -54,6 +64,7 @@ Result<std::string> SysctlFamily::read(Net& net, std::string_view path) const {
     UNETNS_ASSIGN(const int32_t value, control_.conf_get(net, conf.device, conf.name));
     return format_sysctl({value});
   }
+  if (action(path)) return fail(EACCES);
   UNETNS_ASSIGN(const auto values, control_.sysctl_get(net, path));
   return format_sysctl(values);
 }
@@ -66,8 +77,12 @@ Result<void> SysctlFamily::write(Net& net, std::string_view path, std::string_vi
       return fail(EINVAL);
     return control_.conf_set(net, conf.device, conf.name, static_cast<int32_t>(values[0]));
   }
-  // What can't be read (route/flush) takes one number.
-  std::vector<int64_t> values = control_.sysctl_get(net, path).value_or(std::vector<int64_t>{0});
+  if (const SysctlAction* found = action(path)) {
+    UNETNS_TRY(parse_sysctl(text, 1));
+    found->run(net);
+    return {};
+  }
+  UNETNS_ASSIGN(std::vector<int64_t> values, control_.sysctl_get(net, path));
   if (values.empty()) return fail(EACCES);
   UNETNS_ASSIGN(const auto given, parse_sysctl(text, values.size()));
   std::copy(given.begin(), given.end(), values.begin());  // those not given stay
@@ -76,7 +91,7 @@ Result<void> SysctlFamily::write(Net& net, std::string_view path, std::string_vi
 
 void SysctlFamily::add_own_names(std::string_view path, std::vector<VirtualEntry>& out) const {
   const std::string prefix = path.empty() ? "" : std::string(path) + "/";
-  for (const std::string& name : control_.sysctl_names()) {
+  for (const std::string& name : own_names()) {
     if (!name.starts_with(prefix)) continue;
     const std::string_view rest = std::string_view(name).substr(prefix.size());
     const std::string_view entry = split_first(rest).first;

@@ -3,6 +3,7 @@
 #ifndef UNETNS_VFS_SYSCTL_FAMILY_H_
 #define UNETNS_VFS_SYSCTL_FAMILY_H_
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,9 +12,16 @@
 
 namespace unetns {
 
+// A file that is written only: the number does not matter, the writing does something.
+struct SysctlAction {
+  std::string_view name;
+  std::function<void(Net&)> run;
+};
+
 class SysctlFamily {
  public:
-  SysctlFamily(NetdevLayer& netdevs, InetControl& control) : netdevs_(netdevs), control_(control) {}
+  SysctlFamily(NetdevLayer& netdevs, InetControl& control, std::vector<SysctlAction> actions = {})
+      : netdevs_(netdevs), control_(control), actions_(std::move(actions)) {}
 
   Result<VirtualNode> stat(Net& net, std::string_view path) const;
   Result<std::string> read(Net& net, std::string_view path) const;  // of a file
@@ -30,8 +38,12 @@ class SysctlFamily {
   bool has_conf(Net& net, std::string_view device) const;
   void add_own_names(std::string_view path, std::vector<VirtualEntry>& out) const;
 
+  std::vector<std::string> own_names() const;
+  const SysctlAction* action(std::string_view name) const;
+
   NetdevLayer& netdevs_;
   InetControl& control_;
+  std::vector<SysctlAction> actions_;
 };
 
 }  // namespace unetns

@@ -2,8 +2,8 @@
 
 #include <linux/capability.h>
 
-
 #include "inet/control.h"
+#include "inet/ip/ipv4_stack.h"
 #include "netdev/netdev_layer.h"
 #include "vfs/sysctl_family.h"
 
@@ -13,7 +13,13 @@ namespace {
 class SysctlTree final : public FileTree {
  public:
   explicit SysctlTree(const VirtualFilesParts& parts) {
-    if (parts.ipv4) families_.emplace_back("ipv4", SysctlFamily(*parts.netdevs, *parts.ipv4));
+    if (parts.ipv4) {
+      std::vector<SysctlAction> actions;
+      if (Ipv4Stack* stack = parts.ipv4_stack)
+        actions.push_back(
+            {"route/flush", [stack](Net& net) { stack->ip().forget_path_mtus(net); }});
+      families_.emplace_back("ipv4", SysctlFamily(*parts.netdevs, *parts.ipv4, std::move(actions)));
+    }
     if (parts.ipv6) families_.emplace_back("ipv6", SysctlFamily(*parts.netdevs, *parts.ipv6));
   }
 

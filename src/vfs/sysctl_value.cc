@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-
 #include "vfs/integer_text.h"
 
 namespace unetns {

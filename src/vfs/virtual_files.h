@@ -20,6 +20,7 @@ namespace unetns {
 class NetdevLayer;
 class InetControl;
 class Ipv4Stack;
+class NetlinkLayer;
 
 enum class NodeType : uint8_t { kFile, kDirectory, kSymlink };
 struct VirtualNode {
@@ -48,6 +49,7 @@ struct VirtualFilesParts {
   InetControl* ipv4;  // may be null
   InetControl* ipv6;  // may be null
   Ipv4Stack* ipv4_stack = nullptr;  // counters and sockets of /proc/net; null: those files are not there
+  NetlinkLayer* netlink = nullptr;  // of /proc/net/netlink; null: it is not there
 };
 std::unique_ptr<VirtualFiles> make_virtual_files(const VirtualFilesParts& parts);
 

@@ -17,7 +17,7 @@ struct Binding {
   int ifindex = 0;  // SO_BINDTODEVICE
   bool reuse_addr = false, reuse_port = false;
   uint32_t uid = 0;
-  uint8_t protocol = 0;  // of raw endpoints
+  uint16_t protocol = 0;  // of raw endpoints; those above 255 are in no packet
 };
 
 template <class F>
@@ -39,6 +39,7 @@ class Endpoint {
   // For /proc/net/udp and its like: bytes waiting to be read, and datagrams lost for lack of room.
   virtual uint32_t receive_memory() const { return 0; }
   virtual uint32_t receive_drops() const { return 0; }
+  virtual uint64_t inode() const { return 0; }  // of the socket's file; 0: it has none
 
  protected:
   Binding<F> binding_;

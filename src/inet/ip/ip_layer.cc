@@ -37,6 +37,24 @@ IpStats IpLayer<F>::stats(const Net& net) const {
 }
 
 template <class F>
+const Memberships<F>* IpLayer<F>::memberships_if_any(const Net& net) const {
+  const auto& state = net.get(context_.slot).state;
+  return state ? &state->memberships : nullptr;
+}
+
+template <class F>
+auto IpLayer<F>::fragment_use(const Net& net) const -> FragmentUse {
+  const auto& state = net.get(context_.slot).state;
+  if (!state || !state->fragments) return {};
+  return {state->fragments->queues(), state->fragments->memory()};
+}
+
+template <class F>
+void IpLayer<F>::forget_path_mtus(Net& net) {
+  if (auto& state = net.get(context_.slot).state) state->path_mtu.clear();
+}
+
+template <class F>
 void IpLayer<F>::path_mtu_told(Net& net, const typename F::Address& dst, uint32_t mtu,
                                uint16_t packet_size) {
   const IpSettings& s = settings(net);
@@ -50,6 +68,19 @@ void IpLayer<F>::path_mtu_told(Net& net, const typename F::Address& dst, uint32_
   }
   context_.state(net).path_mtu.learn(dst, std::max(mtu, floor), net.env().clock.monotonic(),
                                      std::chrono::seconds(s.mtu_expires_seconds));
+}
+
+template <class F>
+bool IpLayer<F>::in_group(Net& net, const NetDevice& dev, const typename F::Address& group) const {
+  const auto& state = net.get(context_.slot).state;
+  return state ? state->memberships.member(dev.ifindex(), group)
+               : Memberships<F>::is_all_hosts(group);
+}
+
+template <class F>
+uint32_t IpLayer<F>::learnt_mtu(Net& net, const typename F::Address& dst, Nanos* remaining) const {
+  const auto& state = net.get(context_.slot).state;
+  return state ? state->path_mtu.learnt(dst, net.env().clock.monotonic(), remaining) : 0;
 }
 
 template <class F>

@@ -12,7 +12,7 @@
 namespace unetns {
 
 template <class F>
-class IpLayer final : public NeighFailure {
+class IpLayer final : public NeighFailure, public PathFacts<F> {
  public:
   // Takes the family's ethertype of `netdevs` until destroyed. All references are borrowed.
   static Result<std::unique_ptr<IpLayer>> create(NetRegistry& registry, NetdevLayer& netdevs,
@@ -37,9 +37,21 @@ class IpLayer final : public NeighFailure {
 
   // Counters as /proc/net/snmp shows them: zeros while nothing happened.
   IpStats stats(const Net& net) const;
+  const Memberships<F>* memberships_if_any(const Net& net) const;  // null: none were ever made
+  // Queues of fragments that wait for the rest, and the bytes they hold.
+  struct FragmentUse {
+    size_t queues = 0;
+    int64_t memory = 0;
+  };
+  FragmentUse fragment_use(const Net& net) const;
   Memberships<F>& memberships(Net& net) { return context_.state(net).memberships; }
   // A router said that packets to dst must not be larger than `mtu` (0: it did not know).
   void path_mtu_told(Net& net, const typename F::Address& dst, uint32_t mtu, uint16_t packet_size);
+
+  bool in_group(Net& net, const NetDevice& dev, const typename F::Address& group) const override;
+  uint32_t learnt_mtu(Net& net, const typename F::Address& dst, Nanos* remaining) const override;
+
+  void forget_path_mtus(Net& net);  // net.ipv4.route.flush
 
   // Resolution failed: who sent it is told "host unreachable".
   void unreachable(NetDevice& dev, Packet packet) override;

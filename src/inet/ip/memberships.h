@@ -25,6 +25,13 @@ class Memberships {
     return is_all_hosts(group) || count_.contains({ifindex, group});
   }
   size_t size() const { return count_.size(); }
+  // fn(group, users), by rising address.
+  template <class Fn>
+  void for_each(int ifindex, Fn&& fn) const {
+    for (auto it = count_.lower_bound({ifindex, Address{}});
+         it != count_.end() && it->first.first == ifindex; ++it)
+      fn(it->first.second, it->second);
+  }
 
   static bool is_all_hosts(const Ipv4Address& a) { return a.value() == 0xe0000001; }
   static bool is_all_hosts(const Ipv6Address& a) {  // ff01::1, ff02::1

@@ -33,6 +33,14 @@ class PathMtuTable {
     }
     return it->second.mtu < mtu ? it->second.mtu : mtu;
   }
+  // What was told and still holds; 0: nothing.
+  uint32_t learnt(const Address& dst, Nanos now, Nanos* remaining) const {
+    auto it = entries_.find(dst);
+    if (it == entries_.end() || it->second.expires <= now) return 0;
+    *remaining = it->second.expires - now;
+    return it->second.mtu;
+  }
+  void clear() { entries_.clear(); }
   size_t size() const { return entries_.size(); }
 
  private:

@@ -26,6 +26,11 @@ void PingLayer::release(Net& net, Endpoint<V4>& endpoint) {
   if (auto& s = net.get(slot_).state) s->ids.remove(endpoint.binding().local_port, endpoint);
 }
 
+void PingLayer::for_each(const Net& net,
+                         const std::function<void(const Endpoint<V4>&)>& fn) const {
+  if (const auto& s = net.get(slot_).state) s->ids.for_each(fn);
+}
+
 bool PingLayer::echo_reply(Net& net, Packet& packet, const IpRx<V4>& rx) {
   const auto& s = net.get(slot_).state;
   if (!s) return false;

@@ -2,6 +2,7 @@
 #ifndef UNETNS_INET_PING_PING_LAYER_H_
 #define UNETNS_INET_PING_PING_LAYER_H_
 
+#include <functional>
 #include <memory>
 
 #include "inet/demux/port_table.h"
@@ -17,6 +18,8 @@ class PingLayer final : public EchoReplies {
   // Gives the endpoint an id: the one wanted, or any when 0. EADDRINUSE, EAGAIN.
   Result<uint16_t> claim(Net& net, Endpoint<V4>& endpoint, uint16_t id);
   void release(Net& net, Endpoint<V4>& endpoint);
+  // Every endpoint of a namespace (/proc/net/icmp).
+  void for_each(const Net& net, const std::function<void(const Endpoint<V4>&)>& fn) const;
 
   bool echo_reply(Net& net, Packet& packet, const IpRx<V4>& rx) override;
   void icmp_error(Net& net, const IcmpErrorRx<V4>& error) override;

@@ -40,6 +40,7 @@ class InetSocket : public Socket, public Endpoint<V4> {
 
   void icmp_error(const IcmpErrorRx<V4>& error) override;
   bool wants_group(const Ipv4Address& group, int ifindex) const override;
+  uint64_t inode() const override { return Socket::inode(); }
 
  protected:
   Result<int> device_index(std::string_view name) const override;
