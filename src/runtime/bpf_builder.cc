@@ -12,9 +12,6 @@ sock_filter ret(uint32_t k) { return stmt(BPF_RET | BPF_K, k); }
 sock_filter low(int arg) {
   return stmt(BPF_LD | BPF_W | BPF_ABS, static_cast<uint32_t>(offsetof(seccomp_data, args) + 8 * arg));
 }
-sock_filter high(int arg) {
-  return stmt(BPF_LD | BPF_W | BPF_ABS, static_cast<uint32_t>(offsetof(seccomp_data, args) + 8 * arg + 4));
-}
 
 constexpr uint16_t kJeq = BPF_JMP | BPF_JEQ | BPF_K;
 constexpr uint16_t kJset = BPF_JMP | BPF_JSET | BPF_K;
@@ -56,11 +53,6 @@ void BpfBuilder::if_equal(long nr, int arg, const std::vector<uint32_t>& values,
 
 void BpfBuilder::unless_equal(long nr, int arg, uint32_t value, uint32_t verdict) {
   block(nr, {low(arg), jump(kJeq, value, 1, 0), ret(verdict), ret(SECCOMP_RET_ALLOW)});
-}
-
-void BpfBuilder::if_pointer_or_flags(long nr, int arg, int flags_arg, uint32_t mask, uint32_t verdict) {
-  block(nr, {low(arg), jump(kJeq, 0, 0, 4), high(arg), jump(kJeq, 0, 0, 2), low(flags_arg),
-             jump(kJset, mask, 0, 1), ret(verdict), ret(SECCOMP_RET_ALLOW)});
 }
 
 void BpfBuilder::unless_pass(long nr, uint32_t word, uint32_t verdict) {

@@ -22,8 +22,6 @@ class BpfBuilder {
   void if_any_bit(long nr, int arg, uint32_t mask, uint32_t verdict);
   void if_equal(long nr, int arg, const std::vector<uint32_t>& values, uint32_t verdict);
   void unless_equal(long nr, int arg, uint32_t value, uint32_t verdict);
-  // Pointer argument `arg` (64 bits) not null, or any bit of `flags_arg` in mask.
-  void if_pointer_or_flags(long nr, int arg, int flags_arg, uint32_t mask, uint32_t verdict);
   // verdict, unless arguments 3, 4 and 5 hold these words: how our own start-up passes its own filter.
   void unless_pass(long nr, uint32_t word, uint32_t verdict);
   // ioctl: requests 0x8900-0x89ff, TUN's ('T', 200 and up) and those of namespaces (0xb7).

@@ -29,11 +29,11 @@ constexpr uint32_t kArch = AUDIT_ARCH_AARCH64;
 void sockets(BpfBuilder& b) {
   b.unless_equal(SYS_socket, 0, AF_UNIX, kNotify);
   for (long nr : {SYS_bind, SYS_connect, SYS_listen, SYS_accept, SYS_accept4, SYS_getsockname, SYS_getpeername,
-                  SYS_setsockopt, SYS_getsockopt, SYS_shutdown, SYS_recvmsg, SYS_sendmmsg, SYS_recvmmsg})
+                  SYS_setsockopt, SYS_getsockopt, SYS_shutdown, SYS_recvmsg, SYS_sendmmsg, SYS_recvmmsg,
+                  // Also without an address: a native recv can't tell ECONNREFUSED, a native send not EDESTADDRREQ.
+                  SYS_sendto, SYS_recvfrom})
     b.always(nr, kNotify);
   b.unless_pass(SYS_sendmsg, kPassWord, kNotify);
-  b.if_pointer_or_flags(SYS_sendto, 4, 3, 0, kNotify);
-  b.if_pointer_or_flags(SYS_recvfrom, 4, 3, MSG_ERRQUEUE, kNotify);
   b.network_ioctls(SYS_ioctl, kNotify);
   for (long nr : {SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register})
     b.always(nr, SECCOMP_RET_ERRNO | ENOSYS);

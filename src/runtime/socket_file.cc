@@ -18,6 +18,23 @@ SocketFile::~SocketFile() { socket_->set_observer(nullptr); }
 
 void SocketFile::socket_event(Socket&) { table_.mark_dirty(*this); }
 
+SocketObserver::Unread SocketFile::unread() {
+  match();
+  Unread out;
+  for (const Pushed& entry : pushed_)
+    if (!entry.token) {
+      ++out.datagrams;
+      out.bytes += entry.truesize;
+    }
+  const auto add = [&](const Message& message) {
+    ++out.datagrams;
+    out.bytes += sizes_.of(static_cast<uint32_t>(message.data.size()));
+  };
+  if (waiting_) add(*waiting_);
+  for (const Message& message : returned_) add(message);
+  return out;
+}
+
 void SocketFile::match() {
   if (pushed_.empty()) return;
   int queued = 0;

@@ -34,6 +34,7 @@ class SocketFile final : public ProgramFile, public SocketObserver {
   // Sends what the program wrote natively. Called before any notified call looks at the socket.
   void readable() override;
   void socket_event(Socket&) override;
+  Unread unread() override;
 
   // Errors of native writes, to be told by the next notified call.
   bool push_enabled = true;

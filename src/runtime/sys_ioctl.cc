@@ -5,6 +5,7 @@
 #include <linux/nsfs.h>
 #include <linux/sockios.h>
 #include <net/if.h>
+#include <net/route.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -19,6 +20,8 @@ namespace unetns {
 namespace {
 
 constexpr size_t kMaxIfconf = 1 << 20;
+// Where the name of the device hangs in struct rtentry.
+constexpr size_t kRouteDevice = offsetof(rtentry, rt_dev);
 
 // TUN requests whose argument is the value itself.
 bool scalar(unsigned request) {
@@ -54,6 +57,12 @@ Outcome with_argument(const Call& c, unsigned request, const std::function<Resul
   }
   ByteVector argument(argument_size(request));
   if (!c.memory().read(c.args[2], argument)) return Outcome::err(EFAULT);
+  if (request == SIOCADDRT || request == SIOCDELRT) {
+    ByteVector name(IFNAMSIZ);
+    if (const auto at = load<uint64_t>(argument.data() + kRouteDevice); at && !c.memory().read(at, name)) return Outcome::err(EFAULT);
+    argument.insert(argument.end(), name.begin(), name.end());
+    return Outcome::of(run(argument));
+  }
   const ByteVector before = argument;
   auto result = run(argument);
   if (!result) return Outcome::err(result.error().code);
