@@ -72,7 +72,8 @@ struct RouteQuery {       // RTM_GETROUTE for one destination
 struct RouteAnswer {
   RouteConfig route;      // dst/32 with RTM_F_CLONED flags, or the entry when fib_match
   IpAddress src_for_cached;
-  uint32_t expires = 0, error = 0;
+  uint32_t expires = 0;   // hundredths of a second for which a learnt path MTU holds
+  uint32_t error = 0;
 };
 
 struct NeighConfig {      // ip-neighbour(8); ndmsg + NDA_*
@@ -123,6 +124,12 @@ class InetControl {
   virtual Result<void> route_add(Net& net, const RouteConfig& config, uint16_t nlm_flags) = 0;
   virtual Result<void> route_del(Net& net, const RouteConfig& match) = 0;
   virtual void route_for_each(Net& net, uint32_t table /*0: all*/, const std::function<void(const RouteConfig&)>& fn) const = 0;
+  // A table once used stays, empty or not.
+  virtual bool route_table_exists(Net& net, uint32_t table) const {
+    bool any = false;
+    route_for_each(net, table, [&](const RouteConfig&) { any = true; });
+    return any;
+  }
   virtual Result<RouteAnswer> route_get(Net& net, const RouteQuery& query) = 0;
 
   virtual Result<void> neigh_add(Net& net, const NeighConfig& config, uint16_t nlm_flags) = 0;

@@ -23,7 +23,8 @@ class InetLayer final : public InetControl,
  public:
   // Registers itself as a pernet subsystem, with the notifier chain and for ARP. Make it after
   // `netdevs` and before the first namespace; it must outlive neither. Then hand routes(),
-  // neighbours() and itself (settings) to Ipv4Stack, and Ipv4Stack's ip() to set_neigh_failure().
+  // neighbours() and itself (settings) to Ipv4Stack, and Ipv4Stack's ip() to set_neigh_failure()
+  // and set_path_facts().
   static Result<std::unique_ptr<InetLayer>> create(NetRegistry& registry, NetdevLayer& netdevs);
   ~InetLayer() override;
 
@@ -37,6 +38,7 @@ class InetLayer final : public InetControl,
     return context_.state(net).sysctls.get(id);
   }
   void set_neigh_failure(NeighFailure* failure) { arp_.set_failure(failure); }
+  void set_path_facts(const PathFacts<V4>* facts) { context_.path_facts = facts; }
 
   // ---- InetControl
   int family() const override { return AF_INET; }
@@ -47,6 +49,9 @@ class InetLayer final : public InetControl,
   Result<void> route_del(Net& net, const RouteConfig& match) override;
   void route_for_each(Net& net, uint32_t table,
                       const std::function<void(const RouteConfig&)>& fn) const override;
+  bool route_table_exists(Net& net, uint32_t table) const override {
+    return routes_.table_exists(net, table);
+  }
   Result<RouteAnswer> route_get(Net& net, const RouteQuery& query) override;
   Result<void> neigh_add(Net& net, const NeighConfig& config, uint16_t nlm_flags) override;
   Result<void> neigh_del(Net& net, const NeighConfig& config) override;

@@ -69,6 +69,7 @@ class InetContext final : public LinkdownPolicy {
   NetRegistry& registry;
   NetdevLayer& netdevs;
   InetMessages* messages = nullptr;
+  const PathFacts<V4>* path_facts = nullptr;  // null: without a packet path
 
  private:
   PernetId<InetNet> id_;

@@ -67,6 +67,16 @@ class NeighOutput {
   virtual void confirm(NetDevice& dev, const typename F::Address& nexthop) = 0;
 };
 
+// What the packet path knows of paths and groups, for RTM_GETROUTE to tell.
+template <class F>
+class PathFacts {
+ public:
+  virtual ~PathFacts() = default;
+  virtual bool in_group(Net& net, const NetDevice& dev, const typename F::Address& group) const = 0;
+  // What routers said of the MTU on the way to dst; 0: nothing, or nothing that still holds.
+  virtual uint32_t learnt_mtu(Net& net, const typename F::Address& dst, Nanos* remaining) const = 0;
+};
+
 // Told when resolution failed for a packet of ours or one forwarded: ip/ turns it into an ICMP host unreachable.
 class NeighFailure {
  public:

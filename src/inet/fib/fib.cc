@@ -3,14 +3,27 @@
 #include <algorithm>
 
 namespace unetns {
+namespace {
+
+// Linux keeps its tables in 256 buckets, and a dump goes through them in turn.
+constexpr uint32_t bucket(uint32_t table) { return table & 0xff; }
+constexpr bool same_bucket(uint32_t a, uint32_t b) { return bucket(a) == bucket(b); }
+
+// Where the bucket of `table` begins.
+auto bucket_of(auto& tables, uint32_t table) {
+  return std::lower_bound(tables.begin(), tables.end(), bucket(table),
+                          [](const auto& t, uint32_t v) { return bucket(t->id()) < v; });
+}
+
+}  // namespace
 
 template <class F>
 FibTable<F>* Fib<F>::table(uint32_t id) const {
   if (id == RT_TABLE_LOCAL) return local_.get();
   if (id == RT_TABLE_MAIN) return main_.get();
-  auto at = std::lower_bound(others_.begin(), others_.end(), id,
-                             [](const auto& t, uint32_t v) { return t->id() < v; });
-  return at != others_.end() && (*at)->id() == id ? at->get() : nullptr;
+  for (auto at = bucket_of(others_, id); at != others_.end() && same_bucket((*at)->id(), id); ++at)
+    if ((*at)->id() == id) return at->get();
+  return nullptr;
 }
 
 template <class F>
@@ -23,9 +36,7 @@ FibTable<F>& Fib<F>::make_table(uint32_t id) {
   } else if (id == RT_TABLE_MAIN) {
     main_ = std::move(made);
   } else {
-    auto at = std::lower_bound(others_.begin(), others_.end(), id,
-                               [](const auto& o, uint32_t v) { return o->id() < v; });
-    others_.insert(at, std::move(made));
+    others_.insert(bucket_of(others_, id), std::move(made));
   }
   return t;
 }
@@ -33,8 +44,11 @@ FibTable<F>& Fib<F>::make_table(uint32_t id) {
 template <class F>
 std::vector<FibTable<F>*> Fib<F>::tables() const {
   std::vector<FibTable<F>*> out;
-  for (const auto& t : others_) out.push_back(t.get());
+  // The well-known tables are the oldest of theirs.
+  auto behind_main = bucket_of(others_, RT_TABLE_LOCAL);
+  for (auto at = others_.begin(); at != behind_main; ++at) out.push_back(at->get());
   if (main_) out.push_back(main_.get());
+  for (auto at = behind_main; at != others_.end(); ++at) out.push_back(at->get());
   if (local_) out.push_back(local_.get());
   return out;
 }

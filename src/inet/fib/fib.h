@@ -42,7 +42,8 @@ class Fib {
 
   FibTable<F>* table(uint32_t id) const;
   FibTable<F>& make_table(uint32_t id);
-  // By id, the well-known ones included once they are there.
+  // In the order of a dump: by the low 8 bits of their ids, of the same the newer first. A table once
+  // made stays, empty or not.
   std::vector<FibTable<F>*> tables() const;
 
   // What a packet is routed by: the best route of the first rule whose table has one. The error is
@@ -84,7 +85,7 @@ class Fib {
   void unlink(Route<F>& route);
   const LinkdownPolicy& policy_;
   std::unique_ptr<FibTable<F>> local_, main_;
-  std::vector<std::unique_ptr<FibTable<F>>> others_;  // by id
+  std::vector<std::unique_ptr<FibTable<F>>> others_;  // in the order of a dump
   absl::flat_hash_map<NetDevice*, Nexthop<F>*> by_device_;
   absl::flat_hash_map<Address, uint32_t> prefsrc_uses_;
 };

@@ -9,9 +9,9 @@ uint8_t address_type(const InetContext& context, Net& net, const Ipv4Address& a,
   if (a.is_zeronet() || a.is_limited_broadcast()) return RTN_BROADCAST;
   if (a.is_multicast()) return RTN_MULTICAST;
   const InetNet& state = context.state(net);
-  if (!state.fib) return RTN_UNICAST;
-  const FibTable<V4>* local = state.fib->table(RT_TABLE_LOCAL);
-  if (!local) return RTN_UNICAST;
+  const FibTable<V4>* local = state.fib ? state.fib->table(RT_TABLE_LOCAL) : nullptr;
+  // As Linux has it, of any address in a namespace that never had one itself.
+  if (!local) return RTN_BROADCAST;
   FlowKey<V4> key;
   key.dst = a;
   auto found = state.fib->lookup_in(*local, key, true);

@@ -142,6 +142,11 @@ void RouteControl::for_each(Net& net, uint32_t table,
   }
 }
 
+bool RouteControl::table_exists(Net& net, uint32_t table) const {
+  const InetNet& state = context_.state(net);
+  return state.fib && state.fib->table(table);
+}
+
 void RouteControl::add_connected(NetDevice& dev, const Connected& c) {
   auto route = std::make_unique<Route<V4>>();
   const bool local = c.type == RTN_LOCAL;

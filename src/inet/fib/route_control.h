@@ -17,6 +17,8 @@ class RouteControl {
   Result<void> del(Net& net, const RouteConfig& match);
   void for_each(Net& net, uint32_t table, const std::function<void(const RouteConfig&)>& fn) const;
 
+  bool table_exists(Net& net, uint32_t table) const;
+
   // The routes that an address brings: protocol kernel, in table local or main by type.
   struct Connected {
     uint8_t type;

@@ -149,6 +149,8 @@ Result<void> RouteResolver::finish_output(Way& way) const {
   if (r.type == RTN_BROADCAST) way.flags |= RTCF_BROADCAST | RTCF_LOCAL;
   if (r.type == RTN_MULTICAST) {
     way.flags |= RTCF_MULTICAST;
+    if (context_.path_facts && context_.path_facts->in_group(r.dev->net(), *r.dev, way.dst))
+      way.flags |= RTCF_LOCAL;
     r.has_gateway = false;
   }
   if (r.type == RTN_BROADCAST) r.has_gateway = false;
@@ -367,6 +369,13 @@ Result<RouteAnswer> RouteResolver::answer(Net& net, const RouteQuery& query) {
   c.type = r.type;
   c.flags = way.flags | RTM_F_CLONED;
   if (way.route && way.route->metrics) c.metrics = *way.route->metrics;
+  if (r.type == RTN_UNICAST && context_.path_facts) {
+    Nanos remaining{};
+    if (const uint32_t mtu = context_.path_facts->learnt_mtu(net, way.dst, &remaining)) {
+      c.metrics[RTAX_MTU] = mtu;
+      a.expires = static_cast<uint32_t>(remaining / std::chrono::milliseconds(10));
+    }
+  }
   NexthopConfig nh;
   nh.oif = r.dev->ifindex();
   if (r.has_gateway) nh.gateway = r.gateway;

@@ -38,14 +38,10 @@ Result<RouteFilter> strict_filter(Rtnetlink& rt, const NlRequest& request, const
   return filter;
 }
 
-// Tables that exist from the start; others do while they hold a route.
-bool always_there(uint32_t table) { return table == RT_TABLE_MAIN || table == RT_TABLE_LOCAL; }
-
+// The well-known tables count as there from the start.
 bool table_exists(const InetControl& control, Net& net, uint32_t table) {
-  if (always_there(table)) return true;
-  bool found = false;
-  control.route_for_each(net, table, [&](const RouteConfig&) { found = true; });
-  return found;
+  return table == RT_TABLE_MAIN || table == RT_TABLE_LOCAL ||
+         control.route_table_exists(net, table);
 }
 
 Result<void> check_strict_get(const RouteRequest& in) {

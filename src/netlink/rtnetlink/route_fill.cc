@@ -100,8 +100,10 @@ void fill_route_answer(NlWriter& out, int family, const RouteQuery& query,
   if (hop) put_gateway(out, family, hop->gateway);
   put_metrics(out, route);
   if (query.mark) out.u32(RTA_MARK, query.mark);
-  out.u32(RTA_UID, query.uid);
-  if (query.iif) out.s32(RTA_IIF, query.iif);
+  if (query.iif)
+    out.s32(RTA_IIF, query.iif);  // what arrives is nobody's
+  else
+    out.u32(RTA_UID, query.uid);
   rta_cacheinfo cache{};
   cache.rta_clntref = 1;
   cache.rta_expires = static_cast<int32_t>(answer.expires);

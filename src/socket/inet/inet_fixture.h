@@ -43,6 +43,7 @@ class InetSocketTest : public ::testing::Test {
     inet_ = *InetLayer::create(registry_, *netdevs_);
     stack_ = *Ipv4Stack::create(registry_, *netdevs_, inet_->routes(), inet_->neighbours(), *inet_);
     inet_->set_neigh_failure(&stack_->ip());
+    inet_->set_path_facts(&stack_->ip());
     loopback_ = std::make_unique<LoopbackModule>(*netdevs_);
     EXPECT_TRUE(registry_.register_device(*loopback_));
     EXPECT_TRUE(netdevs_->register_kind(veth_));
