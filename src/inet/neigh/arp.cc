@@ -4,6 +4,15 @@
 #include "packet/wire/ipv4.h"
 
 namespace unetns {
+namespace {
+
+// RFC 1112 §6.4.
+MacAddress group_address(const Ipv4Address& group) {
+  return {{0x01, 0x00, 0x5e, static_cast<uint8_t>(group.bytes[1] & 0x7f), group.bytes[2],
+           group.bytes[3]}};
+}
+
+}  // namespace
 
 NeighTable<V4>& Arp::table(Net& net) {
   auto& t = context_.state(net).neighbours;
@@ -13,6 +22,15 @@ NeighTable<V4>& Arp::table(Net& net) {
 
 Ipv4Address Arp::key_for(const NetDevice& dev, const Ipv4Address& a) {
   return dev.flags & (IFF_LOOPBACK | IFF_POINTOPOINT) ? Ipv4Address() : a;
+}
+
+std::optional<LinkLayerAddress> Arp::known_address(NetDevice& dev, const Ipv4Address& a) {
+  if (dev.flags & (IFF_NOARP | IFF_LOOPBACK)) return dev.address;
+  if (a.is_multicast()) return LinkLayerAddress(group_address(a));
+  if ((dev.flags & IFF_POINTOPOINT) ||
+      routes_.address_type(dev.net(), a, dev.ifindex()) == RTN_BROADCAST)
+    return dev.broadcast;
+  return std::nullopt;
 }
 
 // ---- sending IP packets
@@ -25,11 +43,7 @@ void Arp::output(NetDevice& dev, const Ipv4Address& nexthop, Packet packet) {
     return;
   }
   if (dev.flags & (IFF_NOARP | IFF_LOOPBACK)) return send(dev, dev.address, std::move(packet));
-  if (nexthop.is_multicast()) {  // RFC 1112 §6.4
-    MacAddress group{{0x01, 0x00, 0x5e, static_cast<uint8_t>(nexthop.bytes[1] & 0x7f),
-                      nexthop.bytes[2], nexthop.bytes[3]}};
-    return send(dev, group, std::move(packet));
-  }
+  if (nexthop.is_multicast()) return send(dev, group_address(nexthop), std::move(packet));
   if (nexthop.is_limited_broadcast() || (dev.flags & IFF_POINTOPOINT))
     return send(dev, dev.broadcast, std::move(packet));
   NeighTable<V4>& t = table(dev.net());

@@ -18,6 +18,9 @@ class Arp final : public EtherTypeHandler, public NeighOutput<V4>, public NeighC
   // Null: nothing was ever resolved in that namespace.
   NeighTable<V4>* existing_table(Net& net) const { return context_.state(net).neighbours.get(); }
   // What neighbours of a device without addresses to tell apart are filed under.
+  // The link-layer address that `a` has by rule on this device, without anybody being asked (RFC
+  // 826 does not apply): of groups, broadcasts and devices without ARP.
+  std::optional<LinkLayerAddress> known_address(NetDevice& dev, const Ipv4Address& a);
   static Ipv4Address key_for(const NetDevice& dev, const Ipv4Address& a);
   // Tells everybody on the link who has the addresses of dev.
   void announce(NetDevice& dev);

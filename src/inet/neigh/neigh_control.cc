@@ -43,6 +43,10 @@ Result<void> NeighControl::add(Net& net, const NeighConfig& config, uint16_t nlm
     if (!(nlm_flags & NLM_F_CREATE)) return fail(ENOENT);
     n = table.find_or_create(*dev, key);
     if (!n) return fail(ENOBUFS);
+    if (const auto known = arp_.known_address(*dev, key)) {
+      n->lladdr = *known;
+      n->state = NUD_NOARP;
+    }
   } else {
     if (nlm_flags & NLM_F_EXCL) return fail(EEXIST);
     if (!(nlm_flags & NLM_F_REPLACE)) news.override_lladdr = false;
