@@ -78,6 +78,7 @@ void IcmpLayer::receive(Net& net, Packet packet, const IpRx<V4>& rx) {
     default:
       break;
   }
+  if (rx.taken_raw) return;  // somebody has use for it
   net.drop(std::move(packet), DropReason::kIcmpIgnored);
 }
 

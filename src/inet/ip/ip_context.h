@@ -52,6 +52,14 @@ struct IpContext {
     return *s;
   }
   IpStats& stats(Net& net) const { return state(net).stats; }
+  // The address by which we are known to `peer`, whose packet came in by dev.
+  typename F::Address address_towards(NetDevice& dev, const typename F::Address& peer) const {
+    FlowKey<F> key;
+    key.dst = peer;
+    if (const auto back = routes.output(dev.net(), key); back && !back->prefsrc.is_zero())
+      return back->prefsrc;
+    return routes.select_source(dev.net(), dev, peer, RT_SCOPE_UNIVERSE);
+  }
   void icmp_error(Net& net, NetDevice* dev, const Packet& cause, uint8_t type, uint8_t code,
                   uint32_t info = 0) const {
     if (icmp) icmp->send_error(net, dev, cause, type, code, info);

@@ -40,10 +40,13 @@ void IpForward<F>::forward(NetDevice& in, Packet packet, const IpHeaderFacts<F>&
   MutableBytes head = packet.head().first(header.header_len);
   IpWire<F>::decrement_ttl(head);
   if (options.record_route >= 0 || options.timestamp >= 0) {
-    const auto ours = context_.routes.select_source(net, out, header.dst, RT_SCOPE_UNIVERSE);
-    const auto day = net.env().clock.realtime() % std::chrono::hours(24);
-    record_in_options(head.subspan(IpWire<F>::kMinHeader), options, ours,
-                      static_cast<uint32_t>(day.count() / 1'000'000));
+    // The route is told by where it leaves, the time by where it came in.
+    const MutableBytes bytes = head.subspan(IpWire<F>::kMinHeader);
+    const auto nexthop = route.nexthop(header.dst);
+    const auto leaving = context_.routes.select_source(net, out, nexthop, RT_SCOPE_UNIVERSE);
+    record_route(bytes, options, leaving);
+    record_timestamp(bytes, options, context_.address_towards(in, header.src),
+                     net.env().clock.realtime());
     IpWire<F>::fix_checksum(head);
   }
   stats.forw_datagrams++;

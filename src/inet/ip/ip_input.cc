@@ -97,9 +97,11 @@ void IpInput<F>::route(NetDevice& dev, Packet packet, Header header,
       if (options.record_route >= 0 || options.timestamp >= 0) {
         packet.ensure_writable(header.header_len);
         MutableBytes head = packet.head().first(header.header_len);
-        const auto day = net.env().clock.realtime() % std::chrono::hours(24);
-        record_in_options(head.subspan(IpWire<F>::kMinHeader), options, header.dst,
-                          static_cast<uint32_t>(day.count() / 1'000'000));
+        const MutableBytes bytes = head.subspan(IpWire<F>::kMinHeader);
+        const auto ours =
+            found->type == RTN_LOCAL ? header.dst : context_.address_towards(dev, header.src);
+        record_route(bytes, options, ours);
+        record_timestamp(bytes, options, ours, net.env().clock.realtime());
         IpWire<F>::fix_checksum(head);
       }
       deliver(dev, std::move(packet), header, found->type);
@@ -252,6 +254,7 @@ void IpInput<F>::deliver(NetDevice& dev, Packet packet, Header header, uint8_t t
   packet.set_transport_here();
 
   const bool raw = context_.raw && context_.raw->deliver(net, packet, rx);
+  rx.taken_raw = raw;
   if (TransportHandler<F>* protocol = context_.protocols[rx.proto]) {
     stats.in_delivers++;
     protocol->receive(net, std::move(packet), rx);

@@ -77,20 +77,21 @@ std::expected<IpOptionsFacts, uint8_t> check_ip_options(Bytes b) {
   return facts;
 }
 
-void record_in_options(MutableBytes b, const IpOptionsFacts& facts, const Ipv4Address& address,
-                       uint32_t ms) {
-  if (facts.record_route >= 0) {
-    uint8_t* o = &b[static_cast<size_t>(facts.record_route)];
-    if (o[2] <= o[1]) {
-      std::memcpy(o + o[2] - 1, address.bytes.data(), 4);
-      o[2] = static_cast<uint8_t>(o[2] + 4);
-    }
-  }
+void record_route(MutableBytes b, const IpOptionsFacts& facts, const Ipv4Address& address) {
+  if (facts.record_route < 0) return;
+  uint8_t* o = &b[static_cast<size_t>(facts.record_route)];
+  if (o[2] > o[1]) return;
+  std::memcpy(o + o[2] - 1, address.bytes.data(), 4);
+  o[2] = static_cast<uint8_t>(o[2] + 4);
+}
+
+void record_timestamp(MutableBytes b, const IpOptionsFacts& facts, const Ipv4Address& address,
+                      Nanos realtime, bool sender) {
   if (facts.timestamp < 0) return;
   uint8_t* o = &b[static_cast<size_t>(facts.timestamp)];
   const uint8_t flag = o[3] & 0xf;
   if (o[2] > o[1]) {
-    if (o[3] >> 4 != 15) o[3] = static_cast<uint8_t>(o[3] + 0x10);
+    if (!sender && o[3] >> 4 != 15) o[3] = static_cast<uint8_t>(o[3] + 0x10);
     return;
   }
   uint8_t* slot = o + o[2] - 1;
@@ -99,7 +100,8 @@ void record_in_options(MutableBytes b, const IpOptionsFacts& facts, const Ipv4Ad
     std::memcpy(slot, address.bytes.data(), 4);
     slot += 4;
   }
-  store_be32(slot, ms);
+  const Nanos of_day = realtime % std::chrono::hours(24);
+  store_be32(slot, static_cast<uint32_t>(of_day / std::chrono::milliseconds(1)));
   o[2] = static_cast<uint8_t>(o[2] + (flag == IPOPT_TS_TSONLY ? 4 : 8));
 }
 

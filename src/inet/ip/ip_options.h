@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/ip_address.h"
+#include "env/clock.h"
 
 namespace unetns {
 
@@ -21,11 +22,12 @@ struct IpOptionsFacts {
 // pointer, less the 20 bytes of the header).
 std::expected<IpOptionsFacts, uint8_t> check_ip_options(Bytes options);
 
-// Fills the next free slot of record route and timestamp with `address` (a router's or receiver's)
-// and the time of day. Changes bytes only where there is room; a full timestamp counts its
-// overflow.
-void record_in_options(MutableBytes options, const IpOptionsFacts& facts,
-                       const Ipv4Address& address, uint32_t milliseconds_of_day);
+// Fills the next free slot of record route, if there is one.
+void record_route(MutableBytes options, const IpOptionsFacts& facts, const Ipv4Address& address);
+// Fills the next free slot of the timestamp option with the address and the time of day. Without
+// room the overflow is counted, but not by the `sender`.
+void record_timestamp(MutableBytes options, const IpOptionsFacts& facts, const Ipv4Address& address,
+                      Nanos realtime, bool sender = false);
 
 // The options that every fragment carries: those with the copied bit, padded to 4 bytes.
 ByteVector copied_options(Bytes options);

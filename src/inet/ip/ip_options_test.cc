@@ -29,7 +29,7 @@ TEST(IpOptionsTest, MalformedOptionsTellTheOctetAtFault) {
 TEST(IpOptionsTest, RoutersRecordThemselvesWhileThereIsRoom) {
   ByteVector o = record_route();
   const auto facts = *check_ip_options(o);
-  for (uint32_t i = 1; i <= 4; i++) record_in_options(o, facts, Ipv4Address(i), 0);
+  for (uint32_t i = 1; i <= 4; i++) unetns::record_route(o, facts, Ipv4Address(i));
   EXPECT_EQ(o[2], 16);
   EXPECT_EQ(load_be32(&o[3]), 1u);
   EXPECT_EQ(load_be32(&o[11]), 3u);
@@ -38,10 +38,16 @@ TEST(IpOptionsTest, RoutersRecordThemselvesWhileThereIsRoom) {
 TEST(IpOptionsTest, FullTimestampsCountTheOverflow) {
   ByteVector o{68, 8, 5, 0, 0, 0, 0, 0};
   const auto facts = *check_ip_options(o);
-  record_in_options(o, facts, Ipv4Address(1), 1234);
-  record_in_options(o, facts, Ipv4Address(1), 5678);
+  record_timestamp(o, facts, Ipv4Address(1), std::chrono::milliseconds(1234));
+  record_timestamp(o, facts, Ipv4Address(1), std::chrono::milliseconds(5678));
   EXPECT_EQ(load_be32(&o[4]), 1234u);
   EXPECT_EQ(o[3], 0x10);
+}
+
+TEST(IpOptionsTest, TheSenderCountsNoOverflowOfItsOwn) {
+  ByteVector o{68, 8, 9, 0, 0, 0, 0, 0};
+  record_timestamp(o, *check_ip_options(o), Ipv4Address(1), std::chrono::hours(1), true);
+  EXPECT_EQ(o[3], 0);
 }
 
 TEST(IpOptionsTest, OnlyCopiedOptionsGoIntoLaterFragments) {

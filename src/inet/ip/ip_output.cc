@@ -81,8 +81,8 @@ Result<void> IpOutput<F>::send(Net& net, const IpTx<F>& tx, const IpRoute<F>& ro
     // The sender is the first to record itself.
     const MutableBytes options = head.subspan(Wire::kMinHeader);
     if (const auto facts = check_ip_options(options)) {
-      const auto day = net.env().clock.realtime() % std::chrono::hours(24);
-      record_in_options(options, *facts, route.src, static_cast<uint32_t>(day.count() / 1'000'000));
+      record_route(options, *facts, route.src);
+      record_timestamp(options, *facts, route.src, net.env().clock.realtime(), true);
       Wire::fix_checksum(head);
     }
   }

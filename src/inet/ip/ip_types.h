@@ -19,6 +19,7 @@ struct IpRx {
   uint16_t header_len = 0;  // with options
   uint16_t id = 0;
   bool multicast = false, broadcast = false;  // by destination address
+  bool taken_raw = false;                     // a raw socket matched
   bool to_us_alone() const { return !multicast && !broadcast; }
 };
 
