@@ -38,6 +38,7 @@ class Endpoint {
 
   // For /proc/net/udp and its like: bytes waiting to be read, and datagrams lost for lack of room.
   virtual uint32_t receive_memory() const { return 0; }
+  virtual uint32_t unread_datagrams() const { return 0; }
   virtual uint32_t receive_drops() const { return 0; }
   virtual uint64_t inode() const { return 0; }  // of the socket's file; 0: it has none
 

@@ -41,7 +41,7 @@ void RawLayer<F>::remove(Net& net, Endpoint<F>& endpoint) {
 }
 
 template <class F>
-const std::vector<Endpoint<F>*>* RawLayer<F>::chain(const Net& net, uint8_t protocol) const {
+const std::vector<Endpoint<F>*>* RawLayer<F>::chain(const Net& net, uint16_t protocol) const {
   const auto& s = net.get(slot_).state;
   if (!s) return nullptr;
   auto it = s->by_protocol.find(protocol);

@@ -26,13 +26,13 @@ class RawLayer final : public RawDelivery<F> {
 
  private:
   struct State {
-    absl::flat_hash_map<uint8_t, std::vector<Endpoint<F>*>> by_protocol;
+    absl::flat_hash_map<uint16_t, std::vector<Endpoint<F>*>> by_protocol;
   };
   struct Slot {
     std::unique_ptr<State> state;
   };
   explicit RawLayer(PernetId<Slot> slot) : slot_(slot) {}
-  const std::vector<Endpoint<F>*>* chain(const Net& net, uint8_t protocol) const;
+  const std::vector<Endpoint<F>*>* chain(const Net& net, uint16_t protocol) const;
   PernetId<Slot> slot_;
 };
 

@@ -7,6 +7,11 @@
 #include "socket/inet/udp_socket.h"
 
 namespace unetns {
+namespace {
+// socket(2) takes the numbers that Linux gives to protocols of its own beyond those of packets, up
+// to that of MPTCP, 262.
+constexpr int kProtocolEnd = 263;
+}  // namespace
 
 bool InetFamily::may_ping(const Net& net, const Caller& caller) const {
   const IpSettings& s = parts_.stack.ip().settings(net);
@@ -16,7 +21,7 @@ bool InetFamily::may_ping(const Net& net, const Caller& caller) const {
 
 Result<std::unique_ptr<Socket>> InetFamily::create(Net& net, const Caller& caller, int type,
                                                    int protocol) {
-  if (protocol < 0 || protocol > 255) return fail(EINVAL);
+  if (protocol < 0 || protocol >= kProtocolEnd) return fail(EINVAL);
   std::unique_ptr<Socket> socket;
   switch (type) {
     case SOCK_DGRAM:

@@ -14,7 +14,7 @@ InetSocket::InetSocket(Net& net, const InetParts& parts, const Caller& caller, i
                        int protocol)
     : Socket(net, AF_INET, type, protocol), parts_(parts) {
   binding_.uid = caller.uid();
-  binding_.protocol = static_cast<uint8_t>(protocol);
+  binding_.protocol = static_cast<uint16_t>(protocol);
   if (ip().settings(net).no_pmtu_disc != 0) inet_.pmtu_discover = IP_PMTUDISC_DONT;
 }
 
