@@ -95,9 +95,7 @@ void put_altnames(NlWriter& out, const NetDevice& dev) {
 
 // tso_max_size: what the kind's driver declares; veth and loopback take the largest there is.
 uint32_t tso_max_size(const NetDevice& dev) {
-  const bool large =
-      dev.is_loopback() ||
-      (dev.kind() && (dev.kind()->name() == "veth" || dev.kind()->name() == "dummy"));
+  const bool large = dev.is_loopback() || (dev.kind() && dev.kind()->name() == "veth");
   return large ? 524280 : 65536;
 }
 

@@ -48,8 +48,8 @@ Result<void> parse_link_peer(const NewLink& outer, Bytes data, NewLink* out) {
   UNETNS_ASSIGN(peer.attrs, parse_attrs(data.subspan(NLMSG_ALIGN(sizeof(ifinfomsg))), link_policy(),
                                         Strictness::kLiberal));
   UNETNS_TRY(read_new_link(peer, out));
-  // Without a namespace of its own the peer goes where the first device goes.
-  out->net = outer.net;
+  // Without a namespace of its own the peer stays where the request came from.
+  out->net = outer.source_net;
   out->source_net = outer.source_net;
   out->caller = outer.caller;
   out->parse_peer = outer.parse_peer;

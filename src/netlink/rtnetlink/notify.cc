@@ -37,6 +37,9 @@ void Rtnetlink::publish(Net& net, uint32_t group, ByteVector message, const Caus
 }
 
 void Rtnetlink::link_changed(NetDevice& dev, uint32_t change_mask) {
+  // The message names the namespace of the other end, which has an id from then on: heard or not.
+  if (const NetDevice* link = dev.ops().link(dev); link && &link->net() != &dev.net())
+    nsids_.get_or_assign(dev.net(), link->net());
   if (!wanted(dev.net(), RTNLGRP_LINK, {})) return;
   NlWriter out;
   fill_link(*this, out, dev, {}, {.type = RTM_NEWLINK, .change = change_mask});
