@@ -53,6 +53,13 @@ std::optional<AddrInfo> find_address(InetControl& control, Net& net, const NetDe
 
 }  // namespace
 
+Result<IpAddress> DeviceIoctls::address_labelled(Net& net, const NetDevice& dev,
+                                                 std::string_view label) const {
+  const auto found = find_address(*ipv4_, net, dev, label);
+  if (!found) return fail(ENODEV);
+  return found->config.local;
+}
+
 Result<int> DeviceIoctls::list_addresses(Net& net, MutableBytes out) {
   if (!ipv4_) return 0;
   size_t used = 0;

@@ -37,6 +37,13 @@ Result<int> DeviceIoctls::ioctl(Net& net, const Caller& caller, unsigned long re
   Result<int> (DeviceIoctls::*serve)(Net&, unsigned long, ifreq&) = nullptr;
   bool changes = false;
   switch (request) {
+    case SIOCADDRT:
+    case SIOCDELRT:
+      return change_route(net, caller, request, arg);
+    case SIOCGARP:
+    case SIOCSARP:
+    case SIOCDARP:
+      return arp(net, caller, request, arg);
     case SIOCGIFNAME:
     case SIOCGIFINDEX:
     case SIOCGIFFLAGS:

@@ -21,6 +21,9 @@ class DeviceIoctls {
   // ifc_buf itself, ifc_len bytes, filled here with an array of struct ifreq; the result is the
   // number of bytes filled, which goes into ifc_len. With ifc_buf null pass an empty arg: the
   // result is the number of bytes needed.
+  //
+  // SIOCADDRT and SIOCDELRT: struct rtentry points to a name too. `arg` is then the structure and
+  // behind it the name, at most IFNAMSIZ bytes; nothing when rt_dev is null.
   Result<int> ioctl(Net& net, const Caller& caller, unsigned long request, MutableBytes arg);
 
  private:
@@ -29,6 +32,9 @@ class DeviceIoctls {
   Result<int> set(Net& net, unsigned long request, ifreq& req);
   Result<int> get_address(Net& net, unsigned long request, ifreq& req);
   Result<int> set_address(Net& net, unsigned long request, ifreq& req);
+  Result<int> change_route(Net& net, const Caller& caller, unsigned long request, Bytes arg);
+  Result<int> arp(Net& net, const Caller& caller, unsigned long request, MutableBytes arg);
+  Result<IpAddress> address_labelled(Net& net, const NetDevice& dev, std::string_view label) const;
   Result<NetDevice*> device(Net& net, const ifreq& req) const;
   NetdevLayer& netdevs_;
   InetControl* ipv4_;
