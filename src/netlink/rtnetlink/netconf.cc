@@ -59,12 +59,17 @@ void fill_netconf(NlWriter& out, int family, const NetconfInfo& conf, uint16_t t
   out.begin_with(type, header.flags, header.seq, header.port_id, fixed);
   out.s32(NETCONFA_IFINDEX, conf.ifindex);
   if (type != RTM_DELNETCONF) {
-    out.s32(NETCONFA_FORWARDING, conf.forwarding);
-    if (family == AF_INET) out.s32(NETCONFA_RP_FILTER, conf.rp_filter);
-    out.s32(NETCONFA_MC_FORWARDING, conf.mc_forwarding);
-    if (family == AF_INET) out.s32(NETCONFA_BC_FORWARDING, conf.bc_forwarding);
-    out.s32(NETCONFA_PROXY_NEIGH, conf.proxy_neigh);
-    out.s32(NETCONFA_IGNORE_ROUTES_WITH_LINKDOWN, conf.ignore_routes_with_linkdown);
+    // A change is told alone.
+    auto put = [&](int attribute, int32_t value) {
+      if (conf.attribute == NETCONFA_ALL || conf.attribute == attribute)
+        out.s32(static_cast<uint16_t>(attribute), value);
+    };
+    put(NETCONFA_FORWARDING, conf.forwarding);
+    if (family == AF_INET) put(NETCONFA_RP_FILTER, conf.rp_filter);
+    put(NETCONFA_MC_FORWARDING, conf.mc_forwarding);
+    if (family == AF_INET) put(NETCONFA_BC_FORWARDING, conf.bc_forwarding);
+    put(NETCONFA_PROXY_NEIGH, conf.proxy_neigh);
+    put(NETCONFA_IGNORE_ROUTES_WITH_LINKDOWN, conf.ignore_routes_with_linkdown);
   }
   out.end();
 }
