@@ -89,7 +89,8 @@ Result<Message> SocketFile::receive(int end, int flags) {
   if (socket_->error()) return fail(socket_->take_error());
   match();
   const bool peek = flags & MSG_PEEK;
-  while (!pushed_.empty() && end >= 0) {
+  if (!pushed_.empty() && end < 0) return fail(ENOBUFS);  // out of descriptors: it lies where we can't reach it
+  while (!pushed_.empty()) {
     ByteVector data(pushed_.front().size);
     uint8_t none = 0;
     const ssize_t n = recv(end, data.empty() ? &none : data.data(), data.size(), MSG_DONTWAIT | (peek ? MSG_PEEK : 0));

@@ -27,6 +27,12 @@ class SocketObserver {
   // Something of poll() may have changed. Called from inside the stack: take note, do not call back into the socket's
   // namespace from here.
   virtual void socket_event(Socket& socket) = 0;
+  // What it took from the socket by receive() and the program has not read yet: still waiting, to who looks on
+  // (/proc/net/udp, SO_MEMINFO).
+  struct Unread {
+    uint32_t datagrams = 0, bytes = 0;
+  };
+  virtual Unread unread() { return {}; }
 };
 
 // Options of level SOL_SOCKET, kept once for all families (socket(7)).
@@ -87,6 +93,7 @@ class Socket {
   SocketOptions& options() { return options_; }
   const SocketOptions& options() const { return options_; }
   void set_observer(SocketObserver* observer) { observer_ = observer; }
+  SocketObserver::Unread unread_by_program() const { return observer_ ? observer_->unread() : SocketObserver::Unread{}; }
   // The number by which programs know the socket's file (st_ino, "socket:[N]"); 0: it has none.
   uint64_t inode() const { return inode_; }
   void set_inode(uint64_t inode) { inode_ = inode; }

@@ -2,6 +2,7 @@
 // 1213, RFC 4293). Groups and names that nothing here counts (Tcp, TcpExt) are left out.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <span>
 
 #include "inet/control.h"
@@ -103,6 +104,15 @@ void add_icmp_types(std::string& out, const IcmpStats& s) {
   if (!counters.empty()) add_group(out, "IcmpMsg", counters);
 }
 
+// A datagram counts once it is read.
+UdpStats udp_stats(const VirtualFilesParts& parts, Net& net) {
+  UdpStats s = parts.ipv4_stack->udp().stats(net);
+  parts.ipv4_stack->udp().for_each(net, [&](const Endpoint<V4>& endpoint) {
+    s.in_datagrams -= std::min<uint64_t>(s.in_datagrams, endpoint.unread_datagrams());
+  });
+  return s;
+}
+
 void add_udp(std::string& out, const UdpStats& s) {
   const Counter counters[] = {
       {"InDatagrams", s.in_datagrams},    {"NoPorts", s.no_ports},
@@ -121,7 +131,7 @@ std::string proc_net_snmp(const VirtualFilesParts& parts, Net& net) {
   const IcmpStats icmp = parts.ipv4_stack->icmp().stats(net);
   add_icmp(out, icmp);
   add_icmp_types(out, icmp);
-  add_udp(out, parts.ipv4_stack->udp().stats(net));
+  add_udp(out, udp_stats(parts, net));
   return out;
 }
 

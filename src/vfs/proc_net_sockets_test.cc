@@ -1,59 +1,14 @@
 #include <gmock/gmock.h>
 
-#include "inet/ip/ip_settings.h"
-#include "inet/ip/ipv4_stack.h"
-#include "vfs/vfs_fixture.h"
+#include <algorithm>
+
+#include "vfs/stack_fixture.h"
 
 namespace unetns {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-class NoRoutes final : public RouteLookup<V4> {
- public:
-  Result<RouteResult<V4>> output(Net&, const FlowKey<V4>&) override { return fail(ENETUNREACH); }
-  std::expected<RouteResult<V4>, DropReason> input(Net&, const FlowKey<V4>&) override {
-    return std::unexpected(DropReason::kIpNoRoute);
-  }
-  uint8_t address_type(Net&, const Ipv4Address&, int) override { return RTN_UNICAST; }
-  Ipv4Address select_source(Net&, NetDevice&, const Ipv4Address&, uint8_t) override { return {}; }
-  bool has_address(const NetDevice&) override { return false; }
-  int32_t devconf(const NetDevice&, int) override { return 0; }
-};
-class NoNeighbours final : public NeighOutput<V4> {
- public:
-  void output(NetDevice&, const Ipv4Address&, Packet) override {}
-  void confirm(NetDevice&, const Ipv4Address&) override {}
-};
-class FakeEndpoint final : public Endpoint<V4> {
- public:
-  Binding<V4>& bound() { return binding_; }
-  void deliver(Packet, const IpRx<V4>&) override {}
-  void icmp_error(const IcmpErrorRx<V4>&) override {}
-  bool wants_group(const Ipv4Address&, int) const override { return false; }
-  uint32_t receive_memory() const override { return 0x680; }
-  uint32_t receive_drops() const override { return 3; }
-};
-
-class ProcNetSocketsTest : public VfsTest {
- protected:
-  ProcNetSocketsTest() {
-    stack_ = *Ipv4Stack::create(registry_, *netdevs_, routes_, neighbours_, settings_);
-    files_ = make_virtual_files({.netdevs = netdevs_.get(),
-                                 .ipv4 = &control_,
-                                 .ipv6 = nullptr,
-                                 .ipv4_stack = stack_.get()});
-  }
-  ~ProcNetSocketsTest() override {
-    net_ = NetRef();
-    registry_.run_cleanup();
-  }
-  NoRoutes routes_;
-  NoNeighbours neighbours_;
-  FixedIpSettings settings_;
-  std::unique_ptr<Ipv4Stack> stack_;
-};
 
 TEST_F(ProcNetSocketsTest, UdpHasALineOf127ColumnsForEachBoundSocket) {
   FakeEndpoint socket;
@@ -64,7 +19,7 @@ TEST_F(ProcNetSocketsTest, UdpHasALineOf127ColumnsForEachBoundSocket) {
   EXPECT_EQ(text.size(), 256u);
   EXPECT_THAT(text,
               HasSubstr("\n    0: 0100007F:14E9 00000000:0000 07 00000000:00000680 00:00000000 "
-                        "00000000  1000        0 0 2 0000000000000000 3 "));
+                        "00000000  1000        0 4711 2 0000000000000000 3 "));
   stack_->udp().release(*net_, socket);
   EXPECT_EQ(read("/proc/net/udp").size(), 128u);
 }
@@ -76,8 +31,63 @@ TEST_F(ProcNetSocketsTest, RawShowsTheProtocolAsPort) {
   EXPECT_THAT(
       read("/proc/net/raw"),
       HasSubstr("\n   0: 00000000:0001 00000000:0000 07 00000000:00000680 00:00000000 00000000"
-                "     0        0 0 2 0000000000000000 3\n"));
+                "     0        0 4711 2 0000000000000000 3\n"));
   stack_->raw().remove(*net_, socket);
+}
+
+TEST_F(ProcNetSocketsTest, LinesAreInTheOrderOfPorts) {
+  FakeEndpoint sockets[3];
+  const uint16_t ports[] = {700, 9, 80};
+  for (int i = 0; i < 3; ++i)
+    sockets[i].bound().local_port = *stack_->udp().claim(*net_, sockets[i], ports[i]);
+  const std::string text = read("/proc/net/udp");
+  EXPECT_LT(text.find(":0009 "), text.find(":0050 "));
+  EXPECT_LT(text.find(":0050 "), text.find(":02BC "));
+  for (FakeEndpoint& socket : sockets) stack_->udp().release(*net_, socket);
+}
+
+TEST_F(ProcNetSocketsTest, IcmpShowsTheEchoIdAsPort) {
+  EXPECT_EQ(read("/proc/net/icmp").size(), 128u);
+  FakeEndpoint socket;
+  socket.bound().local_port = *stack_->ping().claim(*net_, socket, 99);
+  EXPECT_THAT(read("/proc/net/icmp"), HasSubstr("\n    0: 00000000:0063 00000000:0000 07 "));
+  stack_->ping().release(*net_, socket);
+}
+
+TEST_F(ProcNetSocketsTest, SocketsOfAnotherNamespaceAreNotShown) {
+  NetRef other = *registry_.create();
+  FakeEndpoint socket;
+  socket.bound().local_port = *stack_->udp().claim(*other, socket, 53);
+  EXPECT_EQ(read("/proc/net/udp").size(), 128u);
+  EXPECT_THAT(read("/proc/net/sockstat"), HasSubstr("\nUDP: inuse 0 mem 0\n"));
+  stack_->udp().release(*other, socket);
+}
+
+TEST_F(ProcNetSocketsTest, SockstatCountsBoundSocketsAndPagesOfData) {
+  FakeEndpoint udp, raw;
+  udp.bound().local_port = *stack_->udp().claim(*net_, udp, 53);
+  stack_->raw().add(*net_, raw);
+  EXPECT_EQ(read("/proc/net/sockstat"),
+            "sockets: used 2\nTCP: inuse 0 orphan 0 tw 0 alloc 0 mem 0\nUDP: inuse 1 mem 1\n"
+            "UDPLITE: inuse 0\nRAW: inuse 1\nFRAG: inuse 0 memory 0\n");
+  stack_->raw().remove(*net_, raw);
+  stack_->udp().release(*net_, udp);
+}
+
+TEST_F(ProcNetSocketsTest, ProtocolsHasOneLineForEachKindOfSocket) {
+  const std::string text = read("/proc/net/protocols");
+  EXPECT_THAT(text, HasSubstr("\nUDP  "));
+  EXPECT_THAT(text, HasSubstr("   NI       0   no   kernel      y  y  y  n  y  y  y  n  y"));
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 5);  // titles, PING, RAW, UDP, NETLINK
+}
+
+TEST_F(ProcNetSocketsTest, WritingRouteFlushIsAllThatCanBeDoneWithIt) {
+  const auto node = files_->stat(*net_, "/proc/sys/net/ipv4/route/flush");
+  ASSERT_TRUE(node);
+  EXPECT_EQ(node->mode, 0200u);
+  EXPECT_EQ(read("/proc/sys/net/ipv4/route/flush"), "errno 13");
+  EXPECT_EQ(write("/proc/sys/net/ipv4/route/flush", "1\n"), 0);
+  EXPECT_EQ(write("/proc/sys/net/ipv4/route/flush", "x"), EINVAL);
 }
 
 TEST_F(ProcNetSocketsTest, SnmpNamesEveryValue) {

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "link/tun_device.h"
 #include "vfs/vfs_fixture.h"
 
 namespace unetns {
@@ -92,6 +93,21 @@ TEST_F(SysClassNetTest, StatisticsAreCounters) {
 TEST_F(SysClassNetTest, OrdinaryUsersMayNotWrite) {
   PlainCaller user;
   EXPECT_EQ(files_->write(*net_, user, "/sys/class/net/eth0/mtu", "1400").error().code, EACCES);
+}
+
+TEST_F(VfsTest, OnlyTunAndTapHaveOwnerGroupAndFlags) {
+  TunKind kind(*netdevs_);
+  NetDevice& tap = **make_tun_device(kind, *net_, "tap0", 0, IFF_TAP | IFF_NO_PI);
+  EXPECT_EQ(read("/sys/class/net/tap0/tun_flags"), "0x1002\n");
+  EXPECT_EQ(read("/sys/class/net/tap0/owner"), "-1\n");
+  tap.owner_gid = 12345;
+  TunOps::of(tap)->persist = true;
+  EXPECT_EQ(read("/sys/class/net/tap0/group"), "12345\n");
+  EXPECT_EQ(read("/sys/class/net/tap0/tun_flags"), "0x1802\n");
+  EXPECT_EQ(read("/sys/class/net/eth0/tun_flags"), "errno 2");
+  EXPECT_THAT(list("/sys/class/net/tap0"), ::testing::Contains("owner"));
+  EXPECT_THAT(list("/sys/class/net/eth0"), ::testing::Not(::testing::Contains("owner")));
+  netdevs_->unregister_device(tap);  // the kind goes first
 }
 
 }  // namespace

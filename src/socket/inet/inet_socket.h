@@ -45,7 +45,10 @@ class InetSocket : public Socket, public Endpoint<V4> {
  protected:
   Result<int> device_index(std::string_view name) const override;
   std::string device_name(int ifindex) const override;
-  uint32_t receive_memory() const override { return queue_.memory(); }
+  uint32_t receive_memory() const override { return queue_.memory() + unread_by_program().bytes; }
+  uint32_t unread_datagrams() const override {
+    return static_cast<uint32_t>(queue_.size()) + unread_by_program().datagrams;
+  }
   uint32_t receive_drops() const override { return queue_.drops(); }
   void options_changed() override;
 
