@@ -45,12 +45,15 @@ FileRef FileTable::find(Thread& thread, int fd) {
   if (fd < 0) return out;
   if (can_getfd_ && thread.process->pidfd) {
     UniqueFd copy(static_cast<int>(syscall(SYS_pidfd_getfd, thread.process->pidfd.get(), fd, 0)));
-    if (!copy) return out;
-    struct stat st {};
-    if (fstat(copy.get(), &st) != 0 || !S_ISSOCK(st.st_mode)) return out;
-    out.file = by_inode(st.st_ino);
-    if (out.file) out.borrowed = std::move(copy);
-    return out;
+    if (copy) {
+      struct stat st {};
+      if (fstat(copy.get(), &st) != 0 || !S_ISSOCK(st.st_mode)) return out;
+      out.file = by_inode(st.st_ino);
+      if (out.file) out.borrowed = std::move(copy);
+      return out;
+    }
+    if (errno != EMFILE && errno != ENFILE) return out;
+    // We are out of descriptors: the file is still found by name, only its end can't be reached.
   }
   const uint64_t inode = socket_inode_of_fd(thread.tid, fd);
   if (!inode) return out;

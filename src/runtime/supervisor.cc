@@ -258,7 +258,7 @@ void Supervisor::process_exited(pid_t tgid) {
 
 Handler Supervisor::carried_handler(int nr) const {
   switch (nr) {
-    case SYS_unshare: case SYS_setns: case SYS_mount: case SYS_umount2: case SYS_clone:
+    case SYS_unshare: case SYS_setns: case SYS_mount: case SYS_umount2: case SYS_clone: case SYS_inotify_add_watch:
       return handlers_[static_cast<size_t>(nr)];
     default:
       return nullptr;

@@ -43,7 +43,10 @@ Result<NetRef> net_of_descriptor(Supervisor& s, Thread& t, int fd, uint64_t type
     if (!handle || (type != 0 && type != CLONE_NEWNET)) return fail(EINVAL);
     return handle->net();
   }
-  if (fd < 0 || !read_link(fmt::format("/proc/{}/fd/{}", t.tid, fd))) return fail(EBADF);
+  const auto link = fd < 0 ? std::nullopt : read_link(fmt::format("/proc/{}/fd/{}", t.tid, fd));
+  if (!link) return fail(EBADF);
+  // Namespaces of other types, "mnt:[4026531841]", and pidfds, "anon_inode:[pidfd]", are all that setns takes.
+  if (link->find(":[") == std::string::npos) return fail(EINVAL);
   const pid_t pid = pid_of_pidfd(t.tid, fd);
   if (pid <= 0) return NetRef();
   if (type == 0) return fail(EINVAL);

@@ -9,6 +9,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <climits>
+
 #include "runtime/net_handle.h"
 #include "runtime/place.h"
 #include "runtime/virtual_open.h"
@@ -289,8 +291,19 @@ Outcome sys_unlink(Supervisor& s, Thread& t, Call& c) { return unlink_at(s, t, c
 Outcome sys_rmdir(Supervisor& s, Thread& t, Call& c) { return unlink_at(s, t, c, AT_FDCWD, c.args[0], AT_REMOVEDIR); }
 #endif
 
+// For the carrier (path, buffer, size): where the path really is. 0: where it says.
+Outcome tell_real_path(Supervisor& s, Thread& t, const Call& c) {
+  auto place = find_place(s, t, c, AT_FDCWD, c.args[0]);
+  if (!place || place->kind != Place::Kind::kPrivate || place->real.size() >= c.args[2]) return Outcome::ret(0);
+  const Bytes raw{reinterpret_cast<const uint8_t*>(place->real.c_str()), place->real.size() + 1};
+  return c.memory().write(c.args[1], raw) ? Outcome::ret(static_cast<int64_t>(place->real.size())) : Outcome::err(EFAULT);
+}
+
 // A watch on /run/netns goes to where it really is.
 Outcome sys_inotify_add_watch(Supervisor& s, Thread& t, Call& c) {
+  if (c.carried) return tell_real_path(s, t, c);
+  auto text = c.memory().read_string(c.args[1], PATH_MAX);
+  if (text && text->starts_with(s.mounts().private_dir())) return Outcome::native();  // told by the carrier
   auto place = find_place(s, t, c, AT_FDCWD, c.args[1]);
   if (!place || place->kind != Place::Kind::kPrivate) return Outcome::native();
   if (!s.files().can_getfd() || !t.process->pidfd) {
