@@ -46,6 +46,17 @@ TYPED_TEST(FibTest, TableLocalComesBeforeMainAndMainBeforeDefault) {
   EXPECT_EQ(this->fib.lookup(this->key)->route, &local);
 }
 
+TYPED_TEST(FibTest, TablesStayAndAreShownByTheLowByteOfTheirIdsNewerFirst) {
+  for (uint32_t id : {1000u, 100u, 356u, 510u, 511u, 254u, 255u, 612u}) this->fib.make_table(id);
+  std::vector<uint32_t> ids;
+  for (auto* t : this->fib.tables()) ids.push_back(t->id());
+  EXPECT_EQ(ids, (std::vector<uint32_t>{612, 356, 100, 1000, 510, 254, 511, 255}));
+  for (uint32_t id : ids) EXPECT_EQ(this->fib.table(id)->id(), id);
+  EXPECT_EQ(this->fib.table(868), nullptr) << "same bucket, another table";
+  this->fib.remove(this->add(100, 8, RTN_UNICAST, {&this->d1}));
+  EXPECT_NE(this->fib.table(100), nullptr);
+}
+
 TYPED_TEST(FibTest, TypesThatAreNoWayGiveTheirErrno) {
   struct {
     uint8_t type;

@@ -154,5 +154,30 @@ TEST_F(RouteGetTest, ANamespaceWithoutRoutesReachesNothing) {
   EXPECT_EQ(outcome(inet_->routes().output(*b_, key)), "ENETUNREACH");
 }
 
+TEST_F(RouteGetTest, WhatThePacketPathKnowsIsTold) {
+  struct Facts final : PathFacts<V4> {
+    bool in_group(Net&, const NetDevice&, const Ipv4Address& group) const override {
+      return group.value() == 0xe0000001;
+    }
+    uint32_t learnt_mtu(Net&, const Ipv4Address& dst, Nanos* remaining) const override {
+      if (dst != ip("198.51.100.1")) return 0;
+      *remaining = std::chrono::seconds(30);
+      return 1300;
+    }
+  } facts;
+  inet_->set_path_facts(&facts);
+  EXPECT_THAT(get("224.0.0.1"), ::testing::EndsWith("<localmc>")) << "joined";
+  EXPECT_THAT(get("224.0.0.2"), ::testing::EndsWith("<mc>"));
+  RouteQuery q;
+  q.dst = ip("198.51.100.1");
+  const auto narrow = inet_->route_get(*a_, q);
+  ASSERT_TRUE(narrow);
+  EXPECT_EQ(narrow->route.metrics.at(RTAX_MTU), 1300u);
+  EXPECT_EQ(narrow->expires, 3000u) << "hundredths of a second";
+  q.dst = ip("198.51.100.2");
+  EXPECT_TRUE(inet_->route_get(*a_, q)->route.metrics.empty());
+  inet_->set_path_facts(nullptr);
+}
+
 }  // namespace
 }  // namespace unetns

@@ -47,6 +47,16 @@ TEST_F(NeighControlTest, WithoutALinkLayerAddressTheEntryStaysEmpty) {
   EXPECT_EQ(add(config("10.0.0.11", 0)), "EEXIST");
 }
 
+TEST_F(NeighControlTest, ANamespaceThatNeverHadAnAddressKnowsOnlyBroadcasts) {
+  b_ = make_net();
+  NetDevice& d = device(*b_, "d0");
+  up(d);
+  NeighConfig c = config("10.0.0.9", 0);
+  c.ifindex = d.ifindex();
+  EXPECT_EQ(outcome(inet_->neigh_add(*b_, c, NLM_F_CREATE | NLM_F_EXCL)), "ok");
+  EXPECT_THAT(neighbours(*b_), ElementsAre("10.0.0.9 dev d0 lladdr ff:ff:ff:ff:ff:ff PERMANENT"));
+}
+
 TEST_F(NeighControlTest, DelayAndProbeStartAtOnce) {
   EXPECT_EQ(add(config("10.0.0.17", 10, NUD_DELAY)), "ok");
   env_.settle();

@@ -55,6 +55,34 @@ TEST_F(VethLinkTest, ThePeerMayStandElsewhere) {
   EXPECT_EQ(attrs.s32(IFLA_LINK_NETNSID, -7), nsids->lookup(*a, *b));
 }
 
+TEST_F(VethLinkTest, TheOtherEndsNamespaceHasAnIdThoughNobodyListens) {
+  Talker t = talker(*a);
+  ASSERT_EQ(t.ack(RTM_NEWLINK, kNew, link_header(),
+                  pair("v0",
+                       [](NlWriter& out) {
+                         out.str(IFLA_IFNAME, "v1");
+                         out.u32(IFLA_NET_NS_FD, 6);
+                       }))
+                .code,
+            0);
+  EXPECT_EQ(nsids->lookup(*a, *b), 0);
+  EXPECT_EQ(nsids->lookup(*b, *a), kNsidUnassigned) << "the peer was announced before it had one";
+}
+
+TEST_F(VethLinkTest, ThePeerOfADeviceMadeElsewhereStaysHere) {
+  Talker t = talker(*a);
+  const Talker::Fill link = pair("x0", named("x1"));
+  ASSERT_EQ(t.ack(RTM_NEWLINK, kNew, link_header(),
+                  [&](NlWriter& out) {
+                    link(out);
+                    out.u32(IFLA_NET_NS_FD, 6);
+                  })
+                .code,
+            0);
+  EXPECT_NE(netdevs->by_name(*b, "x0"), nullptr);
+  EXPECT_NE(netdevs->by_name(*a, "x1"), nullptr);
+}
+
 TEST_F(VethLinkTest, ThePeersNamespaceMayBeNamedById) {
   ASSERT_TRUE(nsids->assign(*a, *b, 9).has_value());
   Talker t = talker(*a);

@@ -46,6 +46,20 @@ TEST_F(RawSocketTest, BoundAndConnectedSocketsAreSelective) {
   EXPECT_EQ(receive(*connected).substr(20), "x");
 }
 
+TEST_F(RawSocketTest, AReplyThatItTookIsNoDrop) {
+  auto s = make(*a_, SOCK_RAW, IPPROTO_ICMP);
+  send(*s, echo_request(1, 1), "10.0.2.1");
+  EXPECT_EQ(drops_[DropReason::kIcmpIgnored], 0);
+}
+
+TEST_F(RawSocketTest, ProtocolsBeyondThoseOfPacketsHearNothing) {
+  auto s = make(*a_, SOCK_RAW, 256);
+  EXPECT_EQ(port_of(*s), 256);
+  EXPECT_EQ(send(*make(*b_, SOCK_RAW, 254), "x", "10.0.1.1"), 0);
+  EXPECT_EQ(receive(*s), "errno 11");
+  EXPECT_EQ(code(family_->create(*a_, root_, SOCK_RAW, 263)), EINVAL);
+}
+
 TEST_F(RawSocketTest, IcmpFilterKeepsTypesAway) {
   auto s = make(*a_, SOCK_RAW, IPPROTO_ICMP);
   EXPECT_EQ(set(*s, SOL_RAW, ICMP_FILTER, 1 << ICMP_ECHOREPLY), 0);
