@@ -75,9 +75,8 @@ void ConfControl::set_forwarding(Net& net, int32_t value) {
   InetNet& state = context_.state(net);
   if (state.all.get(IPV4_DEVCONF_FORWARDING) == value) return;
   auto change = [&](int ifindex, DevConf& conf) {
-    const bool differs = conf.get(IPV4_DEVCONF_FORWARDING) != value;
     conf.set(IPV4_DEVCONF_FORWARDING, value);
-    if (differs) announce(net, ifindex, conf, NETCONFA_FORWARDING);
+    announce(net, ifindex, conf, NETCONFA_FORWARDING);  // of those too that had it already
   };
   context_.netdevs.for_each(net, [this](NetDevice& d) { context_.make(d); });
   change(NETCONFA_IFINDEX_ALL, state.all);

@@ -82,6 +82,10 @@ TEST_F(ConfTest, ForwardingOfAllFansOutAndIsAnnouncedInOrder) {
   EXPECT_THAT(log_.take(), IsEmpty()) << "nothing changed";
   ASSERT_TRUE(inet_->conf_set(*a_, "v0", "forwarding", 0));
   EXPECT_THAT(log_.take(), ElementsAre("netconf 3 attr 2 forwarding 0 rp_filter 0"));
+  ASSERT_TRUE(inet_->sysctl_set(*a_, "ip_forward", {0}));
+  EXPECT_THAT(log_.take(), ::testing::Contains("netconf 3 attr 2 forwarding 0 rp_filter 0"))
+      << "told of all, changed or not";
+  ASSERT_TRUE(inet_->sysctl_set(*a_, "ip_forward", {1}));
   EXPECT_EQ(*inet_->sysctl_get(*a_, "ip_forward"), std::vector<int64_t>{1});
 }
 
