@@ -35,7 +35,8 @@ class BootedMachine final : public Machine {
   TunKind& tun() override { return *tun_; }
   VirtualFiles& files() override { return *files_; }
   Net& init_net() override { return *init_; }
-  Result<std::unique_ptr<Socket>> socket(Net& net, const Caller& caller, int domain, int type, int protocol) override;
+  Result<std::unique_ptr<Socket>> socket(Net& net, const Caller& caller, int domain, int type,
+                                         int protocol) override;
 
  private:
   Env env_;
@@ -65,23 +66,31 @@ Result<void> BootedMachine::boot() {
   loopback_ = std::make_unique<LoopbackModule>(*netdevs_);
   UNETNS_TRY(registry_.register_device(*loopback_));
   tun_ = std::make_unique<TunKind>(*netdevs_);
-  for (LinkKind* kind : std::initializer_list<LinkKind*>{&dummy_, &veth_, tun_.get()}) UNETNS_TRY(netdevs_->register_kind(*kind));
+  for (LinkKind* kind : std::initializer_list<LinkKind*>{&dummy_, &veth_, tun_.get()})
+    UNETNS_TRY(netdevs_->register_kind(*kind));
   UNETNS_ASSIGN(inet_, InetLayer::create(registry_, *netdevs_));
-  UNETNS_ASSIGN(ipv4_, Ipv4Stack::create(registry_, *netdevs_, inet_->routes(), inet_->neighbours(), *inet_));
+  UNETNS_ASSIGN(
+      ipv4_, Ipv4Stack::create(registry_, *netdevs_, inet_->routes(), inet_->neighbours(), *inet_));
   inet_->set_neigh_failure(&ipv4_->ip());
   inet_->set_path_facts(&ipv4_->ip());
   ioctls_ = std::make_unique<DeviceIoctls>(*netdevs_, inet_.get());
   inet_sockets_ = std::make_unique<InetFamily>(*ipv4_, *netdevs_, *ioctls_);
   UNETNS_ASSIGN(netlink_, NetlinkLayer::create(registry_, *nsids_));
-  rtnetlink_ = std::make_unique<Rtnetlink>(*netlink_, registry_, *nsids_, *netdevs_, std::vector<InetControl*>{inet_.get()});
+  rtnetlink_ = std::make_unique<Rtnetlink>(*netlink_, registry_, *nsids_, *netdevs_,
+                                           std::vector<InetControl*>{inet_.get()});
   UNETNS_TRY(rtnetlink_->attach());
-  files_ = make_virtual_files({.netdevs = netdevs_.get(), .ipv4 = inet_.get(), .ipv6 = nullptr, .ipv4_stack = ipv4_.get(), .netlink = netlink_.get()});
+  files_ = make_virtual_files({.netdevs = netdevs_.get(),
+                               .ipv4 = inet_.get(),
+                               .ipv6 = nullptr,
+                               .ipv4_stack = ipv4_.get(),
+                               .netlink = netlink_.get()});
   families_ = {inet_sockets_.get(), netlink_.get()};
   UNETNS_ASSIGN(init_, registry_.create());
   return {};
 }
 
-Result<std::unique_ptr<Socket>> BootedMachine::socket(Net& net, const Caller& caller, int domain, int type, int protocol) {
+Result<std::unique_ptr<Socket>> BootedMachine::socket(Net& net, const Caller& caller, int domain,
+                                                      int type, int protocol) {
   for (SocketFamily* family : families_)
     if (family->domain() == domain) return family->create(net, caller, type, protocol);
   return fail(EAFNOSUPPORT);

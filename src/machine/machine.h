@@ -1,4 +1,5 @@
-// Machine: one booted "kernel". The only place that names every module; two of them can live in one process.
+// Machine: one booted "kernel". The only place that names every module; two of them can live in one
+// process.
 #ifndef UNETNS_MACHINE_MACHINE_H_
 #define UNETNS_MACHINE_MACHINE_H_
 
@@ -17,7 +18,8 @@ class VirtualFiles;
 
 class Machine {
  public:
-  // Boots: wires all modules in their order and creates the first namespace. The references in `env` must outlive it.
+  // Boots: wires all modules in their order and creates the first namespace. The references in
+  // `env` must outlive it.
   static Result<std::unique_ptr<Machine>> boot(const Env& env);
   virtual ~Machine() = default;
 
@@ -31,7 +33,8 @@ class Machine {
   virtual VirtualFiles& files() = 0;
   virtual Net& init_net() = 0;
   // socket(2) in `net`. EAFNOSUPPORT for a domain that is not there.
-  virtual Result<std::unique_ptr<Socket>> socket(Net& net, const Caller& caller, int domain, int type, int protocol) = 0;
+  virtual Result<std::unique_ptr<Socket>> socket(Net& net, const Caller& caller, int domain,
+                                                 int type, int protocol) = 0;
 };
 
 }  // namespace unetns

@@ -1,6 +1,7 @@
-/* Preloaded into dynamic programs where an outer seccomp filter refuses unshare, setns, mount, umount2 and
- * clone(CLONE_NEWNET) before the supervisor is asked. The wrappers carry them to it by prctl(2), which such filters
- * allow. Needs nothing of libc but errno and __clone, so that it loads into glibc and musl programs alike. */
+/* Preloaded into dynamic programs where an outer seccomp filter refuses unshare, setns, mount,
+ * umount2 and clone(CLONE_NEWNET) before the supervisor is asked. The wrappers carry them to it by
+ * prctl(2), which such filters allow. Needs nothing of libc but errno and __clone, so that it loads
+ * into glibc and musl programs alike. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <sched.h>
@@ -18,7 +19,10 @@ static long raw(long nr, long a, long b, long c, long d, long e, long f) {
   register long r10 __asm__("r10") = d;
   register long r8 __asm__("r8") = e;
   register long r9 __asm__("r9") = f;
-  __asm__ volatile("syscall" : "=a"(ret) : "a"(nr), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9) : "rcx", "r11", "memory");
+  __asm__ volatile("syscall"
+                   : "=a"(ret)
+                   : "a"(nr), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                   : "rcx", "r11", "memory");
   return ret;
 }
 #elif defined(__aarch64__)
@@ -30,7 +34,10 @@ static long raw(long nr, long a, long b, long c, long d, long e, long f) {
   register long x3 __asm__("x3") = d;
   register long x4 __asm__("x4") = e;
   register long x5 __asm__("x5") = f;
-  __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
+  __asm__ volatile("svc 0"
+                   : "+r"(x0)
+                   : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
+                   : "memory");
   return x0;
 }
 #endif
@@ -50,14 +57,18 @@ static long carry(long nr, long a, long b, long c, long d, long e, long f) {
 
 int unshare(int flags) { return (int)result(carry(SYS_unshare, flags, 0, 0, 0, 0, 0)); }
 int setns(int fd, int type) { return (int)result(carry(SYS_setns, fd, type, 0, 0, 0, 0)); }
-int mount(const char* source, const char* target, const char* type, unsigned long flags, const void* data) {
-  return (int)result(carry(SYS_mount, (long)source, (long)target, (long)type, (long)flags, (long)data, 0));
+int mount(const char* source, const char* target, const char* type, unsigned long flags,
+          const void* data) {
+  return (int)result(
+      carry(SYS_mount, (long)source, (long)target, (long)type, (long)flags, (long)data, 0));
 }
-int umount2(const char* target, int flags) { return (int)result(carry(SYS_umount2, (long)target, flags, 0, 0, 0, 0)); }
+int umount2(const char* target, int flags) {
+  return (int)result(carry(SYS_umount2, (long)target, flags, 0, 0, 0, 0));
+}
 int umount(const char* target) { return umount2(target, 0); }
 
-/* A watch on what really lies elsewhere (/run/netns): the supervisor can't reach our inotify descriptor here, so it only
- * tells the true path. */
+/* A watch on what really lies elsewhere (/run/netns): the supervisor can't reach our inotify
+ * descriptor here, so it only tells the true path. */
 int inotify_add_watch(int fd, const char* path, unsigned mask) {
   char real[4096];
   const long n = carry(SYS_inotify_add_watch, (long)path, (long)real, sizeof real, 0, 0, 0);
@@ -86,8 +97,8 @@ int clone(int (*fn)(void*), void* stack, int flags, void* arg, ...) {
 long syscall(long nr, ...) {
   va_list ap;
   va_start(ap, nr);
-  long a = va_arg(ap, long), b = va_arg(ap, long), c = va_arg(ap, long), d = va_arg(ap, long), e = va_arg(ap, long),
-       f = va_arg(ap, long);
+  long a = va_arg(ap, long), b = va_arg(ap, long), c = va_arg(ap, long), d = va_arg(ap, long),
+       e = va_arg(ap, long), f = va_arg(ap, long);
   va_end(ap);
   switch (nr) {
     case SYS_unshare:

@@ -6,11 +6,14 @@ namespace unetns {
 namespace {
 
 sock_filter stmt(uint16_t code, uint32_t k) { return BPF_STMT(code, k); }
-sock_filter jump(uint16_t code, uint32_t k, uint8_t yes, uint8_t no) { return BPF_JUMP(code, k, yes, no); }
+sock_filter jump(uint16_t code, uint32_t k, uint8_t yes, uint8_t no) {
+  return BPF_JUMP(code, k, yes, no);
+}
 sock_filter ret(uint32_t k) { return stmt(BPF_RET | BPF_K, k); }
 // Little-endian: the low word of an argument comes first.
 sock_filter low(int arg) {
-  return stmt(BPF_LD | BPF_W | BPF_ABS, static_cast<uint32_t>(offsetof(seccomp_data, args) + 8 * arg));
+  return stmt(BPF_LD | BPF_W | BPF_ABS,
+              static_cast<uint32_t>(offsetof(seccomp_data, args) + 8 * arg));
 }
 
 constexpr uint16_t kJeq = BPF_JMP | BPF_JEQ | BPF_K;
@@ -56,14 +59,14 @@ void BpfBuilder::unless_equal(long nr, int arg, uint32_t value, uint32_t verdict
 }
 
 void BpfBuilder::unless_pass(long nr, uint32_t word, uint32_t verdict) {
-  block(nr, {low(3), jump(kJeq, word, 0, 5), low(4), jump(kJeq, word, 0, 3), low(5), jump(kJeq, word, 0, 1),
-             ret(SECCOMP_RET_ALLOW), ret(verdict)});
+  block(nr, {low(3), jump(kJeq, word, 0, 5), low(4), jump(kJeq, word, 0, 3), low(5),
+             jump(kJeq, word, 0, 1), ret(SECCOMP_RET_ALLOW), ret(verdict)});
 }
 
 void BpfBuilder::network_ioctls(long nr, uint32_t verdict) {
   block(nr, {low(1), stmt(kAnd, 0xff00), jump(kJeq, 0x8900, 5, 0), jump(kJeq, 0xb700, 4, 0),
-             jump(kJeq, 0x5400, 0, 4), low(1), stmt(kAnd, 0xff), jump(kJge, 200, 0, 1), ret(verdict),
-             ret(SECCOMP_RET_ALLOW)});
+             jump(kJeq, 0x5400, 0, 4), low(1), stmt(kAnd, 0xff), jump(kJge, 200, 0, 1),
+             ret(verdict), ret(SECCOMP_RET_ALLOW)});
 }
 
 std::vector<sock_filter> BpfBuilder::finish() {

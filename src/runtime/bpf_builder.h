@@ -11,8 +11,8 @@
 
 namespace unetns {
 
-// Conditions look at the low 32 bits of an argument unless said otherwise. Every block is entered with the
-// syscall number loaded and ends in a verdict; syscalls without a block are allowed.
+// Conditions look at the low 32 bits of an argument unless said otherwise. Every block is entered
+// with the syscall number loaded and ends in a verdict; syscalls without a block are allowed.
 class BpfBuilder {
  public:
   explicit BpfBuilder(uint32_t audit_arch);
@@ -22,7 +22,8 @@ class BpfBuilder {
   void if_any_bit(long nr, int arg, uint32_t mask, uint32_t verdict);
   void if_equal(long nr, int arg, const std::vector<uint32_t>& values, uint32_t verdict);
   void unless_equal(long nr, int arg, uint32_t value, uint32_t verdict);
-  // verdict, unless arguments 3, 4 and 5 hold these words: how our own start-up passes its own filter.
+  // verdict, unless arguments 3, 4 and 5 hold these words: how our own start-up passes its own
+  // filter.
   void unless_pass(long nr, uint32_t word, uint32_t verdict);
   // ioctl: requests 0x8900-0x89ff, TUN's ('T', 200 and up) and those of namespaces (0xb7).
   void network_ioctls(long nr, uint32_t verdict);

@@ -18,7 +18,8 @@ struct Call {
   pid_t tid = 0;
   int nr = 0;
   std::array<uint64_t, 6> args{};
-  // How long it may stay parked: set by the handler when it first blocks; the last call of the handler sees expired.
+  // How long it may stay parked: set by the handler when it first blocks; the last call of the
+  // handler sees expired.
   std::optional<Nanos> deadline;
   bool deadline_known = false;
   bool expired = false;

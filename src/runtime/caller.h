@@ -15,7 +15,9 @@ class ThreadCaller final : public Caller {
   uint32_t gid() const override;
   bool capable(int capability) const override;
   Result<NetRef> net_from_fd(int fd) const override;
-  Result<NetRef> net_from_pid(int pid) const override { return supervisor_.processes().net_of(pid); }
+  Result<NetRef> net_from_pid(int pid) const override {
+    return supervisor_.processes().net_of(pid);
+  }
 
  private:
   Supervisor& supervisor_;

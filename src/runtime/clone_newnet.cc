@@ -56,7 +56,9 @@ Result<void> clone_without_newnet(pid_t tid, uint64_t flags, const std::function
   return {};
 }
 #else
-Result<void> clone_without_newnet(pid_t, uint64_t, const std::function<void()>&) { return fail(ENOSYS); }
+Result<void> clone_without_newnet(pid_t, uint64_t, const std::function<void()>&) {
+  return fail(ENOSYS);
+}
 #endif
 
 }  // namespace unetns

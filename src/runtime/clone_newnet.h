@@ -10,9 +10,10 @@
 
 namespace unetns {
 
-// The thread is waiting in a notification of clone. `release` must answer it with ERESTARTNOINTR. By ptrace(2) the
-// call is then begun anew without the flag. Returns once the child is there; with CLONE_VFORK, once the call goes on.
-// EPERM where ptrace is refused (a debugger has the thread), ESRCH when the thread died, ENOSYS on other machines.
+// The thread is waiting in a notification of clone. `release` must answer it with ERESTARTNOINTR.
+// By ptrace(2) the call is then begun anew without the flag. Returns once the child is there; with
+// CLONE_VFORK, once the call goes on. EPERM where ptrace is refused (a debugger has the thread),
+// ESRCH when the thread died, ENOSYS on other machines.
 Result<void> clone_without_newnet(pid_t tid, uint64_t flags, const std::function<void()>& release);
 inline constexpr int kRestartNoIntr = 513;  // ERESTARTNOINTR
 

@@ -33,7 +33,8 @@ Result<UniqueFd> FileTable::add(std::unique_ptr<ProgramFile> file, bool nonblock
     if (!file->held_) return fail(errno);
   }
   const uint64_t inode = st.st_ino;
-  auto added = loop_.add(pair[1], EPOLLIN, [this, inode](uint32_t events) { event(inode, events); });
+  auto added =
+      loop_.add(pair[1], EPOLLIN, [this, inode](uint32_t events) { event(inode, events); });
   if (!added) return std::unexpected(added.error());
   if (file->held_) ++held_count_;
   files_[inode] = std::move(file);
@@ -103,7 +104,9 @@ void FileTable::close(uint64_t inode) {
   if (on_close) on_close(*f);
 }
 
-bool FileTable::is_socket(Thread& thread, int fd) { return fd >= 0 && socket_inode_of_fd(thread.tid, fd) != 0; }
+bool FileTable::is_socket(Thread& thread, int fd) {
+  return fd >= 0 && socket_inode_of_fd(thread.tid, fd) != 0;
+}
 
 void FileTable::sweep() {
   processes_.adopt_unseen();  // a child that has made no call yet may hold what its parent closed

@@ -25,14 +25,14 @@ struct FileRef {
 
 class FileTable {
  public:
-  // can_getfd: whether pidfd_getfd(2) works here. Else program ends are kept open by us and closings are found by
-  // sweep().
+  // can_getfd: whether pidfd_getfd(2) works here. Else program ends are kept open by us and
+  // closings are found by sweep().
   FileTable(EventLoop& loop, ProcessTable& processes, bool can_getfd)
       : loop_(loop), processes_(processes), can_getfd_(can_getfd) {}
   ~FileTable();
 
-  // Makes the pair, registers the file, and returns the program's end, to be installed. `reachable`: the file must be
-  // able to take back what lies in the program's end.
+  // Makes the pair, registers the file, and returns the program's end, to be installed.
+  // `reachable`: the file must be able to take back what lies in the program's end.
   Result<UniqueFd> add(std::unique_ptr<ProgramFile> file, bool nonblock, bool reachable);
   // What stands behind descriptor `fd` of a thread; file is null when it is none of ours.
   FileRef find(Thread& thread, int fd);
@@ -50,8 +50,8 @@ class FileTable {
 
   // Without pidfd_getfd: closes files whose program end is in nobody's descriptor table any more.
   void sweep();
-  // A descriptor of that thread's process may be about to close: sweep before every call that is served until the
-  // thread's own next one, by when it has happened.
+  // A descriptor of that thread's process may be about to close: sweep before every call that is
+  // served until the thread's own next one, by when it has happened.
   void suspect_close(pid_t tid) {
     if (held_count_ > 0) closing_.insert(tid);
   }

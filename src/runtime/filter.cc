@@ -28,9 +28,11 @@ constexpr uint32_t kArch = AUDIT_ARCH_AARCH64;
 
 void sockets(BpfBuilder& b) {
   b.unless_equal(SYS_socket, 0, AF_UNIX, kNotify);
-  for (long nr : {SYS_bind, SYS_connect, SYS_listen, SYS_accept, SYS_accept4, SYS_getsockname, SYS_getpeername,
-                  SYS_setsockopt, SYS_getsockopt, SYS_shutdown, SYS_recvmsg, SYS_sendmmsg, SYS_recvmmsg,
-                  // Also without an address: a native recv can't tell ECONNREFUSED, a native send not EDESTADDRREQ.
+  for (long nr : {SYS_bind, SYS_connect, SYS_listen, SYS_accept, SYS_accept4, SYS_getsockname,
+                  SYS_getpeername, SYS_setsockopt, SYS_getsockopt, SYS_shutdown, SYS_recvmsg,
+                  SYS_sendmmsg, SYS_recvmmsg,
+                  // Also without an address: a native recv can't tell ECONNREFUSED, a native send
+                  // not EDESTADDRREQ.
                   SYS_sendto, SYS_recvfrom})
     b.always(nr, kNotify);
   b.unless_pass(SYS_sendmsg, kPassWord, kNotify);
@@ -41,7 +43,8 @@ void sockets(BpfBuilder& b) {
 
 void processes(BpfBuilder& b) {
   b.if_any_bit(SYS_clone, 0, CLONE_NEWNET, kNotify);
-  b.always(SYS_clone3, SECCOMP_RET_ERRNO | ENOSYS);  // its flags are in memory; libc falls back to clone
+  b.always(SYS_clone3,
+           SECCOMP_RET_ERRNO | ENOSYS);  // its flags are in memory; libc falls back to clone
   b.if_any_bit(SYS_unshare, 0, CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWUSER, kNotify);
   b.always(SYS_setns, kNotify);
   b.if_equal(SYS_prlimit64, 1, {kRlimitRttime}, kNotify);  // holds our mark
@@ -52,22 +55,46 @@ void processes(BpfBuilder& b) {
 }
 
 void files(BpfBuilder& b) {
-  for (long nr : {SYS_openat, SYS_openat2, SYS_newfstatat, SYS_fstat, SYS_statx, SYS_faccessat, SYS_faccessat2,
-                  SYS_readlinkat, SYS_mkdirat, SYS_unlinkat, SYS_mount, SYS_umount2, SYS_inotify_add_watch,
+  for (long nr : {SYS_openat,
+                  SYS_openat2,
+                  SYS_newfstatat,
+                  SYS_fstat,
+                  SYS_statx,
+                  SYS_faccessat,
+                  SYS_faccessat2,
+                  SYS_readlinkat,
+                  SYS_mkdirat,
+                  SYS_unlinkat,
+                  SYS_mount,
+                  SYS_umount2,
+                  SYS_inotify_add_watch,
 #ifdef SYS_open
-                  SYS_open, SYS_creat, SYS_stat, SYS_lstat, SYS_access, SYS_readlink, SYS_mkdir, SYS_unlink,
+                  SYS_open,
+                  SYS_creat,
+                  SYS_stat,
+                  SYS_lstat,
+                  SYS_access,
+                  SYS_readlink,
+                  SYS_mkdir,
+                  SYS_unlink,
                   SYS_rmdir,
 #endif
-                  SYS_getxattr, SYS_lgetxattr, SYS_listxattr, SYS_llistxattr, SYS_statfs})
+                  SYS_getxattr,
+                  SYS_lgetxattr,
+                  SYS_listxattr,
+                  SYS_llistxattr,
+                  SYS_statfs})
     b.always(nr, kNotify);
 }
 
 void identity(BpfBuilder& b) {
-  for (long nr : {SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid, SYS_getresuid, SYS_getresgid, SYS_getgroups,
-                  SYS_setuid, SYS_setgid, SYS_setreuid, SYS_setregid, SYS_setresuid, SYS_setresgid, SYS_setfsuid,
-                  SYS_setfsgid, SYS_setgroups, SYS_capget, SYS_capset, SYS_fchown, SYS_fchownat,
+  for (long nr : {
+           SYS_getuid,    SYS_geteuid,   SYS_getgid,    SYS_getegid,  SYS_getresuid,
+           SYS_getresgid, SYS_getgroups, SYS_setuid,    SYS_setgid,   SYS_setreuid,
+           SYS_setregid,  SYS_setresuid, SYS_setresgid, SYS_setfsuid, SYS_setfsgid,
+           SYS_setgroups, SYS_capget,    SYS_capset,    SYS_fchown,   SYS_fchownat,
 #ifdef SYS_chown
-                  SYS_chown, SYS_lchown,
+           SYS_chown,     SYS_lchown,
 #endif
        })
     b.always(nr, kNotify);
@@ -81,16 +108,22 @@ std::vector<sock_filter> build_filter(const FilterOptions& options) {
   processes(b);
   files(b);
   if (options.watch_closes)
-    for (long nr : {SYS_close, SYS_close_range, SYS_execve, SYS_execveat, SYS_dup3,
+    for (long nr : {
+             SYS_close,
+             SYS_close_range,
+             SYS_execve,
+             SYS_execveat,
+             SYS_dup3,
 #ifdef SYS_dup2
-                    SYS_dup2,
+             SYS_dup2,
 #endif
          })
       b.always(nr, kNotify);
   std::vector<uint32_t> prctls{kCarrierOption, PR_SET_DUMPABLE};
   if (options.map_root) {
     identity(b);
-    for (uint32_t p : {PR_CAPBSET_READ, PR_CAPBSET_DROP, PR_CAP_AMBIENT, PR_SET_KEEPCAPS, PR_SET_SECUREBITS})
+    for (uint32_t p :
+         {PR_CAPBSET_READ, PR_CAPBSET_DROP, PR_CAP_AMBIENT, PR_SET_KEEPCAPS, PR_SET_SECUREBITS})
       prctls.push_back(p);
   }
   b.if_equal(SYS_prctl, 0, prctls, kNotify);
@@ -98,12 +131,15 @@ std::vector<sock_filter> build_filter(const FilterOptions& options) {
 }
 
 Result<UniqueFd> install_filter(const std::vector<sock_filter>& program) {
-  sock_fprog prog{static_cast<unsigned short>(program.size()), const_cast<sock_filter*>(program.data())};
+  sock_fprog prog{static_cast<unsigned short>(program.size()),
+                  const_cast<sock_filter*>(program.data())};
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return fail(errno);
-  // While a call is being served only a fatal signal ends it (5.19): a handler without SA_RESTART must not make
-  // open(2) or getuid(2) fail with EINTR. Calls that we park are interrupted by us (parked_calls.h).
-  long fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-                    SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, &prog);
+  // While a call is being served only a fatal signal ends it (5.19): a handler without SA_RESTART
+  // must not make open(2) or getuid(2) fail with EINTR. Calls that we park are interrupted by us
+  // (parked_calls.h).
+  long fd =
+      syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+              SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, &prog);
   if (fd < 0 && errno == EINVAL)
     fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &prog);
   if (fd < 0) return fail(errno);

@@ -13,7 +13,8 @@ namespace unetns {
 
 // In arguments 3-5 of sendmsg: passes the filter unasked. How the listener leaves the new program.
 inline constexpr uint32_t kPassWord = 0x75e7e715;
-// prctl(kCarrierOption, nr, args[6]): a syscall that an outer filter would refuse, carried by one that it allows.
+// prctl(kCarrierOption, nr, args[6]): a syscall that an outer filter would refuse, carried by one
+// that it allows.
 inline constexpr uint32_t kCarrierOption = 0x756e6574;
 
 struct FilterOptions {

@@ -31,12 +31,23 @@ uint32_t run(const std::vector<sock_filter>& program, const seccomp_data& data) 
       case BPF_LD | BPF_W | BPF_ABS:
         std::memcpy(&a, reinterpret_cast<const char*>(&data) + i.k, 4);
         break;
-      case BPF_ALU | BPF_AND | BPF_K: a &= i.k; break;
-      case BPF_JMP | BPF_JEQ | BPF_K: pc += a == i.k ? i.jt : i.jf; break;
-      case BPF_JMP | BPF_JSET | BPF_K: pc += a & i.k ? i.jt : i.jf; break;
-      case BPF_JMP | BPF_JGE | BPF_K: pc += a >= i.k ? i.jt : i.jf; break;
-      case BPF_RET | BPF_K: return i.k;
-      default: ADD_FAILURE() << "unknown instruction " << i.code; return 0;
+      case BPF_ALU | BPF_AND | BPF_K:
+        a &= i.k;
+        break;
+      case BPF_JMP | BPF_JEQ | BPF_K:
+        pc += a == i.k ? i.jt : i.jf;
+        break;
+      case BPF_JMP | BPF_JSET | BPF_K:
+        pc += a & i.k ? i.jt : i.jf;
+        break;
+      case BPF_JMP | BPF_JGE | BPF_K:
+        pc += a >= i.k ? i.jt : i.jf;
+        break;
+      case BPF_RET | BPF_K:
+        return i.k;
+      default:
+        ADD_FAILURE() << "unknown instruction " << i.code;
+        return 0;
     }
   }
   ADD_FAILURE() << "ran off the end";
@@ -52,8 +63,12 @@ class FilterTest : public ::testing::Test {
     for (size_t i = 0; i < 6; i++) d.args[i] = args[i];
     return run(program_, d);
   }
-  bool asks(long nr, std::array<uint64_t, 6> args = {}) { return verdict(nr, args) == SECCOMP_RET_USER_NOTIF; }
-  bool passes(long nr, std::array<uint64_t, 6> args = {}) { return verdict(nr, args) == SECCOMP_RET_ALLOW; }
+  bool asks(long nr, std::array<uint64_t, 6> args = {}) {
+    return verdict(nr, args) == SECCOMP_RET_USER_NOTIF;
+  }
+  bool passes(long nr, std::array<uint64_t, 6> args = {}) {
+    return verdict(nr, args) == SECCOMP_RET_ALLOW;
+  }
   std::vector<sock_filter> program_ = build_filter({});
 };
 
@@ -65,13 +80,15 @@ TEST_F(FilterTest, ForeignAbisGetEnosys) {
 }
 
 TEST_F(FilterTest, ReadAndWriteAndPollRunNatively) {
-  for (long nr : {SYS_read, SYS_write, SYS_ppoll, SYS_epoll_pwait, SYS_close, SYS_dup, SYS_fcntl, SYS_futex, SYS_mmap})
+  for (long nr : {SYS_read, SYS_write, SYS_ppoll, SYS_epoll_pwait, SYS_close, SYS_dup, SYS_fcntl,
+                  SYS_futex, SYS_mmap})
     EXPECT_TRUE(passes(nr)) << nr;
 }
 
 TEST_F(FilterTest, UnixSocketsAreNativeAllOthersAsked) {
   EXPECT_TRUE(passes(SYS_socket, {AF_UNIX}));
-  for (uint64_t domain : {AF_INET, AF_INET6, AF_NETLINK, AF_PACKET}) EXPECT_TRUE(asks(SYS_socket, {domain}));
+  for (uint64_t domain : {AF_INET, AF_INET6, AF_NETLINK, AF_PACKET})
+    EXPECT_TRUE(asks(SYS_socket, {domain}));
 }
 
 TEST_F(FilterTest, SendAndRecvAreAskedAlsoWithoutAnAddress) {

@@ -56,12 +56,14 @@ void watch_child(Listener& listener, pid_t child, HostFacts& facts) {
   facts.sync_wake_up = listener.sync_wake_up();
   ProgramMemory memory(child);
   auto seen = memory.read_object<uint64_t>(n.data.args[0]);
-  facts.memory = seen && *seen == 7 && memory.write_object<uint64_t>(n.data.args[0], 42).has_value();
+  facts.memory =
+      seen && *seen == 7 && memory.write_object<uint64_t>(n.data.args[0], 42).has_value();
   UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, child, 0)));
   UniqueFd copy(static_cast<int>(syscall(SYS_pidfd_getfd, pidfd.get(), 0, 0)));
   facts.pidfd_getfd = copy.valid() || errno == EBADF;
   rlimit limit{};
-  facts.prlimit = prlimit(child, RLIMIT_RTTIME, nullptr, &limit) == 0 && prlimit(child, RLIMIT_RTTIME, &limit, nullptr) == 0;
+  facts.prlimit = prlimit(child, RLIMIT_RTTIME, nullptr, &limit) == 0 &&
+                  prlimit(child, RLIMIT_RTTIME, &limit, nullptr) == 0;
   UniqueFd gift(dup(listener.fd()));
   facts.answered_fd = listener.answer_fd(n.id, gift.get(), true).has_value();
   if (!facts.answered_fd) (void)listener.answer(n.id, -1);

@@ -7,15 +7,16 @@
 namespace unetns {
 
 struct HostFacts {
-  std::string kernel;           // uname release
-  int notify_errno = 0;         // 0: seccomp user notification works
-  bool answered_fd = false;     // installing a descriptor as the answer (5.14)
-  bool sync_wake_up = false;    // 6.6
-  bool memory = false;          // process_vm_readv and process_vm_writev on a child
+  std::string kernel;         // uname release
+  int notify_errno = 0;       // 0: seccomp user notification works
+  bool answered_fd = false;   // installing a descriptor as the answer (5.14)
+  bool sync_wake_up = false;  // 6.6
+  bool memory = false;        // process_vm_readv and process_vm_writev on a child
   bool pidfd_getfd = false;
-  bool prlimit = false;         // setting a limit of a child
-  bool outer_filter = false;    // we run under a seccomp filter of somebody's
-  bool netns_calls = false;     // unshare, setns, mount, umount2 reach us before an outer filter refuses them
+  bool prlimit = false;       // setting a limit of a child
+  bool outer_filter = false;  // we run under a seccomp filter of somebody's
+  bool netns_calls =
+      false;  // unshare, setns, mount, umount2 reach us before an outer filter refuses them
 
   bool usable() const { return notify_errno == 0 && answered_fd && memory; }
 };

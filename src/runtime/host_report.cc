@@ -10,15 +10,23 @@ namespace unetns {
 
 std::string host_verdict(const HostFacts& facts) {
   if (facts.notify_errno == EBUSY)
-    return "this process runs under a seccomp listener already (unetns inside unetns?), and Linux allows only one";
+    return "this process runs under a seccomp listener already (unetns inside unetns?), and Linux "
+           "allows only one";
   if (facts.notify_errno)
-    return fmt::format("this host has no seccomp user notification ({}), without which programs can't be run; the library works",
-                       std::strerror(facts.notify_errno));
+    return fmt::format(
+        "this host has no seccomp user notification ({}), without which programs can't be run; the "
+        "library works",
+        std::strerror(facts.notify_errno));
   if (!facts.answered_fd)
-    return fmt::format("kernel {} is too old: answering a call with a descriptor needs Linux 5.14 or newer", facts.kernel);
-  if (!facts.memory) return "this host refuses process_vm_readv(2) on our own children, without which programs can't be run";
-  return facts.netns_calls && facts.pidfd_getfd ? "programs can be run, with everything"
-                                                : "programs can be run; this host is hardened, see the rows that are not \"good\"";
+    return fmt::format(
+        "kernel {} is too old: answering a call with a descriptor needs Linux 5.14 or newer",
+        facts.kernel);
+  if (!facts.memory)
+    return "this host refuses process_vm_readv(2) on our own children, without which programs "
+           "can't be run";
+  return facts.netns_calls && facts.pidfd_getfd
+             ? "programs can be run, with everything"
+             : "programs can be run; this host is hardened, see the rows that are not \"good\"";
 }
 
 HostReport probe_host() {
@@ -32,23 +40,28 @@ HostReport probe_host() {
   };
   add("kernel", State::kGood, facts.kernel);
   add("seccomp notification", facts.notify_errno ? State::kMissing : State::kGood,
-      facts.notify_errno ? std::strerror(facts.notify_errno) : "system calls can be served by unetns");
+      facts.notify_errno ? std::strerror(facts.notify_errno)
+                         : "system calls can be served by unetns");
   if (facts.notify_errno) return report;
   add("answer by descriptor", facts.answered_fd ? State::kGood : State::kMissing,
       facts.answered_fd ? "sockets are installed in one step" : "needs Linux 5.14");
   add("memory of programs", facts.memory ? State::kGood : State::kMissing,
       facts.memory ? "process_vm_readv, process_vm_writev" : "process_vm_readv is refused");
   add("synchronous wake-up", facts.sync_wake_up ? State::kGood : State::kDegraded,
-      facts.sync_wake_up ? "a served call costs microseconds" : "needs Linux 6.6; without it a served call costs tens of microseconds");
+      facts.sync_wake_up ? "a served call costs microseconds"
+                         : "needs Linux 6.6; without it a served call costs tens of microseconds");
   add("pidfd_getfd", facts.pidfd_getfd ? State::kGood : State::kDegraded,
       facts.pidfd_getfd ? "descriptors of programs can be borrowed"
-                        : "refused; sockets are found through /proc, closings by watching close and exec: somewhat slower");
+                        : "refused; sockets are found through /proc, closings by watching close "
+                          "and exec: somewhat slower");
   add("marks", facts.prlimit ? State::kGood : State::kDegraded,
-      facts.prlimit ? "every new process is placed exactly" : "prlimit on children is refused; new processes are placed by their parent");
+      facts.prlimit ? "every new process is placed exactly"
+                    : "prlimit on children is refused; new processes are placed by their parent");
   add("outer filter", State::kGood, facts.outer_filter ? "there is one (a container?)" : "none");
   add("namespace calls", facts.netns_calls ? State::kGood : State::kDegraded,
       facts.netns_calls ? "unshare, setns, mount, umount2 reach us"
-                        : "an outer filter refuses unshare, setns, mount, umount2 or clone(NEW*) before we are asked: dynamic programs carry "
+                        : "an outer filter refuses unshare, setns, mount, umount2 or clone(NEW*) "
+                          "before we are asked: dynamic programs carry "
                           "them by a preloaded library, static ones can't make them");
   return report;
 }

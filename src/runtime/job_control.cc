@@ -11,7 +11,9 @@ namespace {
 sigset_t watched() {
   sigset_t set;
   sigemptyset(&set);
-  for (int s : {SIGCHLD, SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGUSR1, SIGUSR2, SIGWINCH}) sigaddset(&set, s);
+  for (int s :
+       {SIGCHLD, SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGUSR1, SIGUSR2, SIGWINCH})
+    sigaddset(&set, s);
   return set;
 }
 
@@ -42,13 +44,24 @@ void JobControl::signals() {
   signalfd_siginfo info;
   while (read(signal_fd_.get(), &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
     switch (info.ssi_signo) {
-      case SIGCHLD: reap(); break;
-      // Sent to us alone; from the terminal (SI_KERNEL) the program has it already.
-      case SIGTERM: case SIGHUP: case SIGUSR1: case SIGUSR2: case SIGINT: case SIGQUIT:
-        if (info.ssi_code <= 0 && static_cast<pid_t>(info.ssi_pid) != program_) kill(program_, static_cast<int>(info.ssi_signo));
+      case SIGCHLD:
+        reap();
         break;
-      case SIGCONT: kill(program_, SIGCONT); break;
-      default: break;  // SIGTSTP: we stop when the program has
+      // Sent to us alone; from the terminal (SI_KERNEL) the program has it already.
+      case SIGTERM:
+      case SIGHUP:
+      case SIGUSR1:
+      case SIGUSR2:
+      case SIGINT:
+      case SIGQUIT:
+        if (info.ssi_code <= 0 && static_cast<pid_t>(info.ssi_pid) != program_)
+          kill(program_, static_cast<int>(info.ssi_signo));
+        break;
+      case SIGCONT:
+        kill(program_, SIGCONT);
+        break;
+      default:
+        break;  // SIGTSTP: we stop when the program has
     }
   }
 }

@@ -1,4 +1,5 @@
-// JobControl: the supervisor stands between a shell and the program; signals of the terminal pass as if it weren't there.
+// JobControl: the supervisor stands between a shell and the program; signals of the terminal pass
+// as if it weren't there.
 #ifndef UNETNS_RUNTIME_JOB_CONTROL_H_
 #define UNETNS_RUNTIME_JOB_CONTROL_H_
 
@@ -13,8 +14,9 @@
 
 namespace unetns {
 
-// Ctrl-C and Ctrl-\ reach the program from the terminal itself, as it is in our process group: we ignore them. SIGTERM
-// and SIGHUP to us are passed on. When the program stops (Ctrl-Z), so do we, and it goes on when we do.
+// Ctrl-C and Ctrl-\ reach the program from the terminal itself, as it is in our process group: we
+// ignore them. SIGTERM and SIGHUP to us are passed on. When the program stops (Ctrl-Z), so do we,
+// and it goes on when we do.
 class JobControl {
  public:
   JobControl(EventLoop& loop, pid_t program) : loop_(loop), program_(program) {}

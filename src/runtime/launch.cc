@@ -53,7 +53,8 @@ UniqueFd receive_listener(int socket, int* error) {
   return UniqueFd(fd);
 }
 
-[[noreturn]] void child(int socket, const std::vector<sock_filter>& program, const std::function<void()>& body) {
+[[noreturn]] void child(int socket, const std::vector<sock_filter>& program,
+                        const std::function<void()>& body) {
   auto listener = install_filter(program);
   if (!listener) {
     const char code = static_cast<char>(listener.error().code);
@@ -71,9 +72,11 @@ UniqueFd receive_listener(int socket, int* error) {
 
 }  // namespace
 
-Result<Launched> launch_function(const std::vector<sock_filter>& program, const std::function<void()>& body) {
+Result<Launched> launch_function(const std::vector<sock_filter>& program,
+                                 const std::function<void()>& body) {
   int pair[2];
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) return fail(errno, "socketpair");
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+    return fail(errno, "socketpair");
   UniqueFd ours(pair[0]), theirs(pair[1]);
   const pid_t pid = fork();
   if (pid < 0) return fail(errno, "fork");
@@ -93,8 +96,9 @@ Result<Launched> launch_function(const std::vector<sock_filter>& program, const 
   return out;
 }
 
-Result<Launched> launch(const std::vector<std::string>& argv, const std::vector<std::string>& environment,
-                        const FilterOptions& filter, const sigset_t& mask) {
+Result<Launched> launch(const std::vector<std::string>& argv,
+                        const std::vector<std::string>& environment, const FilterOptions& filter,
+                        const sigset_t& mask) {
   std::vector<char*> args, env;
   for (const std::string& a : argv) args.push_back(const_cast<char*>(a.c_str()));
   args.push_back(nullptr);

@@ -22,13 +22,16 @@ struct Launched {
 };
 
 // `mask`: signals that the program has blocked at its start.
-// Forks; the child loads the filter, hands the listener over, waits for `go`, and execs argv with `environment`
-// added. A failed exec exits 126 or 127 after a line on stderr.
-Result<Launched> launch(const std::vector<std::string>& argv, const std::vector<std::string>& environment,
-                        const FilterOptions& filter, const sigset_t& mask);
+// Forks; the child loads the filter, hands the listener over, waits for `go`, and execs argv with
+// `environment` added. A failed exec exits 126 or 127 after a line on stderr.
+Result<Launched> launch(const std::vector<std::string>& argv,
+                        const std::vector<std::string>& environment, const FilterOptions& filter,
+                        const sigset_t& mask);
 
-// The same for a function instead of a program: it runs in the child behind the filter, and ends it.
-Result<Launched> launch_function(const std::vector<sock_filter>& program, const std::function<void()>& body);
+// The same for a function instead of a program: it runs in the child behind the filter, and ends
+// it.
+Result<Launched> launch_function(const std::vector<sock_filter>& program,
+                                 const std::function<void()>& body);
 
 }  // namespace unetns
 

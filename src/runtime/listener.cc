@@ -53,6 +53,8 @@ Result<int> Listener::answer_fd(uint64_t id, int fd, bool cloexec) {
   return n;
 }
 
-bool Listener::valid(uint64_t id) const { return ioctl(fd_.get(), SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0; }
+bool Listener::valid(uint64_t id) const {
+  return ioctl(fd_.get(), SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
+}
 
 }  // namespace unetns

@@ -43,7 +43,8 @@ NetRef Mounts::umount(const std::string& path) {
 
 std::string Mounts::name_of(const Net& net) const {
   for (const auto& [path, stack] : nets_)
-    if (stack.back().get() == &net && below(path, kNetnsDir)) return path.substr(kNetnsDir.size() + 1);
+    if (stack.back().get() == &net && below(path, kNetnsDir))
+      return path.substr(kNetnsDir.size() + 1);
   return {};
 }
 

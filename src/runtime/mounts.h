@@ -1,5 +1,6 @@
-// Mounts: what programs mount of namespaces, above all under /run/netns. The directory itself is a real one of the run's
-// own, at Mounts::real(); a name in it is an empty file on which a namespace is "mounted".
+// Mounts: what programs mount of namespaces, above all under /run/netns. The directory itself is a
+// real one of the run's own, at Mounts::real(); a name in it is an empty file on which a namespace
+// is "mounted".
 #ifndef UNETNS_RUNTIME_MOUNTS_H_
 #define UNETNS_RUNTIME_MOUNTS_H_
 
@@ -17,7 +18,8 @@ class Mounts {
  public:
   explicit Mounts(std::string private_dir) : private_dir_(std::move(private_dir)) {}
 
-  // Where a path of the program's really is, when it lies in a tree that we keep (/run/netns): else nullopt.
+  // Where a path of the program's really is, when it lies in a tree that we keep (/run/netns): else
+  // nullopt.
   std::optional<std::string> real(std::string_view path) const;
   // The program's name for a path of ours; the path itself otherwise.
   std::string virtual_path(std::string_view path) const;

@@ -1,4 +1,5 @@
-// NetHandle: an open file that names a namespace (/proc/PID/ns/net, /run/netns/NAME) and keeps it alive.
+// NetHandle: an open file that names a namespace (/proc/PID/ns/net, /run/netns/NAME) and keeps it
+// alive.
 #ifndef UNETNS_RUNTIME_NET_HANDLE_H_
 #define UNETNS_RUNTIME_NET_HANDLE_H_
 

@@ -18,7 +18,8 @@ void NetReaper::suspect(Net& net) {
 void NetReaper::reap() {
   std::vector<uint64_t> unused;
   for (uint64_t id : suspects_)
-    if (auto it = held_.find(id); it != held_.end() && it->second->count() == 1) unused.push_back(id);
+    if (auto it = held_.find(id); it != held_.end() && it->second->count() == 1)
+      unused.push_back(id);
   suspects_.clear();
   if (unused.empty()) return;
   processes_.adopt_unseen();

@@ -1,8 +1,9 @@
 // NetReaper: keeps every namespace of the run alive until it is certain that no process uses it.
 //
-// A process that we have not heard of yet may be in a namespace that nobody else uses. So the run holds a reference of
-// its own on each; when the last other one goes, a while later all processes that carry the namespace's mark are looked
-// for, once for all candidates. As in Linux, a namespace dies a moment after its last user.
+// A process that we have not heard of yet may be in a namespace that nobody else uses. So the run
+// holds a reference of its own on each; when the last other one goes, a while later all processes
+// that carry the namespace's mark are looked for, once for all candidates. As in Linux, a namespace
+// dies a moment after its last user.
 #ifndef UNETNS_RUNTIME_NET_REAPER_H_
 #define UNETNS_RUNTIME_NET_REAPER_H_
 

@@ -11,12 +11,13 @@ namespace unetns {
 
 struct Outcome {
   enum class Kind : uint8_t {
-    kReturn,   // value to return
-    kError,    // errno to fail with
-    kNative,   // let the kernel run it
-    kInstall,  // put `fd` into the program; its number is the return value
-    kAnswered, // the handler has answered already
-    kBlocked,  // parked: the handler is called again when the file it waits for changes, or time is up
+    kReturn,    // value to return
+    kError,     // errno to fail with
+    kNative,    // let the kernel run it
+    kInstall,   // put `fd` into the program; its number is the return value
+    kAnswered,  // the handler has answered already
+    kBlocked,  // parked: the handler is called again when the file it waits for changes, or time is
+               // up
   };
   Kind kind;
   int64_t value = 0;
@@ -28,7 +29,9 @@ struct Outcome {
   static Outcome native() { return {Kind::kNative}; }
   static Outcome answered() { return {Kind::kAnswered}; }
   static Outcome blocked() { return {Kind::kBlocked}; }
-  static Outcome install(UniqueFd fd, bool cloexec) { return {Kind::kInstall, 0, std::move(fd), cloexec}; }
+  static Outcome install(UniqueFd fd, bool cloexec) {
+    return {Kind::kInstall, 0, std::move(fd), cloexec};
+  }
   template <class T>
   static Outcome of(const Result<T>& r) {
     if (!r) return err(r.error().code);

@@ -72,7 +72,8 @@ void classify_proc(Supervisor& s, Thread& t, Place& place) {
     place.kind = Place::Kind::kDescriptor;
     place.pid = pid;
     place.fd = number(parts[next + 1]);
-  } else if (parts.size() == next + 1 && (what == "uid_map" || what == "gid_map" || what == "setgroups")) {
+  } else if (parts.size() == next + 1 &&
+             (what == "uid_map" || what == "gid_map" || what == "setgroups")) {
     place.kind = Place::Kind::kIdMap;
   }
 }
@@ -123,7 +124,8 @@ Result<Place> find_place(Supervisor& s, Thread& t, const Call& c, int dirfd, uin
   UNETNS_ASSIGN(std::string text, c.memory().read_string(address, PATH_MAX));
   if (text.empty()) return Place{};
   if (text[0] == '/') return classify(s, t, text);
-  const std::string link = dirfd == AT_FDCWD ? fmt::format("/proc/{}/cwd", t.tid) : fmt::format("/proc/{}/fd/{}", t.tid, dirfd);
+  const std::string link = dirfd == AT_FDCWD ? fmt::format("/proc/{}/cwd", t.tid)
+                                             : fmt::format("/proc/{}/fd/{}", t.tid, dirfd);
   auto base = read_link(link);
   if (!base || base->empty() || (*base)[0] != '/') return Place{};
   return classify(s, t, *base + "/" + text);

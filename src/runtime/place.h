@@ -35,8 +35,8 @@ struct Place {
 // "." and "..", doubled and trailing slashes removed, without looking at any file system.
 std::string normalise(std::string_view path);
 
-// Reads the path at `address` and finds out what it means, relative to `dirfd` (AT_FDCWD: the working directory).
-// EFAULT, ENAMETOOLONG.
+// Reads the path at `address` and finds out what it means, relative to `dirfd` (AT_FDCWD: the
+// working directory). EFAULT, ENAMETOOLONG.
 Result<Place> find_place(Supervisor& s, Thread& t, const Call& c, int dirfd, uint64_t address);
 Place classify(Supervisor& s, Thread& t, std::string_view absolute);
 

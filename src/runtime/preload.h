@@ -1,5 +1,5 @@
-// Preload: the small library that carries unshare, setns, mount, umount2 and clone(CLONE_NEWNET) of dynamic programs to
-// us where an outer filter would refuse them before we are asked.
+// Preload: the small library that carries unshare, setns, mount, umount2 and clone(CLONE_NEWNET) of
+// dynamic programs to us where an outer filter would refuse them before we are asked.
 #ifndef UNETNS_RUNTIME_PRELOAD_H_
 #define UNETNS_RUNTIME_PRELOAD_H_
 
@@ -12,7 +12,8 @@ namespace unetns {
 
 class Preload {
  public:
-  // Writes the library, which is part of this program, where the dynamic linker of programs can read it.
+  // Writes the library, which is part of this program, where the dynamic linker of programs can
+  // read it.
   static Result<Preload> create(const std::string& private_dir);
   std::string environment() const;  // LD_PRELOAD=…, what was preloaded before kept
 

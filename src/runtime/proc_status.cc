@@ -24,12 +24,15 @@ std::optional<std::string> slurp(const std::string& path) {
 
 long field(const std::string& text, const char* name) {
   const size_t at = text.find(name);
-  return at == std::string::npos ? 0 : std::strtol(text.c_str() + at + std::strlen(name), nullptr, 10);
+  return at == std::string::npos ? 0
+                                 : std::strtol(text.c_str() + at + std::strlen(name), nullptr, 10);
 }
 
 uint64_t hex_field(const std::string& text, const char* name) {
   const size_t at = text.find(name);
-  return at == std::string::npos ? 0 : std::strtoull(text.c_str() + at + std::strlen(name), nullptr, 16);
+  return at == std::string::npos
+             ? 0
+             : std::strtoull(text.c_str() + at + std::strlen(name), nullptr, 16);
 }
 
 }  // namespace
@@ -61,7 +64,8 @@ std::vector<pid_t> list_pids() {
   DIR* dir = opendir("/proc");
   if (!dir) return out;
   while (dirent* e = readdir(dir))
-    if (e->d_name[0] >= '1' && e->d_name[0] <= '9') out.push_back(static_cast<pid_t>(std::atoi(e->d_name)));
+    if (e->d_name[0] >= '1' && e->d_name[0] <= '9')
+      out.push_back(static_cast<pid_t>(std::atoi(e->d_name)));
   closedir(dir);
   return out;
 }

@@ -5,8 +5,8 @@
 namespace unetns {
 namespace {
 
-// The mark is a soft RLIMIT_RTTIME: far above any limit that a program would set, and below "unlimited". Bits 40-61
-// hold the supervisor's pid.
+// The mark is a soft RLIMIT_RTTIME: far above any limit that a program would set, and below
+// "unlimited". Bits 40-61 hold the supervisor's pid.
 constexpr uint64_t kMarkBit = 1ull << 62;
 constexpr uint64_t kIdMask = (1ull << 40) - 1;
 
@@ -24,7 +24,8 @@ bool write_mark(pid_t supervisor, pid_t pid, uint64_t net_id) {
 std::optional<uint64_t> read_mark(pid_t supervisor, pid_t pid) {
   rlimit limit{};
   if (prlimit(pid, RLIMIT_RTTIME, nullptr, &limit) != 0) return std::nullopt;
-  if (limit.rlim_cur == RLIM_INFINITY || (limit.rlim_cur & ~kIdMask) != base(supervisor)) return std::nullopt;
+  if (limit.rlim_cur == RLIM_INFINITY || (limit.rlim_cur & ~kIdMask) != base(supervisor))
+    return std::nullopt;
   return limit.rlim_cur & kIdMask;
 }
 

@@ -1,4 +1,5 @@
-// The mark of a process: set from outside, inherited by its children, invisible to other supervisors.
+// The mark of a process: set from outside, inherited by its children, invisible to other
+// supervisors.
 #include "runtime/process_mark.h"
 
 #include <gtest/gtest.h>
@@ -43,7 +44,8 @@ TEST(ProcessMarkTest, ForkCopiesTheMark) {
   ASSERT_TRUE(write_mark(getpid(), child, 99));
   (void)!write(to_child[1], "g", 1);
   pid_t grandchild = 0;
-  ASSERT_EQ(read(from_child[0], &grandchild, sizeof grandchild), static_cast<ssize_t>(sizeof grandchild));
+  ASSERT_EQ(read(from_child[0], &grandchild, sizeof grandchild),
+            static_cast<ssize_t>(sizeof grandchild));
   waitpid(child, nullptr, 0);
   EXPECT_EQ(read_mark(getpid(), grandchild), 99u) << "though its parent is gone";
   kill(grandchild, SIGKILL);

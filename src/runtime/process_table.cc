@@ -45,7 +45,8 @@ Thread* ProcessTable::learn(pid_t tid) {
       if (parent->diverged)
         if (NetRef maker = net_of_maker(*parent, process->tgid)) net = std::move(maker);
       if (parent->birth_net && mark == parent->birth_net->id()) born(*parent);
-      // Without a mark (the program set that limit itself) the parent's namespace is the best guess.
+      // Without a mark (the program set that limit itself) the parent's namespace is the best
+      // guess.
       if (!net)
         if (auto it = threads_.find(parent->tgid); it != threads_.end()) net = it->second->net;
     }
@@ -54,7 +55,8 @@ Thread* ProcessTable::learn(pid_t tid) {
     processes_[process->tgid] = std::move(fresh);
     if (process->pidfd) {
       const pid_t tgid = process->tgid;
-      if (!loop_.add(process->pidfd.get(), EPOLLIN, [this, tgid](uint32_t) { gone(tgid); })) process->pidfd.reset();
+      if (!loop_.add(process->pidfd.get(), EPOLLIN, [this, tgid](uint32_t) { gone(tgid); }))
+        process->pidfd.reset();
     }
   } else if (auto it = threads_.find(process->tgid); it != threads_.end()) {
     net = it->second->net;

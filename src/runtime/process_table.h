@@ -1,10 +1,11 @@
 // ProcessTable: the programs of a run, and the namespace of every process and thread.
 //
-// Births are not announced to us. Each process carries a mark that is inherited by fork and exec and that we can read
-// and set from outside without privilege: its soft RLIMIT_RTTIME (of no effect on ordinary scheduling classes), which
-// holds the id of the namespace in which its next child is born: that of the thread which moved last. So a new process
-// is placed exactly, however late it makes its first call and whatever became of its parent. Before a namespace dies
-// that nobody known uses, adopt_unseen() looks for processes that carry its mark.
+// Births are not announced to us. Each process carries a mark that is inherited by fork and exec
+// and that we can read and set from outside without privilege: its soft RLIMIT_RTTIME (of no effect
+// on ordinary scheduling classes), which holds the id of the namespace in which its next child is
+// born: that of the thread which moved last. So a new process is placed exactly, however late it
+// makes its first call and whatever became of its parent. Before a namespace dies that nobody known
+// uses, adopt_unseen() looks for processes that carry its mark.
 #ifndef UNETNS_RUNTIME_PROCESS_TABLE_H_
 #define UNETNS_RUNTIME_PROCESS_TABLE_H_
 
@@ -31,15 +32,16 @@ struct Thread;
 struct Process {
   pid_t tgid = 0;
   pid_t parent = 0;
-  UniqueFd pidfd;           // for its death, and for pidfd_getfd
-  uint64_t mark = 0;        // what its RLIMIT_RTTIME says; 0 unknown
-  NetRef birth_net;         // of the next child only (clone with CLONE_NEWNET)
-  bool diverged = false;    // its threads are, or were, in different namespaces
+  UniqueFd pidfd;         // for its death, and for pidfd_getfd
+  uint64_t mark = 0;      // what its RLIMIT_RTTIME says; 0 unknown
+  NetRef birth_net;       // of the next child only (clone with CLONE_NEWNET)
+  bool diverged = false;  // its threads are, or were, in different namespaces
   Creds creds;
   std::vector<pid_t> threads;
 };
 
-// A call that took effect but whose answer was lost to a signal: given to the same call when it comes again.
+// A call that took effect but whose answer was lost to a signal: given to the same call when it
+// comes again.
 struct Served {
   int nr;
   std::array<uint64_t, 6> args;
@@ -66,22 +68,24 @@ class ProcessTable {
 
   // Moves a thread, and the place where its children are to be born.
   void set_net(Thread& thread, NetRef net);
-  // The next child of the thread's process is to be born in `net`, itself staying where it is; until born().
+  // The next child of the thread's process is to be born in `net`, itself staying where it is;
+  // until born().
   void set_birth_net(Thread& thread, NetRef net);
   void born(Process& process);  // requires process.birth_net
   void adopt_unseen();  // looks through /proc for processes that carry a mark and aren't known
   // Sets the mark of a process before its exec.
   bool mark(pid_t pid, uint64_t net_id);
 
-  void end_all(int signal);  // to every process of the run, those not seen yet included
-  std::function<void(Net&)> on_release;     // a thread let go of a namespace
+  void end_all(int signal);              // to every process of the run, those not seen yet included
+  std::function<void(Net&)> on_release;  // a thread let go of a namespace
   std::function<void(pid_t tgid)> on_exit;  // after a process has gone from the table
   size_t size() const { return processes_.size(); }
   void for_each(const std::function<void(Process&)>& fn);
 
  private:
   Thread* learn(pid_t tid);
-  // Where a child was born whose parent's threads are in different namespaces: that of the thread that made it.
+  // Where a child was born whose parent's threads are in different namespaces: that of the thread
+  // that made it.
   NetRef net_of_maker(const Process& parent, pid_t child) const;
   void move_mark(Process& process, uint64_t net_id);
   void gone(pid_t tgid);

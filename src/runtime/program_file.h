@@ -1,5 +1,6 @@
-// ProgramFile: what stands behind a descriptor that we made for programs. The program has one end of a socket pair,
-// a real kernel fd; the other end is here and hangs up when the last copy of the program's is closed.
+// ProgramFile: what stands behind a descriptor that we made for programs. The program has one end
+// of a socket pair, a real kernel fd; the other end is here and hangs up when the last copy of the
+// program's is closed.
 #ifndef UNETNS_RUNTIME_PROGRAM_FILE_H_
 #define UNETNS_RUNTIME_PROGRAM_FILE_H_
 
@@ -20,7 +21,9 @@ class TunDeviceFile;
 class ProgramFile {
  public:
   virtual ~ProgramFile() = default;
-  uint64_t inode() const { return inode_; }  // of the program's end: names the file across dup, fork and SCM_RIGHTS
+  uint64_t inode() const {
+    return inode_;
+  }  // of the program's end: names the file across dup, fork and SCM_RIGHTS
   int our_end() const { return ours_.get(); }
 
   // The program wrote natively into its end; or there is room again in ours.
@@ -39,7 +42,8 @@ class ProgramFile {
   friend class FileTable;
   uint64_t inode_ = 0;
   UniqueFd ours_;
-  UniqueFd held_;  // the program's end, where pidfd_getfd is refused and it must be reached all the same
+  UniqueFd
+      held_;  // the program's end, where pidfd_getfd is refused and it must be reached all the same
   bool want_write_ = false;
 };
 

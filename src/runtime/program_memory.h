@@ -1,4 +1,5 @@
-// Reads and writes the memory of a program (process_vm_readv(2)). Every pointer is hostile: EFAULT is an answer.
+// Reads and writes the memory of a program (process_vm_readv(2)). Every pointer is hostile: EFAULT
+// is an answer.
 #ifndef UNETNS_RUNTIME_PROGRAM_MEMORY_H_
 #define UNETNS_RUNTIME_PROGRAM_MEMORY_H_
 

@@ -15,7 +15,8 @@ uint64_t address(const void* p) { return reinterpret_cast<uint64_t>(p); }
 class ProgramMemoryTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    pages_ = static_cast<char*>(mmap(nullptr, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    pages_ = static_cast<char*>(
+        mmap(nullptr, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     mprotect(pages_ + 4096, 4096, PROT_NONE);
   }
   void TearDown() override { munmap(pages_, 8192); }
@@ -26,7 +27,8 @@ class ProgramMemoryTest : public ::testing::Test {
 TEST_F(ProgramMemoryTest, NullAndUnmappedAreEfault) {
   EXPECT_EQ(memory_.read_object<int>(0).error().code, EFAULT);
   EXPECT_EQ(memory_.write_object<int>(address(pages_ + 4096), 1).error().code, EFAULT);
-  EXPECT_EQ(memory_.read_object<uint64_t>(address(pages_ + 4092)).error().code, EFAULT) << "half of it is there";
+  EXPECT_EQ(memory_.read_object<uint64_t>(address(pages_ + 4092)).error().code, EFAULT)
+      << "half of it is there";
 }
 
 TEST_F(ProgramMemoryTest, ReadOnlyMemoryIsNotWritten) {

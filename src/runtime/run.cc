@@ -80,20 +80,28 @@ int run_program(const RunOptions& options) {
   std::optional<Preload> preload;
   if (!facts.netns_calls) {
     auto made = Preload::create(dir->path());
-    if (!made) return complain("can't make the library for refused system calls: " + std::string(std::strerror(made.error().code)));
+    if (!made)
+      return complain("can't make the library for refused system calls: " +
+                      std::string(std::strerror(made.error().code)));
     preload.emplace(std::move(*made));
     environment.push_back(preload->environment());
   }
-  auto supervisor = Supervisor::create({.options = options, .private_dir = dir->path(), .can_getfd = facts.pidfd_getfd});
-  if (!supervisor) return complain(fmt::format("can't start: {} {}", std::strerror(supervisor.error().code), supervisor.error().message));
+  auto supervisor = Supervisor::create(
+      {.options = options, .private_dir = dir->path(), .can_getfd = facts.pidfd_getfd});
+  if (!supervisor)
+    return complain(fmt::format("can't start: {} {}", std::strerror(supervisor.error().code),
+                                supervisor.error().message));
   Supervisor& s = **supervisor;
 
   auto warden = Warden::start();
   if (!warden) return complain(fmt::format("can't fork: {}", std::strerror(warden.error().code)));
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   const sigset_t mask = JobControl::block_signals();
-  auto program = launch(options.argv, environment, {.map_root = options.map_root, .watch_closes = !facts.pidfd_getfd}, mask);
-  if (!program) return complain(fmt::format("can't start the program: {}: {}", program.error().message, std::strerror(program.error().code)));
+  auto program = launch(options.argv, environment,
+                        {.map_root = options.map_root, .watch_closes = !facts.pidfd_getfd}, mask);
+  if (!program)
+    return complain(fmt::format("can't start the program: {}: {}", program.error().message,
+                                std::strerror(program.error().code)));
   raise_descriptor_limit();
   s.processes().mark(program->pid, s.machine().init_net().id());
   s.attach(Listener(std::move(program->listener)));

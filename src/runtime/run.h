@@ -10,26 +10,27 @@
 namespace unetns {
 
 struct RunOptions {
-  std::vector<std::string> argv;     // program and arguments; PATH is searched
-  std::string pcap_dir;              // empty: no capture
-  bool report_unsupported = false;   // at the end, list what was asked for and isn't there, on stderr
-  bool map_root = true;              // programs see themselves as root
+  std::vector<std::string> argv;  // program and arguments; PATH is searched
+  std::string pcap_dir;           // empty: no capture
+  bool report_unsupported =
+      false;             // at the end, list what was asked for and isn't there, on stderr
+  bool map_root = true;  // programs see themselves as root
   int verbose = 0;
 };
 
-// Returns the exit status for the shell: the program's, or 128 + signal. 125: unetns itself failed (said on stderr),
-// 126: the program can't be run, 127: it was not found.
+// Returns the exit status for the shell: the program's, or 128 + signal. 125: unetns itself failed
+// (said on stderr), 126: the program can't be run, 127: it was not found.
 int run_program(const RunOptions& options);
 
 // One finding of `unetns doctor`.
 struct HostFinding {
-  std::string name;        // "seccomp notification", "pidfd_getfd", …
+  std::string name;  // "seccomp notification", "pidfd_getfd", …
   enum class State { kGood, kDegraded, kMissing } state;
-  std::string detail;      // what was found, what was chosen instead, what is thereby missing
+  std::string detail;  // what was found, what was chosen instead, what is thereby missing
 };
 struct HostReport {
   bool usable = false;
-  std::string verdict;     // one sentence
+  std::string verdict;  // one sentence
   std::vector<HostFinding> findings;
 };
 // Tries what the host allows, in child processes; changes nothing.

@@ -62,7 +62,8 @@ void SocketFile::push() {
         waiting_ = std::move(returned_.front());
         returned_.pop_front();
       } else {
-        // A pending error stays with the stack: only a notified call can tell it. A token wakes pollers.
+        // A pending error stays with the stack: only a notified call can tell it. A token wakes
+        // pollers.
         if (socket_->poll() & POLLERR) {
           if (pushed_.empty()) push_one({}, {.facts = {}, .size = 0, .truesize = 0, .token = true});
           if (socket_->error()) return;
@@ -89,11 +90,13 @@ Result<Message> SocketFile::receive(int end, int flags) {
   if (socket_->error()) return fail(socket_->take_error());
   match();
   const bool peek = flags & MSG_PEEK;
-  if (!pushed_.empty() && end < 0) return fail(ENOBUFS);  // out of descriptors: it lies where we can't reach it
+  if (!pushed_.empty() && end < 0)
+    return fail(ENOBUFS);  // out of descriptors: it lies where we can't reach it
   while (!pushed_.empty()) {
     ByteVector data(pushed_.front().size);
     uint8_t none = 0;
-    const ssize_t n = recv(end, data.empty() ? &none : data.data(), data.size(), MSG_DONTWAIT | (peek ? MSG_PEEK : 0));
+    const ssize_t n = recv(end, data.empty() ? &none : data.data(), data.size(),
+                           MSG_DONTWAIT | (peek ? MSG_PEEK : 0));
     if (n < 0) {  // a native read was faster
       match();
       if (!pushed_.empty() && errno == EAGAIN) {
@@ -136,12 +139,15 @@ void SocketFile::readable() {
   for (size_t i = 0; i < kNativeBatch; i++) {
     int size = 0;
     if (ioctl(our_end(), FIONREAD, &size) != 0) return;
-    ByteVector data(static_cast<size_t>(size) < kMaxDatagram ? static_cast<size_t>(size) : kMaxDatagram);
+    ByteVector data(static_cast<size_t>(size) < kMaxDatagram ? static_cast<size_t>(size)
+                                                             : kMaxDatagram);
     uint8_t none = 0;
-    const ssize_t n = recv(our_end(), data.empty() ? &none : data.data(), data.size(), MSG_DONTWAIT);
+    const ssize_t n =
+        recv(our_end(), data.empty() ? &none : data.data(), data.size(), MSG_DONTWAIT);
     if (n < 0) return;
     if (n == 0 && size == 0) {
-      // An empty datagram, or the end of file of a program's end that is closed: the hang-up event tells.
+      // An empty datagram, or the end of file of a program's end that is closed: the hang-up event
+      // tells.
       int more = 0;
       if (ioctl(our_end(), FIONREAD, &more) != 0 || more == 0) {
         pollfd p{our_end(), POLLIN, 0};
@@ -150,7 +156,9 @@ void SocketFile::readable() {
       }
     }
     SystemCaller nobody;
-    (void)socket_->send(nobody, {.data = Bytes(data).first(static_cast<size_t>(n)), .name = {}, .control = {}, .flags = 0});
+    (void)socket_->send(
+        nobody,
+        {.data = Bytes(data).first(static_cast<size_t>(n)), .name = {}, .control = {}, .flags = 0});
   }
 }
 

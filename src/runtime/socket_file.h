@@ -1,8 +1,9 @@
 // SocketFile: a Socket of the stack behind a program's descriptor.
 //
-// Datagrams that arrived are pushed into the program's end, so that read, recv, poll, select and epoll are native.
-// Their addresses and ancillary facts stay here, in the same order. As a native read takes one away unseen, the two
-// are matched by the bytes that SIOCOUTQ says are still queued: each datagram accounts for a known number.
+// Datagrams that arrived are pushed into the program's end, so that read, recv, poll, select and
+// epoll are native. Their addresses and ancillary facts stay here, in the same order. As a native
+// read takes one away unseen, the two are matched by the bytes that SIOCOUTQ says are still queued:
+// each datagram accounts for a known number.
 #ifndef UNETNS_RUNTIME_SOCKET_FILE_H_
 #define UNETNS_RUNTIME_SOCKET_FILE_H_
 
@@ -25,7 +26,8 @@ class SocketFile final : public ProgramFile, public SocketObserver {
   Socket& sock() { return *socket_; }
   SocketFile* socket() override { return this; }
 
-  // The next datagram for a notified call. `end`: the program's end (where pushed ones lie). EAGAIN: none.
+  // The next datagram for a notified call. `end`: the program's end (where pushed ones lie).
+  // EAGAIN: none.
   Result<Message> receive(int end, int flags);
   // A datagram whose delivery failed because the call was interrupted: it goes back.
   void give_back(Message message);
@@ -41,9 +43,9 @@ class SocketFile final : public ProgramFile, public SocketObserver {
 
  private:
   struct Pushed {
-    Message facts;     // data empty
-    uint32_t size;     // of the datagram
-    uint32_t truesize; // accounted by SIOCOUTQ
+    Message facts;       // data empty
+    uint32_t size;       // of the datagram
+    uint32_t truesize;   // accounted by SIOCOUTQ
     bool token = false;  // stands for an error or an error-queue entry: there only to wake pollers
   };
   void match();  // forgets what native reads took

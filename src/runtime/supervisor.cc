@@ -12,10 +12,13 @@
 
 namespace unetns {
 namespace {
-constexpr auto kSweepDelay = std::chrono::milliseconds(5);  // after which what a dead process held is closed
-// How often parked calls are looked at for signals: while one waits in the kernel only a fatal signal ends it.
+constexpr auto kSweepDelay =
+    std::chrono::milliseconds(5);  // after which what a dead process held is closed
+// How often parked calls are looked at for signals: while one waits in the kernel only a fatal
+// signal ends it.
 constexpr auto kSignalPeriod = std::chrono::milliseconds(10);
-constexpr int kRestartSys = 512;  // ERESTARTSYS: the kernel makes it EINTR or a restart, by SA_RESTART
+constexpr int kRestartSys =
+    512;  // ERESTARTSYS: the kernel makes it EINTR or a restart, by SA_RESTART
 }  // namespace
 
 void set_handler(std::vector<Handler>& table, long nr, Handler handler) {
@@ -96,7 +99,8 @@ void Supervisor::attach(Listener listener) {
 void Supervisor::run_once(std::optional<Nanos> max_wait) {
   loop_.run_once(timers_, tasks_, max_wait);
   service_dirty();
-  // After all other events of the batch: what a program closed or wrote before its call has been dealt with then.
+  // After all other events of the batch: what a program closed or wrote before its call has been
+  // dealt with then.
   if (std::exchange(notified_, false)) notification();
 }
 
@@ -136,7 +140,8 @@ bool Supervisor::attempt(Call& call, ProgramFile** waits_for) {
       return true;
     }
   }
-  if (thread->process->birth_net) processes_->born(*thread->process);  // it goes on: the child is there, or never came
+  if (thread->process->birth_net)
+    processes_->born(*thread->process);  // it goes on: the child is there, or never came
   const size_t nr = static_cast<size_t>(call.nr);
   Handler handler = nr < handlers_.size() ? handlers_[nr] : nullptr;
   if (!handler) {
@@ -148,7 +153,8 @@ bool Supervisor::attempt(Call& call, ProgramFile** waits_for) {
   effect = false;
   Outcome outcome = handler(*this, *thread, call);
   if (config_.options.verbose)
-    spdlog::debug("{} {} -> {} {}", call.tid, syscall_name(call.nr), static_cast<int>(outcome.kind), outcome.value);
+    spdlog::debug("{} {} -> {} {}", call.tid, syscall_name(call.nr), static_cast<int>(outcome.kind),
+                  outcome.value);
   if (outcome.kind == Outcome::Kind::kBlocked && waits_for_) {
     *waits_for = waits_for_;
     return false;
@@ -160,11 +166,20 @@ bool Supervisor::attempt(Call& call, ProgramFile** waits_for) {
 void Supervisor::answer(Thread& thread, const Call& call, Outcome outcome) {
   Result<void> sent;
   switch (outcome.kind) {
-    case Outcome::Kind::kReturn: sent = listener_->answer(call.id, outcome.value); break;
-    case Outcome::Kind::kError: sent = listener_->answer_error(call.id, static_cast<int>(outcome.value)); break;
-    case Outcome::Kind::kNative: sent = listener_->answer_native(call.id); break;
-    case Outcome::Kind::kAnswered: break;
-    case Outcome::Kind::kBlocked: sent = listener_->answer_error(call.id, EAGAIN); break;
+    case Outcome::Kind::kReturn:
+      sent = listener_->answer(call.id, outcome.value);
+      break;
+    case Outcome::Kind::kError:
+      sent = listener_->answer_error(call.id, static_cast<int>(outcome.value));
+      break;
+    case Outcome::Kind::kNative:
+      sent = listener_->answer_native(call.id);
+      break;
+    case Outcome::Kind::kAnswered:
+      break;
+    case Outcome::Kind::kBlocked:
+      sent = listener_->answer_error(call.id, EAGAIN);
+      break;
     case Outcome::Kind::kInstall: {
       auto n = listener_->answer_fd(call.id, outcome.fd.get(), outcome.cloexec);
       if (!n && n.error().code != ENOENT) sent = listener_->answer_error(call.id, n.error().code);
@@ -187,7 +202,8 @@ void Supervisor::park(ProgramFile& file, Call call) {
   std::erase_if(file.parked, [&](const Call& c) { return c.tid == call.tid; });
   if (call.deadline) {
     deadlines_.emplace(*call.deadline, file.inode());
-    if (!deadline_timer_.armed() || *call.deadline < deadline_timer_.deadline()) deadline_timer_.arm_at(*call.deadline);
+    if (!deadline_timer_.armed() || *call.deadline < deadline_timer_.deadline())
+      deadline_timer_.arm_at(*call.deadline);
   }
   file.parked.push_back(std::move(call));
   if (!signal_timer_.armed()) signal_timer_.arm_in(kSignalPeriod);
@@ -258,7 +274,12 @@ void Supervisor::process_exited(pid_t tgid) {
 
 Handler Supervisor::carried_handler(int nr) const {
   switch (nr) {
-    case SYS_unshare: case SYS_setns: case SYS_mount: case SYS_umount2: case SYS_clone: case SYS_inotify_add_watch:
+    case SYS_unshare:
+    case SYS_setns:
+    case SYS_mount:
+    case SYS_umount2:
+    case SYS_clone:
+    case SYS_inotify_add_watch:
       return handlers_[static_cast<size_t>(nr)];
     default:
       return nullptr;
@@ -267,7 +288,9 @@ Handler Supervisor::carried_handler(int nr) const {
 
 std::string Supervisor::label(const Net& net) const {
   const std::string name = mounts_.name_of(net);
-  return !name.empty() ? name : net.is_init() ? std::string("init") : "net" + std::to_string(net.id());
+  return !name.empty()   ? name
+         : net.is_init() ? std::string("init")
+                         : "net" + std::to_string(net.id());
 }
 
 std::string Supervisor::view_dir(const Net& net, std::string_view path) const {

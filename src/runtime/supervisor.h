@@ -1,4 +1,5 @@
-// Supervisor: serves the notified syscalls of a tree of programs from a Machine. One thread, one event loop.
+// Supervisor: serves the notified syscalls of a tree of programs from a Machine. One thread, one
+// event loop.
 #ifndef UNETNS_RUNTIME_SUPERVISOR_H_
 #define UNETNS_RUNTIME_SUPERVISOR_H_
 
@@ -122,7 +123,8 @@ class Supervisor {
     waits_for_ = &file;
     return Outcome::blocked();
   }
-  // For handlers: called when the answer could not be given because the call was interrupted, to undo.
+  // For handlers: called when the answer could not be given because the call was interrupted, to
+  // undo.
   std::function<void()> undo;
   bool effect = false;  // the call changed something: if its answer is lost, remember it
 };

@@ -33,9 +33,12 @@ Outcome sys_getresgid(Supervisor&, Thread& t, Call& c) {
 
 bool capable(const Creds& k, int cap) { return k.effective >> cap & 1; }
 
-// Sets three ids at once by the rules of setresuid(2); the capabilities follow the effective id (capabilities(7)).
+// Sets three ids at once by the rules of setresuid(2); the capabilities follow the effective id
+// (capabilities(7)).
 Outcome set_uids(Creds& k, uint32_t r, uint32_t e, uint32_t s) {
-  auto allowed = [&](uint32_t id) { return id == kKeep || id == k.ruid || id == k.euid || id == k.suid || capable(k, CAP_SETUID); };
+  auto allowed = [&](uint32_t id) {
+    return id == kKeep || id == k.ruid || id == k.euid || id == k.suid || capable(k, CAP_SETUID);
+  };
   if (!allowed(r) || !allowed(e) || !allowed(s)) return Outcome::err(EPERM);
   const bool had_root = k.ruid == 0 || k.euid == 0 || k.suid == 0;
   const uint32_t old_e = k.euid;
@@ -51,7 +54,9 @@ Outcome set_uids(Creds& k, uint32_t r, uint32_t e, uint32_t s) {
   return Outcome::ret(0);
 }
 Outcome set_gids(Creds& k, uint32_t r, uint32_t e, uint32_t s) {
-  auto allowed = [&](uint32_t id) { return id == kKeep || id == k.rgid || id == k.egid || id == k.sgid || capable(k, CAP_SETGID); };
+  auto allowed = [&](uint32_t id) {
+    return id == kKeep || id == k.rgid || id == k.egid || id == k.sgid || capable(k, CAP_SETGID);
+  };
   if (!allowed(r) || !allowed(e) || !allowed(s)) return Outcome::err(EPERM);
   if (r != kKeep) k.rgid = r;
   if (e != kKeep) k.egid = e;
@@ -65,14 +70,17 @@ uint32_t id(const Call& c, size_t i) { return static_cast<uint32_t>(c.args[i]); 
 Outcome sys_setuid(Supervisor&, Thread& t, Call& c) {
   Creds& k = t.process->creds;
   if (id(c, 0) == kKeep) return Outcome::err(EINVAL);
-  return capable(k, CAP_SETUID) ? set_uids(k, id(c, 0), id(c, 0), id(c, 0)) : set_uids(k, kKeep, id(c, 0), kKeep);
+  return capable(k, CAP_SETUID) ? set_uids(k, id(c, 0), id(c, 0), id(c, 0))
+                                : set_uids(k, kKeep, id(c, 0), kKeep);
 }
 Outcome sys_setgid(Supervisor&, Thread& t, Call& c) {
   Creds& k = t.process->creds;
   if (id(c, 0) == kKeep) return Outcome::err(EINVAL);
-  return capable(k, CAP_SETGID) ? set_gids(k, id(c, 0), id(c, 0), id(c, 0)) : set_gids(k, kKeep, id(c, 0), kKeep);
+  return capable(k, CAP_SETGID) ? set_gids(k, id(c, 0), id(c, 0), id(c, 0))
+                                : set_gids(k, kKeep, id(c, 0), kKeep);
 }
-// setreuid: the saved id follows the new effective one when the real one was set or the effective one changed from it.
+// setreuid: the saved id follows the new effective one when the real one was set or the effective
+// one changed from it.
 Outcome sys_setreuid(Supervisor&, Thread& t, Call& c) {
   Creds& k = t.process->creds;
   const uint32_t r = id(c, 0), e = id(c, 1);
@@ -85,8 +93,12 @@ Outcome sys_setregid(Supervisor&, Thread& t, Call& c) {
   const uint32_t s = r != kKeep || (e != kKeep && e != k.rgid) ? (e != kKeep ? e : k.egid) : kKeep;
   return set_gids(k, r, e, s);
 }
-Outcome sys_setresuid(Supervisor&, Thread& t, Call& c) { return set_uids(t.process->creds, id(c, 0), id(c, 1), id(c, 2)); }
-Outcome sys_setresgid(Supervisor&, Thread& t, Call& c) { return set_gids(t.process->creds, id(c, 0), id(c, 1), id(c, 2)); }
+Outcome sys_setresuid(Supervisor&, Thread& t, Call& c) {
+  return set_uids(t.process->creds, id(c, 0), id(c, 1), id(c, 2));
+}
+Outcome sys_setresgid(Supervisor&, Thread& t, Call& c) {
+  return set_gids(t.process->creds, id(c, 0), id(c, 1), id(c, 2));
+}
 Outcome sys_setfsuid(Supervisor&, Thread& t, Call& c) {
   Creds& k = t.process->creds;
   const uint32_t old = k.fsuid;
@@ -107,14 +119,16 @@ Outcome sys_getgroups(Supervisor&, Thread& t, Call& c) {
   if (room == 0) return Outcome::ret(static_cast<int64_t>(groups.size()));
   if (static_cast<size_t>(room) < groups.size()) return Outcome::err(EINVAL);
   const Bytes raw{reinterpret_cast<const uint8_t*>(groups.data()), groups.size() * 4};
-  return c.memory().write(c.args[1], raw) ? Outcome::ret(static_cast<int64_t>(groups.size())) : Outcome::err(EFAULT);
+  return c.memory().write(c.args[1], raw) ? Outcome::ret(static_cast<int64_t>(groups.size()))
+                                          : Outcome::err(EFAULT);
 }
 Outcome sys_setgroups(Supervisor&, Thread& t, Call& c) {
   Creds& k = t.process->creds;
   if (!capable(k, CAP_SETGID)) return Outcome::err(EPERM);
   if (c.args[0] > 65536) return Outcome::err(EINVAL);
   std::vector<uint32_t> groups(c.args[0]);
-  if (!c.memory().read(c.args[1], {reinterpret_cast<uint8_t*>(groups.data()), groups.size() * 4})) return Outcome::err(EFAULT);
+  if (!c.memory().read(c.args[1], {reinterpret_cast<uint8_t*>(groups.data()), groups.size() * 4}))
+    return Outcome::err(EFAULT);
   k.groups = std::move(groups);
   return Outcome::ret(0);
 }
@@ -122,9 +136,13 @@ Outcome sys_setgroups(Supervisor&, Thread& t, Call& c) {
 // capget(2)/capset(2): version 1 has one word of each set, 2 and 3 have two.
 size_t cap_words(uint32_t version) {
   switch (version) {
-    case _LINUX_CAPABILITY_VERSION_1: return 1;
-    case _LINUX_CAPABILITY_VERSION_2: case _LINUX_CAPABILITY_VERSION_3: return 2;
-    default: return 0;
+    case _LINUX_CAPABILITY_VERSION_1:
+      return 1;
+    case _LINUX_CAPABILITY_VERSION_2:
+    case _LINUX_CAPABILITY_VERSION_3:
+      return 2;
+    default:
+      return 0;
   }
 }
 Outcome wrong_version(const Call& c, __user_cap_header_struct header, bool probe) {
@@ -147,7 +165,8 @@ Outcome sys_capget(Supervisor& s, Thread& t, Call& c) {
   if (!c.args[1]) return Outcome::ret(0);
   __user_cap_data_struct data[2];
   for (size_t i = 0; i < 2; i++)
-    data[i] = {static_cast<uint32_t>(p->creds.effective >> 32 * i), static_cast<uint32_t>(p->creds.permitted >> 32 * i),
+    data[i] = {static_cast<uint32_t>(p->creds.effective >> 32 * i),
+               static_cast<uint32_t>(p->creds.permitted >> 32 * i),
                static_cast<uint32_t>(p->creds.inheritable >> 32 * i)};
   const Bytes raw{reinterpret_cast<const uint8_t*>(data), words * sizeof data[0]};
   return c.memory().write(c.args[1], raw) ? Outcome::ret(0) : Outcome::err(EFAULT);
@@ -158,12 +177,17 @@ Outcome sys_capset(Supervisor&, Thread& t, Call& c) {
   if (!header) return Outcome::err(EFAULT);
   const size_t words = cap_words(header->version);
   if (!words) return wrong_version(c, *header, false);
-  if (header->pid != 0 && header->pid != t.tid && header->pid != t.process->tgid) return Outcome::err(EPERM);
+  if (header->pid != 0 && header->pid != t.tid && header->pid != t.process->tgid)
+    return Outcome::err(EPERM);
   __user_cap_data_struct data[2]{};
-  if (!c.memory().read(c.args[1], {reinterpret_cast<uint8_t*>(data), words * sizeof data[0]})) return Outcome::err(EFAULT);
-  auto join = [&](uint32_t __user_cap_data_struct::*f) { return (data[0].*f | uint64_t{data[1].*f} << 32) & kAllCaps; };
+  if (!c.memory().read(c.args[1], {reinterpret_cast<uint8_t*>(data), words * sizeof data[0]}))
+    return Outcome::err(EFAULT);
+  auto join = [&](uint32_t __user_cap_data_struct::*f) {
+    return (data[0].*f | uint64_t{data[1].*f} << 32) & kAllCaps;
+  };
   Creds& k = t.process->creds;
-  const uint64_t permitted = join(&__user_cap_data_struct::permitted), effective = join(&__user_cap_data_struct::effective);
+  const uint64_t permitted = join(&__user_cap_data_struct::permitted),
+                 effective = join(&__user_cap_data_struct::effective);
   if ((permitted & ~k.permitted) || (effective & ~permitted)) return Outcome::err(EPERM);
   k.permitted = permitted;
   k.effective = effective;

@@ -26,7 +26,12 @@ constexpr size_t kRouteDevice = offsetof(rtentry, rt_dev);
 // TUN requests whose argument is the value itself.
 bool scalar(unsigned request) {
   switch (request) {
-    case TUNSETNOCSUM: case TUNSETDEBUG: case TUNSETPERSIST: case TUNSETOWNER: case TUNSETLINK: case TUNSETGROUP:
+    case TUNSETNOCSUM:
+    case TUNSETDEBUG:
+    case TUNSETPERSIST:
+    case TUNSETOWNER:
+    case TUNSETLINK:
+    case TUNSETGROUP:
     case TUNSETOFFLOAD:
       return true;
     default:
@@ -37,20 +42,35 @@ bool scalar(unsigned request) {
 // Bytes behind the argument pointer of a request.
 size_t argument_size(unsigned request) {
   switch (request) {
-    case TUNSETIFF: case TUNGETIFF: case TUNSETQUEUE: return sizeof(ifreq);
-    default: break;
+    case TUNSETIFF:
+    case TUNGETIFF:
+    case TUNSETQUEUE:
+      return sizeof(ifreq);
+    default:
+      break;
   }
   if (const size_t n = _IOC_SIZE(request)) return n;
   switch (request) {
-    case SIOCGSTAMP: case SIOCGSTAMPNS: return sizeof(timespec);
-    case SIOCOUTQ: case 0x541B /* FIONREAD */: return sizeof(int);
-    case SIOCGARP: case SIOCSARP: case SIOCDARP: return 68;   // struct arpreq
-    case SIOCADDRT: case SIOCDELRT: return 120;               // struct rtentry
-    default: return sizeof(ifreq);
+    case SIOCGSTAMP:
+    case SIOCGSTAMPNS:
+      return sizeof(timespec);
+    case SIOCOUTQ:
+    case 0x541B /* FIONREAD */:
+      return sizeof(int);
+    case SIOCGARP:
+    case SIOCSARP:
+    case SIOCDARP:
+      return 68;  // struct arpreq
+    case SIOCADDRT:
+    case SIOCDELRT:
+      return 120;  // struct rtentry
+    default:
+      return sizeof(ifreq);
   }
 }
 
-Outcome with_argument(const Call& c, unsigned request, const std::function<Result<int>(MutableBytes)>& run) {
+Outcome with_argument(const Call& c, unsigned request,
+                      const std::function<Result<int>(MutableBytes)>& run) {
   if (scalar(request)) {
     uint64_t value = c.args[2];
     return Outcome::of(run(mutable_bytes_of(value)));
@@ -59,7 +79,9 @@ Outcome with_argument(const Call& c, unsigned request, const std::function<Resul
   if (!c.memory().read(c.args[2], argument)) return Outcome::err(EFAULT);
   if (request == SIOCADDRT || request == SIOCDELRT) {
     ByteVector name(IFNAMSIZ);
-    if (const auto at = load<uint64_t>(argument.data() + kRouteDevice); at && !c.memory().read(at, name)) return Outcome::err(EFAULT);
+    if (const auto at = load<uint64_t>(argument.data() + kRouteDevice);
+        at && !c.memory().read(at, name))
+      return Outcome::err(EFAULT);
     argument.insert(argument.end(), name.begin(), name.end());
     return Outcome::of(run(argument));
   }
@@ -81,7 +103,8 @@ Outcome interface_list(const Call& c, const Caller& caller, Socket& socket) {
   if (conf->ifc_buf) {
     length = std::min<size_t>(length, static_cast<size_t>(std::max(conf->ifc_len, 0)));
     length -= length % sizeof(ifreq);
-    if (!c.memory().write(reinterpret_cast<uint64_t>(conf->ifc_buf), Bytes(list).first(length))) return Outcome::err(EFAULT);
+    if (!c.memory().write(reinterpret_cast<uint64_t>(conf->ifc_buf), Bytes(list).first(length)))
+      return Outcome::err(EFAULT);
   }
   conf->ifc_len = static_cast<int>(length);
   return c.memory().write_object(c.args[2], *conf) ? Outcome::ret(0) : Outcome::err(EFAULT);
@@ -89,23 +112,31 @@ Outcome interface_list(const Call& c, const Caller& caller, Socket& socket) {
 
 Outcome handle_ioctl(const NetHandle&, unsigned request) {
   switch (request) {
-    case NS_GET_NSTYPE: return Outcome::ret(CLONE_NEWNET);
-    case NS_GET_USERNS: case NS_GET_PARENT: return Outcome::err(EPERM);
-    default: return Outcome::err(ENOTTY);
+    case NS_GET_NSTYPE:
+      return Outcome::ret(CLONE_NEWNET);
+    case NS_GET_USERNS:
+    case NS_GET_PARENT:
+      return Outcome::err(EPERM);
+    default:
+      return Outcome::err(ENOTTY);
   }
 }
 
-Outcome socket_ioctl(Supervisor& s, const Call& c, const Caller& caller, Socket& socket, unsigned request) {
+Outcome socket_ioctl(Supervisor& s, const Call& c, const Caller& caller, Socket& socket,
+                     unsigned request) {
   if (request == SIOCGIFCONF) return interface_list(c, caller, socket);
-  Outcome out = with_argument(c, request, [&](MutableBytes arg) { return socket.ioctl(caller, request, arg); });
-  if (out.kind == Outcome::Kind::kError && out.value == ENOTTY) s.unsupported().note(fmt::format("ioctl({:#x}) on a socket", request));
+  Outcome out = with_argument(c, request,
+                              [&](MutableBytes arg) { return socket.ioctl(caller, request, arg); });
+  if (out.kind == Outcome::Kind::kError && out.value == ENOTTY)
+    s.unsupported().note(fmt::format("ioctl({:#x}) on a socket", request));
   return out;
 }
 
-// Requests on devices, routes and neighbours: of any socket, also of families that are native (if_nametoindex(3) of
-// glibc asks an AF_UNIX one).
+// Requests on devices, routes and neighbours: of any socket, also of families that are native
+// (if_nametoindex(3) of glibc asks an AF_UNIX one).
 bool of_devices(unsigned request) {
-  return (request >= SIOCADDRT && request <= SIOCRTMSG) || (request >= SIOCGIFNAME && request < SIOCPROTOPRIVATE);
+  return (request >= SIOCADDRT && request <= SIOCRTMSG) ||
+         (request >= SIOCGIFNAME && request < SIOCPROTOPRIVATE);
 }
 
 Outcome sys_ioctl(Supervisor& s, Thread& t, Call& c) {
@@ -126,7 +157,8 @@ Outcome sys_ioctl(Supervisor& s, Thread& t, Call& c) {
   }
   if (TunDeviceFile* file = ref.file->tun()) {
     file->readable();
-    Outcome out = with_argument(c, request, [&](MutableBytes arg) { return file->file().ioctl(caller, request, arg); });
+    Outcome out = with_argument(
+        c, request, [&](MutableBytes arg) { return file->file().ioctl(caller, request, arg); });
     s.files().mark_dirty(*file);
     return out;
   }

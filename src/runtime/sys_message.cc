@@ -4,7 +4,7 @@
 #include <sys/syscall.h>
 
 #include "runtime/caller.h"
-#include "runtime/socket_file.h"
+#include "runtime/socket_target.h"
 #include "runtime/supervisor.h"
 
 namespace unetns {
@@ -14,25 +14,9 @@ constexpr size_t kMaxMessage = 1 << 20;
 constexpr size_t kMaxControl = 20480;  // net.core.optmem_max
 constexpr unsigned kMaxMessages = 1024;
 
-struct Target {
-  FileRef ref;
-  SocketFile* file = nullptr;
-  bool nonblock(int flags) const {
-    if (flags & MSG_DONTWAIT) return true;
-    return ref.end() >= 0 && (fcntl(ref.end(), F_GETFL) & O_NONBLOCK);
-  }
-};
-
-Target target(Supervisor& s, Thread& t, const Call& c) {
-  Target out;
-  out.ref = s.files().find(t, c.arg_int(0));
-  if (out.ref.file) out.file = out.ref.file->socket();
-  if (out.file) out.file->readable();
-  return out;
-}
-
 // A call that can't go on now: parks it, unless it must not wait or has waited long enough.
-Outcome wait_or(Supervisor& s, Call& c, Target& target, int flags, Nanos timeout, int code) {
+Outcome wait_or(Supervisor& s, Call& c, const SocketTarget& target, int flags, Nanos timeout,
+                int code) {
   if (c.expired || target.nonblock(flags)) return Outcome::err(code);
   if (!c.deadline_known) {
     c.deadline_known = true;
@@ -42,7 +26,8 @@ Outcome wait_or(Supervisor& s, Call& c, Target& target, int flags, Nanos timeout
 }
 
 // One message out. The error is a positive errno.
-Result<size_t> send_one(Supervisor& s, Thread& t, Call& c, Target& target, const msghdr& m, int flags) {
+Result<size_t> send_one(Supervisor& s, Thread& t, Call& c, const SocketTarget& target,
+                        const msghdr& m, int flags) {
   auto vec = c.memory().read_iovec(reinterpret_cast<uint64_t>(m.msg_iov), m.msg_iovlen);
   if (!vec) return fail(vec.error().code);
   size_t total = 0;
@@ -62,17 +47,20 @@ Result<size_t> send_one(Supervisor& s, Thread& t, Call& c, Target& target, const
   }
   ThreadCaller caller(s, t);
   s.effect = true;
-  return target.file->sock().send(caller, {.data = data, .name = name, .control = control, .flags = flags});
+  return target.file->sock().send(caller,
+                                  {.data = data, .name = name, .control = control, .flags = flags});
 }
 
-Outcome sent(Supervisor& s, Call& c, Target& target, int flags, const Result<size_t>& n) {
+Outcome sent(Supervisor& s, Call& c, const SocketTarget& target, int flags,
+             const Result<size_t>& n) {
   if (n) return Outcome::ret(static_cast<int64_t>(*n));
-  if (n.error().code == EAGAIN) return wait_or(s, c, target, flags, target.file->sock().options().sndtimeo, EAGAIN);
+  if (n.error().code == EAGAIN)
+    return wait_or(s, c, target, flags, target.file->sock().options().sndtimeo, EAGAIN);
   return Outcome::err(n.error().code);
 }
 
 Outcome sys_sendto(Supervisor& s, Thread& t, Call& c) {
-  Target to = target(s, t, c);
+  const auto to = SocketTarget::of(s, t, c);
   if (!to.file) return Outcome::native();
   const int flags = c.arg_int(3);
   if (c.args[2] > kMaxMessage) return Outcome::err(EMSGSIZE);
@@ -86,11 +74,13 @@ Outcome sys_sendto(Supervisor& s, Thread& t, Call& c) {
   }
   ThreadCaller caller(s, t);
   s.effect = true;
-  return sent(s, c, to, flags, to.file->sock().send(caller, {.data = data, .name = name, .control = {}, .flags = flags}));
+  return sent(
+      s, c, to, flags,
+      to.file->sock().send(caller, {.data = data, .name = name, .control = {}, .flags = flags}));
 }
 
 Outcome sys_sendmsg(Supervisor& s, Thread& t, Call& c) {
-  Target to = target(s, t, c);
+  const auto to = SocketTarget::of(s, t, c);
   if (!to.file) return Outcome::native();
   auto m = c.memory().read_object<msghdr>(c.args[1]);
   if (!m) return Outcome::err(EFAULT);
@@ -98,7 +88,7 @@ Outcome sys_sendmsg(Supervisor& s, Thread& t, Call& c) {
 }
 
 Outcome sys_sendmmsg(Supervisor& s, Thread& t, Call& c) {
-  Target to = target(s, t, c);
+  const auto to = SocketTarget::of(s, t, c);
   if (!to.file) return Outcome::native();
   const unsigned count = std::min(static_cast<unsigned>(c.args[2]), kMaxMessages);
   const int flags = c.arg_int(3);
@@ -106,15 +96,18 @@ Outcome sys_sendmmsg(Supervisor& s, Thread& t, Call& c) {
     const uint64_t at = c.args[1] + c.progress * sizeof(mmsghdr);
     auto m = c.memory().read_object<mmsghdr>(at);
     Result<size_t> n = m ? send_one(s, t, c, to, m->msg_hdr, flags) : Result<size_t>(fail(EFAULT));
-    if (!n) return c.progress ? Outcome::ret(static_cast<int64_t>(c.progress)) : sent(s, c, to, flags, n);
-    (void)c.memory().write_object<unsigned>(at + offsetof(mmsghdr, msg_len), static_cast<unsigned>(*n));
+    if (!n)
+      return c.progress ? Outcome::ret(static_cast<int64_t>(c.progress)) : sent(s, c, to, flags, n);
+    (void)c.memory().write_object<unsigned>(at + offsetof(mmsghdr, msg_len),
+                                            static_cast<unsigned>(*n));
     c.progress++;
   }
   return Outcome::ret(static_cast<int64_t>(c.progress));
 }
 
 // Lays one message into the program's memory as recvmsg does, updating the header at `at`.
-Result<size_t> deliver(Call& c, SocketFile& file, const Message& message, msghdr& m, uint64_t at, int flags) {
+Result<size_t> deliver(Call& c, SocketFile& file, const Message& message, msghdr& m, uint64_t at,
+                       int flags) {
   ProgramMemory memory = c.memory();
   auto vec = memory.read_iovec(reinterpret_cast<uint64_t>(m.msg_iov), m.msg_iovlen);
   if (!vec) return fail(vec.error().code);
@@ -129,7 +122,8 @@ Result<size_t> deliver(Call& c, SocketFile& file, const Message& message, msghdr
   ByteVector control;
   if (m.msg_control && m.msg_controllen) {
     control = file.sock().control_for(message);
-    if (control.size() > m.msg_controllen) {  // whole messages as far as they fit, the last one may be cut
+    if (control.size() >
+        m.msg_controllen) {  // whole messages as far as they fit, the last one may be cut
       out_flags |= MSG_CTRUNC;
       control.resize(m.msg_controllen);
       if (control.size() >= sizeof(cmsghdr)) {
@@ -155,29 +149,33 @@ Result<size_t> deliver(Call& c, SocketFile& file, const Message& message, msghdr
 }
 
 Outcome sys_recvmsg(Supervisor& s, Thread& t, Call& c) {
-  Target from = target(s, t, c);
+  const auto from = SocketTarget::of(s, t, c);
   if (!from.file) return Outcome::native();
   const int flags = c.arg_int(2);
   auto m = c.memory().read_object<msghdr>(c.args[1]);
   if (!m) return Outcome::err(EFAULT);
   auto message = from.file->receive(from.ref.end(), flags);
   if (!message) {
-    if (message.error().code != EAGAIN || (flags & MSG_ERRQUEUE)) return Outcome::err(message.error().code);
+    if (message.error().code != EAGAIN || (flags & MSG_ERRQUEUE))
+      return Outcome::err(message.error().code);
     return wait_or(s, c, from, flags, from.file->sock().options().rcvtimeo, EAGAIN);
   }
   auto n = deliver(c, *from.file, *message, *m, c.args[1], flags);
   if (!(flags & (MSG_PEEK | MSG_ERRQUEUE)))
-    s.undo = [file = from.file, kept = std::make_shared<Message>(std::move(*message))] { file->give_back(std::move(*kept)); };
+    s.undo = [file = from.file, kept = std::make_shared<Message>(std::move(*message))] {
+      file->give_back(std::move(*kept));
+    };
   return Outcome::of(n);
 }
 
 Outcome sys_recvfrom(Supervisor& s, Thread& t, Call& c) {
-  Target from = target(s, t, c);
+  const auto from = SocketTarget::of(s, t, c);
   if (!from.file) return Outcome::native();
   const int flags = c.arg_int(3);
   auto message = from.file->receive(from.ref.end(), flags);
   if (!message) {
-    if (message.error().code != EAGAIN || (flags & MSG_ERRQUEUE)) return Outcome::err(message.error().code);
+    if (message.error().code != EAGAIN || (flags & MSG_ERRQUEUE))
+      return Outcome::err(message.error().code);
     return wait_or(s, c, from, flags, from.file->sock().options().rcvtimeo, EAGAIN);
   }
   ProgramMemory memory = c.memory();
@@ -189,16 +187,19 @@ Outcome sys_recvfrom(Supervisor& s, Thread& t, Call& c) {
     if (*room < 0) return Outcome::err(EINVAL);
     const size_t k = std::min<size_t>(static_cast<size_t>(*room), message->name.len);
     if (!memory.write(c.args[4], message->name.view().first(k))) return Outcome::err(EFAULT);
-    if (!memory.write_object<int>(c.args[5], static_cast<int>(message->name.len))) return Outcome::err(EFAULT);
+    if (!memory.write_object<int>(c.args[5], static_cast<int>(message->name.len)))
+      return Outcome::err(EFAULT);
   }
   const size_t full = message->data.size();
   if (!(flags & (MSG_PEEK | MSG_ERRQUEUE)))
-    s.undo = [file = from.file, kept = std::make_shared<Message>(std::move(*message))] { file->give_back(std::move(*kept)); };
+    s.undo = [file = from.file, kept = std::make_shared<Message>(std::move(*message))] {
+      file->give_back(std::move(*kept));
+    };
   return Outcome::ret(static_cast<int64_t>(flags & MSG_TRUNC ? full : n));
 }
 
 Outcome sys_recvmmsg(Supervisor& s, Thread& t, Call& c) {
-  Target from = target(s, t, c);
+  const auto from = SocketTarget::of(s, t, c);
   if (!from.file) return Outcome::native();
   const unsigned count = std::min(static_cast<unsigned>(c.args[2]), kMaxMessages);
   const int flags = c.arg_int(3);
@@ -206,24 +207,30 @@ Outcome sys_recvmmsg(Supervisor& s, Thread& t, Call& c) {
   if (c.args[4]) {
     auto ts = c.memory().read_object<timespec>(c.args[4]);
     if (!ts) return Outcome::err(EFAULT);
-    if (ts->tv_sec < 0 || ts->tv_nsec < 0 || ts->tv_nsec >= 1'000'000'000) return Outcome::err(EINVAL);
+    if (ts->tv_sec < 0 || ts->tv_nsec < 0 || ts->tv_nsec >= 1'000'000'000)
+      return Outcome::err(EINVAL);
     timeout = std::chrono::seconds(ts->tv_sec) + Nanos(ts->tv_nsec);
   }
   while (c.progress < count) {
     const uint64_t at = c.args[1] + c.progress * sizeof(mmsghdr);
     auto m = c.memory().read_object<mmsghdr>(at);
-    if (!m) return c.progress ? Outcome::ret(static_cast<int64_t>(c.progress)) : Outcome::err(EFAULT);
+    if (!m)
+      return c.progress ? Outcome::ret(static_cast<int64_t>(c.progress)) : Outcome::err(EFAULT);
     auto message = from.file->receive(from.ref.end(), flags & ~MSG_WAITFORONE);
     if (!message) {
       const int code = message.error().code;
-      const bool enough = c.progress && ((flags & MSG_WAITFORONE) || code != EAGAIN || c.expired || from.nonblock(flags));
+      const bool enough = c.progress && ((flags & MSG_WAITFORONE) || code != EAGAIN || c.expired ||
+                                         from.nonblock(flags));
       if (enough) return Outcome::ret(static_cast<int64_t>(c.progress));
       if (code != EAGAIN) return Outcome::err(code);
       return wait_or(s, c, from, flags, timeout, EAGAIN);
     }
     auto n = deliver(c, *from.file, *message, m->msg_hdr, at, flags);
-    if (!n) return c.progress ? Outcome::ret(static_cast<int64_t>(c.progress)) : Outcome::err(n.error().code);
-    (void)c.memory().write_object<unsigned>(at + offsetof(mmsghdr, msg_len), static_cast<unsigned>(*n));
+    if (!n)
+      return c.progress ? Outcome::ret(static_cast<int64_t>(c.progress))
+                        : Outcome::err(n.error().code);
+    (void)c.memory().write_object<unsigned>(at + offsetof(mmsghdr, msg_len),
+                                            static_cast<unsigned>(*n));
     c.progress++;
   }
   return Outcome::ret(static_cast<int64_t>(c.progress));

@@ -1,4 +1,5 @@
-// unshare(2), setns(2), mount(2) and umount2(2), as far as they make, enter and name network namespaces.
+// unshare(2), setns(2), mount(2) and umount2(2), as far as they make, enter and name network
+// namespaces.
 #include <fmt/format.h>
 #include <sched.h>
 #include <sys/mount.h>
@@ -16,8 +17,10 @@ namespace unetns {
 namespace {
 
 constexpr uint64_t kPropagation = MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE;
-// Namespaces that a program may believe to have got: nothing that it can see of them matters to networking.
-constexpr uint64_t kPretended = CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWUSER | CLONE_FS | CLONE_FILES | CLONE_SYSVSEM;
+// Namespaces that a program may believe to have got: nothing that it can see of them matters to
+// networking.
+constexpr uint64_t kPretended =
+    CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWUSER | CLONE_FS | CLONE_FILES | CLONE_SYSVSEM;
 
 Outcome sys_unshare(Supervisor& s, Thread& t, Call& c) {
   const uint64_t flags = c.args[0];
@@ -45,7 +48,8 @@ Result<NetRef> net_of_descriptor(Supervisor& s, Thread& t, int fd, uint64_t type
   }
   const auto link = fd < 0 ? std::nullopt : read_link(fmt::format("/proc/{}/fd/{}", t.tid, fd));
   if (!link) return fail(EBADF);
-  // Namespaces of other types, "mnt:[4026531841]", and pidfds, "anon_inode:[pidfd]", are all that setns takes.
+  // Namespaces of other types, "mnt:[4026531841]", and pidfds, "anon_inode:[pidfd]", are all that
+  // setns takes.
   if (link->find(":[") == std::string::npos) return fail(EINVAL);
   const pid_t pid = pid_of_pidfd(t.tid, fd);
   if (pid <= 0) return NetRef();
@@ -101,10 +105,13 @@ Outcome sys_mount(Supervisor& s, Thread& t, Call& c) {
       return Outcome::ret(0);
     }
   }
-  if (target->kind == Place::Kind::kPrivate) return exists(target->real) ? Outcome::ret(0) : Outcome::err(ENOENT);
+  if (target->kind == Place::Kind::kPrivate)
+    return exists(target->real) ? Outcome::ret(0) : Outcome::err(ENOENT);
   if (!(flags & MS_BIND) && (flags & kPropagation)) return Outcome::ret(0);
-  // A fresh sysfs or proc shows the namespace of who mounts it; here it always shows that of who looks.
-  if ((*type == "sysfs" && target->path == "/sys") || (*type == "proc" && target->path == "/proc")) return Outcome::ret(0);
+  // A fresh sysfs or proc shows the namespace of who mounts it; here it always shows that of who
+  // looks.
+  if ((*type == "sysfs" && target->path == "/sys") || (*type == "proc" && target->path == "/proc"))
+    return Outcome::ret(0);
   s.unsupported().note(fmt::format("mount({}, {})", target->path, *type));
   return Outcome::native();
 }

@@ -1,4 +1,5 @@
-// Syscalls that take a path: open(2), stat(2), readlink(2), access(2), mkdir(2), unlink(2) and their kin.
+// Syscalls that take a path: open(2), stat(2), readlink(2), access(2), mkdir(2), unlink(2) and
+// their kin.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/openat2.h>
@@ -21,7 +22,8 @@ namespace {
 constexpr long kNsfsMagic = 0x6e736673;
 constexpr unsigned kNsfsMinor = 4, kProcMinor = 22;
 
-Outcome open_at(Supervisor& s, Thread& t, const Call& c, int dirfd, uint64_t path, int flags, unsigned mode) {
+Outcome open_at(Supervisor& s, Thread& t, const Call& c, int dirfd, uint64_t path, int flags,
+                unsigned mode) {
   auto place = find_place(s, t, c, dirfd, path);
   if (!place || place->kind == Place::Kind::kNative) return Outcome::native();
   s.effect = flags & O_CREAT;
@@ -34,14 +36,16 @@ Outcome sys_openat(Supervisor& s, Thread& t, Call& c) {
 Outcome sys_openat2(Supervisor& s, Thread& t, Call& c) {
   auto how = c.memory().read_object<open_how>(c.args[2]);
   if (!how) return Outcome::native();
-  return open_at(s, t, c, c.arg_int(0), c.args[1], static_cast<int>(how->flags), static_cast<unsigned>(how->mode));
+  return open_at(s, t, c, c.arg_int(0), c.args[1], static_cast<int>(how->flags),
+                 static_cast<unsigned>(how->mode));
 }
 #ifdef SYS_open
 Outcome sys_open(Supervisor& s, Thread& t, Call& c) {
   return open_at(s, t, c, AT_FDCWD, c.args[0], c.arg_int(1), static_cast<unsigned>(c.args[2]));
 }
 Outcome sys_creat(Supervisor& s, Thread& t, Call& c) {
-  return open_at(s, t, c, AT_FDCWD, c.args[0], O_CREAT | O_WRONLY | O_TRUNC, static_cast<unsigned>(c.args[1]));
+  return open_at(s, t, c, AT_FDCWD, c.args[0], O_CREAT | O_WRONLY | O_TRUNC,
+                 static_cast<unsigned>(c.args[1]));
 }
 #endif
 
@@ -62,7 +66,8 @@ uint64_t path_inode(std::string_view path, uint64_t salt) {
 }
 
 // The status of a place that is not native. The inner error is an errno; no value: ask the kernel.
-std::optional<Result<struct stat>> stat_place(Supervisor& s, Thread& t, const Place& place, bool follow) {
+std::optional<Result<struct stat>> stat_place(Supervisor& s, Thread& t, const Place& place,
+                                              bool follow) {
   switch (place.kind) {
     case Place::Kind::kNetHandle: {
       if (!follow && place.real.empty() && place.path.starts_with("/proc/")) {
@@ -75,7 +80,8 @@ std::optional<Result<struct stat>> stat_place(Supervisor& s, Thread& t, const Pl
     }
     case Place::Kind::kPrivate: {
       struct stat st {};
-      if ((follow ? stat(place.real.c_str(), &st) : lstat(place.real.c_str(), &st)) != 0) return Result<struct stat>(fail(errno));
+      if ((follow ? stat(place.real.c_str(), &st) : lstat(place.real.c_str(), &st)) != 0)
+        return Result<struct stat>(fail(errno));
       if (s.options().map_root) st.st_uid = st.st_gid = 0;
       return st;
     }
@@ -84,13 +90,17 @@ std::optional<Result<struct stat>> stat_place(Supervisor& s, Thread& t, const Pl
       if (!node) return Result<struct stat>(std::unexpected(node.error()));
       if (node->type == NodeType::kSymlink && follow && !node->target.empty()) {
         Place there = place;
-        there.path = normalise(node->target[0] == '/' ? node->target : place.path + "/../" + node->target);
-        if (there.path != place.path && s.machine().files().owns(there.path)) return stat_place(s, t, there, false);
+        there.path =
+            normalise(node->target[0] == '/' ? node->target : place.path + "/../" + node->target);
+        if (there.path != place.path && s.machine().files().owns(there.path))
+          return stat_place(s, t, there, false);
       }
       struct stat st {};
       st.st_dev = makedev(0, kProcMinor);
       st.st_ino = path_inode(place.path, place.net->id());
-      st.st_mode = node->mode | (node->type == NodeType::kDirectory ? S_IFDIR : node->type == NodeType::kSymlink ? S_IFLNK : S_IFREG);
+      st.st_mode = node->mode | (node->type == NodeType::kDirectory ? S_IFDIR
+                                 : node->type == NodeType::kSymlink ? S_IFLNK
+                                                                    : S_IFREG);
       st.st_nlink = node->type == NodeType::kDirectory ? 2 : 1;
       st.st_blksize = 1024;
       return st;
@@ -111,7 +121,8 @@ std::optional<Result<struct stat>> stat_place(Supervisor& s, Thread& t, const Pl
       if (!ref.file || !ref.file->net_handle()) return std::nullopt;
       return handle_stat(*ref.file->net_handle()->net());
     }
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -132,7 +143,8 @@ bool empty_path(const Call& c, uint64_t address) {
   return first && *first == 0;
 }
 
-std::optional<Result<struct stat>> stat_at(Supervisor& s, Thread& t, const Call& c, int dirfd, uint64_t path, int flags) {
+std::optional<Result<struct stat>> stat_at(Supervisor& s, Thread& t, const Call& c, int dirfd,
+                                           uint64_t path, int flags) {
   if ((flags & AT_EMPTY_PATH) && empty_path(c, path)) {
     if (auto st = stat_fd(s, t, dirfd)) return Result<struct stat>(*st);
     return std::nullopt;
@@ -176,7 +188,9 @@ Outcome sys_statx(Supervisor& s, Thread& t, Call& c) {
   return give(c, c.args[4], x);
 }
 #ifdef SYS_stat
-Outcome sys_stat(Supervisor& s, Thread& t, Call& c) { return answer_stat(c, stat_at(s, t, c, AT_FDCWD, c.args[0], 0), c.args[1]); }
+Outcome sys_stat(Supervisor& s, Thread& t, Call& c) {
+  return answer_stat(c, stat_at(s, t, c, AT_FDCWD, c.args[0], 0), c.args[1]);
+}
 Outcome sys_lstat(Supervisor& s, Thread& t, Call& c) {
   return answer_stat(c, stat_at(s, t, c, AT_FDCWD, c.args[0], AT_SYMLINK_NOFOLLOW), c.args[1]);
 }
@@ -195,17 +209,20 @@ Outcome sys_statfs(Supervisor& s, Thread& t, Call& c) {
 // Extended attributes: none on what is ours.
 Outcome sys_xattr(Supervisor& s, Thread& t, Call& c) {
   auto place = find_place(s, t, c, AT_FDCWD, c.args[0]);
-  if (!place || place->kind == Place::Kind::kNative || place->kind == Place::Kind::kDescriptor) return Outcome::native();
+  if (!place || place->kind == Place::Kind::kNative || place->kind == Place::Kind::kDescriptor)
+    return Outcome::native();
   return Outcome::err(EOPNOTSUPP);
 }
 
 Outcome give_link(const Call& c, const std::string& target, uint64_t buffer, uint64_t size) {
   const size_t n = std::min<size_t>(target.size(), size);
   const Bytes raw{reinterpret_cast<const uint8_t*>(target.data()), n};
-  return c.memory().write(buffer, raw) ? Outcome::ret(static_cast<int64_t>(n)) : Outcome::err(EFAULT);
+  return c.memory().write(buffer, raw) ? Outcome::ret(static_cast<int64_t>(n))
+                                       : Outcome::err(EFAULT);
 }
 
-Outcome readlink_at(Supervisor& s, Thread& t, const Call& c, int dirfd, uint64_t path, uint64_t buffer, uint64_t size) {
+Outcome readlink_at(Supervisor& s, Thread& t, const Call& c, int dirfd, uint64_t path,
+                    uint64_t buffer, uint64_t size) {
   auto place = find_place(s, t, c, dirfd, path);
   if (!place) return Outcome::native();
   if (static_cast<int64_t>(size) <= 0) return Outcome::native();
@@ -217,7 +234,8 @@ Outcome readlink_at(Supervisor& s, Thread& t, const Call& c, int dirfd, uint64_t
       if (place->pid != t.process->tgid && place->pid != t.tid) return Outcome::native();
       FileRef ref = s.files().find(t, place->fd);
       if (!ref.file || !ref.file->net_handle()) return Outcome::native();
-      return give_link(c, fmt::format("net:[{}]", net_inode(*ref.file->net_handle()->net())), buffer, size);
+      return give_link(c, fmt::format("net:[{}]", net_inode(*ref.file->net_handle()->net())),
+                       buffer, size);
     }
     case Place::Kind::kVirtual: {
       auto node = s.machine().files().stat(*place->net, place->path);
@@ -229,17 +247,21 @@ Outcome readlink_at(Supervisor& s, Thread& t, const Call& c, int dirfd, uint64_t
       struct stat st {};
       return Outcome::err(lstat(place->real.c_str(), &st) == 0 ? EINVAL : errno);
     }
-    case Place::Kind::kTun: return Outcome::err(EINVAL);
-    default: return Outcome::native();
+    case Place::Kind::kTun:
+      return Outcome::err(EINVAL);
+    default:
+      return Outcome::native();
   }
 }
 Outcome sys_readlinkat(Supervisor& s, Thread& t, Call& c) {
   return readlink_at(s, t, c, c.arg_int(0), c.args[1], c.args[2], c.args[3]);
 }
 
-// access(2) as root sees it: what the host refuses to the user behind it is allowed, but for executing what nobody may.
+// access(2) as root sees it: what the host refuses to the user behind it is allowed, but for
+// executing what nobody may.
 Outcome access_as_root(const Place& place, int mode) {
-  if (faccessat(AT_FDCWD, place.path.c_str(), mode, AT_EACCESS) == 0 || errno != EACCES) return Outcome::native();
+  if (faccessat(AT_FDCWD, place.path.c_str(), mode, AT_EACCESS) == 0 || errno != EACCES)
+    return Outcome::native();
   struct stat st {};
   if (stat(place.path.c_str(), &st) != 0) return Outcome::native();
   if ((mode & X_OK) && !S_ISDIR(st.st_mode) && !(st.st_mode & 0111)) return Outcome::native();
@@ -249,8 +271,11 @@ Outcome access_as_root(const Place& place, int mode) {
 Outcome access_at(Supervisor& s, Thread& t, const Call& c, int dirfd, uint64_t path, int mode) {
   auto place = find_place(s, t, c, dirfd, path);
   if (!place) return Outcome::native();
-  if (place->kind == Place::Kind::kNative || place->kind == Place::Kind::kDescriptor || place->kind == Place::Kind::kIdMap)
-    return s.options().map_root && t.process->creds.euid == 0 && !place->path.empty() ? access_as_root(*place, mode) : Outcome::native();
+  if (place->kind == Place::Kind::kNative || place->kind == Place::Kind::kDescriptor ||
+      place->kind == Place::Kind::kIdMap)
+    return s.options().map_root && t.process->creds.euid == 0 && !place->path.empty()
+               ? access_as_root(*place, mode)
+               : Outcome::native();
   auto st = stat_place(s, t, *place, true);
   if (!st) return Outcome::native();
   if (!*st) return Outcome::err(st->error().code);
@@ -258,7 +283,9 @@ Outcome access_at(Supervisor& s, Thread& t, const Call& c, int dirfd, uint64_t p
   if ((mode & W_OK) && !((*st)->st_mode & 0222)) return Outcome::err(EACCES);
   return Outcome::ret(0);
 }
-Outcome sys_faccessat(Supervisor& s, Thread& t, Call& c) { return access_at(s, t, c, c.arg_int(0), c.args[1], c.arg_int(2)); }
+Outcome sys_faccessat(Supervisor& s, Thread& t, Call& c) {
+  return access_at(s, t, c, c.arg_int(0), c.args[1], c.arg_int(2));
+}
 
 Outcome native_result(int r) { return r == 0 ? Outcome::ret(0) : Outcome::err(errno); }
 
@@ -266,7 +293,8 @@ Outcome mkdir_at(Supervisor& s, Thread& t, const Call& c, int dirfd, uint64_t pa
   auto place = find_place(s, t, c, dirfd, path);
   if (!place || place->kind == Place::Kind::kNative) return Outcome::native();
   s.effect = true;
-  if (place->kind != Place::Kind::kPrivate) return Outcome::err(place->kind == Place::Kind::kNetHandle ? EEXIST : EPERM);
+  if (place->kind != Place::Kind::kPrivate)
+    return Outcome::err(place->kind == Place::Kind::kNetHandle ? EEXIST : EPERM);
   return native_result(mkdir(place->real.c_str(), (mode & 0777) | 0700));
 }
 Outcome sys_mkdirat(Supervisor& s, Thread& t, Call& c) {
@@ -275,35 +303,52 @@ Outcome sys_mkdirat(Supervisor& s, Thread& t, Call& c) {
 
 Outcome unlink_at(Supervisor& s, Thread& t, const Call& c, int dirfd, uint64_t path, int flags) {
   auto place = find_place(s, t, c, dirfd, path);
-  if (!place || place->kind == Place::Kind::kNative || place->kind == Place::Kind::kDescriptor) return Outcome::native();
+  if (!place || place->kind == Place::Kind::kNative || place->kind == Place::Kind::kDescriptor)
+    return Outcome::native();
   s.effect = true;
-  if (place->kind == Place::Kind::kNetHandle) return Outcome::err(place->real.empty() ? EPERM : EBUSY);
+  if (place->kind == Place::Kind::kNetHandle)
+    return Outcome::err(place->real.empty() ? EPERM : EBUSY);
   if (place->kind != Place::Kind::kPrivate) return Outcome::err(EPERM);
   return native_result(unlinkat(AT_FDCWD, place->real.c_str(), flags));
 }
-Outcome sys_unlinkat(Supervisor& s, Thread& t, Call& c) { return unlink_at(s, t, c, c.arg_int(0), c.args[1], c.arg_int(2)); }
+Outcome sys_unlinkat(Supervisor& s, Thread& t, Call& c) {
+  return unlink_at(s, t, c, c.arg_int(0), c.args[1], c.arg_int(2));
+}
 
 #ifdef SYS_open
-Outcome sys_readlink(Supervisor& s, Thread& t, Call& c) { return readlink_at(s, t, c, AT_FDCWD, c.args[0], c.args[1], c.args[2]); }
-Outcome sys_access(Supervisor& s, Thread& t, Call& c) { return access_at(s, t, c, AT_FDCWD, c.args[0], c.arg_int(1)); }
-Outcome sys_mkdir(Supervisor& s, Thread& t, Call& c) { return mkdir_at(s, t, c, AT_FDCWD, c.args[0], static_cast<unsigned>(c.args[1])); }
-Outcome sys_unlink(Supervisor& s, Thread& t, Call& c) { return unlink_at(s, t, c, AT_FDCWD, c.args[0], 0); }
-Outcome sys_rmdir(Supervisor& s, Thread& t, Call& c) { return unlink_at(s, t, c, AT_FDCWD, c.args[0], AT_REMOVEDIR); }
+Outcome sys_readlink(Supervisor& s, Thread& t, Call& c) {
+  return readlink_at(s, t, c, AT_FDCWD, c.args[0], c.args[1], c.args[2]);
+}
+Outcome sys_access(Supervisor& s, Thread& t, Call& c) {
+  return access_at(s, t, c, AT_FDCWD, c.args[0], c.arg_int(1));
+}
+Outcome sys_mkdir(Supervisor& s, Thread& t, Call& c) {
+  return mkdir_at(s, t, c, AT_FDCWD, c.args[0], static_cast<unsigned>(c.args[1]));
+}
+Outcome sys_unlink(Supervisor& s, Thread& t, Call& c) {
+  return unlink_at(s, t, c, AT_FDCWD, c.args[0], 0);
+}
+Outcome sys_rmdir(Supervisor& s, Thread& t, Call& c) {
+  return unlink_at(s, t, c, AT_FDCWD, c.args[0], AT_REMOVEDIR);
+}
 #endif
 
 // For the carrier (path, buffer, size): where the path really is. 0: where it says.
 Outcome tell_real_path(Supervisor& s, Thread& t, const Call& c) {
   auto place = find_place(s, t, c, AT_FDCWD, c.args[0]);
-  if (!place || place->kind != Place::Kind::kPrivate || place->real.size() >= c.args[2]) return Outcome::ret(0);
+  if (!place || place->kind != Place::Kind::kPrivate || place->real.size() >= c.args[2])
+    return Outcome::ret(0);
   const Bytes raw{reinterpret_cast<const uint8_t*>(place->real.c_str()), place->real.size() + 1};
-  return c.memory().write(c.args[1], raw) ? Outcome::ret(static_cast<int64_t>(place->real.size())) : Outcome::err(EFAULT);
+  return c.memory().write(c.args[1], raw) ? Outcome::ret(static_cast<int64_t>(place->real.size()))
+                                          : Outcome::err(EFAULT);
 }
 
 // A watch on /run/netns goes to where it really is.
 Outcome sys_inotify_add_watch(Supervisor& s, Thread& t, Call& c) {
   if (c.carried) return tell_real_path(s, t, c);
   auto text = c.memory().read_string(c.args[1], PATH_MAX);
-  if (text && text->starts_with(s.mounts().private_dir())) return Outcome::native();  // told by the carrier
+  if (text && text->starts_with(s.mounts().private_dir()))
+    return Outcome::native();  // told by the carrier
   auto place = find_place(s, t, c, AT_FDCWD, c.args[1]);
   if (!place || place->kind != Place::Kind::kPrivate) return Outcome::native();
   if (!s.files().can_getfd() || !t.process->pidfd) {
@@ -328,9 +373,13 @@ Outcome sys_fchownat(Supervisor& s, Thread& t, Call& c) {
   if ((c.args[4] & AT_EMPTY_PATH) && empty_path(c, c.args[1])) return Outcome::ret(0);
   return chown_at(s, t, c, c.arg_int(0), c.args[1]);
 }
-Outcome sys_fchown(Supervisor&, Thread& t, Call&) { return t.process->creds.euid == 0 ? Outcome::ret(0) : Outcome::native(); }
+Outcome sys_fchown(Supervisor&, Thread& t, Call&) {
+  return t.process->creds.euid == 0 ? Outcome::ret(0) : Outcome::native();
+}
 #ifdef SYS_chown
-Outcome sys_chown(Supervisor& s, Thread& t, Call& c) { return chown_at(s, t, c, AT_FDCWD, c.args[0]); }
+Outcome sys_chown(Supervisor& s, Thread& t, Call& c) {
+  return chown_at(s, t, c, AT_FDCWD, c.args[0]);
+}
 #endif
 
 }  // namespace
@@ -348,7 +397,8 @@ void register_path_calls(std::vector<Handler>& table) {
   set_handler(table, SYS_mkdirat, sys_mkdirat);
   set_handler(table, SYS_unlinkat, sys_unlinkat);
   set_handler(table, SYS_inotify_add_watch, sys_inotify_add_watch);
-  for (long nr : {SYS_getxattr, SYS_lgetxattr, SYS_listxattr, SYS_llistxattr}) set_handler(table, nr, sys_xattr);
+  for (long nr : {SYS_getxattr, SYS_lgetxattr, SYS_listxattr, SYS_llistxattr})
+    set_handler(table, nr, sys_xattr);
 #ifdef SYS_open
   set_handler(table, SYS_open, sys_open);
   set_handler(table, SYS_creat, sys_creat);

@@ -1,4 +1,5 @@
-// prctl(2): capabilities as programs believe to have them, and the carrier of syscalls that an outer filter refuses.
+// prctl(2): capabilities as programs believe to have them, and the carrier of syscalls that an
+// outer filter refuses.
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
@@ -33,7 +34,8 @@ Outcome sys_prctl(Supervisor& s, Thread& t, Call& c) {
       // Its memory must stay readable to us.
       return cap > 1 ? Outcome::err(EINVAL) : Outcome::ret(0);
     case PR_CAPBSET_READ:
-      return cap > 40 ? Outcome::err(EINVAL) : Outcome::ret(static_cast<int64_t>(creds.bounding >> cap & 1));
+      return cap > 40 ? Outcome::err(EINVAL)
+                      : Outcome::ret(static_cast<int64_t>(creds.bounding >> cap & 1));
     case PR_CAPBSET_DROP:
       if (cap > 40) return Outcome::err(EINVAL);
       creds.bounding &= ~(1ull << cap);

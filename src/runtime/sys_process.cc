@@ -62,7 +62,8 @@ void register_process_calls(std::vector<Handler>& table) {
 #ifdef SYS_dup2
   set_handler(table, SYS_dup2, sys_dup2);
 #endif
-  for (long nr : {SYS_close_range, SYS_execve, SYS_execveat}) set_handler(table, nr, sys_close_many);
+  for (long nr : {SYS_close_range, SYS_execve, SYS_execveat})
+    set_handler(table, nr, sys_close_many);
   set_handler(table, SYS_clone, sys_clone);
   set_handler(table, SYS_prlimit64, sys_prlimit);
 #ifdef SYS_getrlimit

@@ -7,7 +7,7 @@
 #include <sys/syscall.h>
 
 #include "runtime/caller.h"
-#include "runtime/socket_file.h"
+#include "runtime/socket_target.h"
 #include "runtime/supervisor.h"
 
 namespace unetns {
@@ -16,19 +16,6 @@ namespace {
 constexpr size_t kMaxOption = 1 << 16;
 // Domains that have nothing to do with networks of ours.
 bool native_domain(int domain) { return domain == AF_UNIX || domain == AF_ALG; }
-
-// Finds the stack's socket behind a descriptor; serves what the program wrote natively before.
-struct Target {
-  FileRef ref;
-  SocketFile* file = nullptr;
-};
-Target target(Supervisor& s, Thread& t, const Call& c) {
-  Target out;
-  out.ref = s.files().find(t, c.arg_int(0));
-  if (out.ref.file) out.file = out.ref.file->socket();
-  if (out.file) out.file->readable();
-  return out;
-}
 
 Result<ByteVector> read_name(const Call& c, uint64_t address, uint64_t length) {
   const int len = static_cast<int>(length);
@@ -39,14 +26,16 @@ Result<ByteVector> read_name(const Call& c, uint64_t address, uint64_t length) {
 }
 
 // Gives a name back as getsockname does: truncated to the room, with the true length.
-Outcome write_name(const Call& c, const Result<SockAddr>& name, uint64_t address, uint64_t length_address) {
+Outcome write_name(const Call& c, const Result<SockAddr>& name, uint64_t address,
+                   uint64_t length_address) {
   if (!name) return Outcome::err(name.error().code);
   auto room = c.memory().read_object<int>(length_address);
   if (!room) return Outcome::err(EFAULT);
   if (*room < 0) return Outcome::err(EINVAL);
   const size_t n = std::min<size_t>(static_cast<size_t>(*room), name->len);
   if (!c.memory().write(address, name->view().first(n))) return Outcome::err(EFAULT);
-  if (!c.memory().write_object<int>(length_address, static_cast<int>(name->len))) return Outcome::err(EFAULT);
+  if (!c.memory().write_object<int>(length_address, static_cast<int>(name->len)))
+    return Outcome::err(EFAULT);
   return Outcome::ret(0);
 }
 
@@ -58,8 +47,8 @@ Outcome sys_socket(Supervisor& s, Thread& t, Call& c) {
   ThreadCaller caller(s, t);
   auto socket = s.machine().socket(*t.net, caller, domain, type, protocol);
   if (!socket) {
-    s.unsupported().note(fmt::format("socket(domain {}, type {}, protocol {}): errno {}", domain, type, protocol,
-                                     socket.error().code));
+    s.unsupported().note(fmt::format("socket(domain {}, type {}, protocol {}): errno {}", domain,
+                                     type, protocol, socket.error().code));
     return Outcome::err(socket.error().code);
   }
   auto file = std::make_unique<SocketFile>(s.files(), s.sizes(), std::move(*socket));
@@ -71,53 +60,53 @@ Outcome sys_socket(Supervisor& s, Thread& t, Call& c) {
 }
 
 Outcome sys_bind(Supervisor& s, Thread& t, Call& c) {
-  Target target_ = target(s, t, c);
-  if (!target_.file) return Outcome::native();
+  const auto target = SocketTarget::of(s, t, c);
+  if (!target.file) return Outcome::native();
   auto name = read_name(c, c.args[1], c.args[2]);
   if (!name) return Outcome::err(name.error().code);
   ThreadCaller caller(s, t);
   s.effect = true;
-  return Outcome::of(target_.file->sock().bind(caller, *name));
+  return Outcome::of(target.file->sock().bind(caller, *name));
 }
 
 Outcome sys_connect(Supervisor& s, Thread& t, Call& c) {
-  Target target_ = target(s, t, c);
-  if (!target_.file) return Outcome::native();
+  const auto target = SocketTarget::of(s, t, c);
+  if (!target.file) return Outcome::native();
   auto name = read_name(c, c.args[1], c.args[2]);
   if (!name) return Outcome::err(name.error().code);
   ThreadCaller caller(s, t);
   s.effect = true;
-  return Outcome::of(target_.file->sock().connect(caller, *name));
+  return Outcome::of(target.file->sock().connect(caller, *name));
 }
 
 Outcome sys_listen(Supervisor& s, Thread& t, Call& c) {
-  Target target_ = target(s, t, c);
-  if (!target_.file) return Outcome::native();
-  return Outcome::of(target_.file->sock().listen(c.arg_int(1)));
+  const auto target = SocketTarget::of(s, t, c);
+  if (!target.file) return Outcome::native();
+  return Outcome::of(target.file->sock().listen(c.arg_int(1)));
 }
 
 Outcome sys_accept(Supervisor& s, Thread& t, Call& c) {
-  Target target_ = target(s, t, c);
-  if (!target_.file) return Outcome::native();
-  auto accepted = target_.file->sock().accept();
+  const auto target = SocketTarget::of(s, t, c);
+  if (!target.file) return Outcome::native();
+  auto accepted = target.file->sock().accept();
   return Outcome::err(accepted ? EOPNOTSUPP : accepted.error().code);
 }
 
 Outcome sys_getsockname(Supervisor& s, Thread& t, Call& c) {
-  Target target_ = target(s, t, c);
-  if (!target_.file) return Outcome::native();
-  return write_name(c, target_.file->sock().local_name(), c.args[1], c.args[2]);
+  const auto target = SocketTarget::of(s, t, c);
+  if (!target.file) return Outcome::native();
+  return write_name(c, target.file->sock().local_name(), c.args[1], c.args[2]);
 }
 
 Outcome sys_getpeername(Supervisor& s, Thread& t, Call& c) {
-  Target target_ = target(s, t, c);
-  if (!target_.file) return Outcome::native();
-  return write_name(c, target_.file->sock().peer_name(), c.args[1], c.args[2]);
+  const auto target = SocketTarget::of(s, t, c);
+  if (!target.file) return Outcome::native();
+  return write_name(c, target.file->sock().peer_name(), c.args[1], c.args[2]);
 }
 
 Outcome sys_setsockopt(Supervisor& s, Thread& t, Call& c) {
-  Target target_ = target(s, t, c);
-  if (!target_.file) return Outcome::native();
+  const auto target = SocketTarget::of(s, t, c);
+  if (!target.file) return Outcome::native();
   const int level = c.arg_int(1), name = c.arg_int(2), length = c.arg_int(4);
   if (length < 0) return Outcome::err(EINVAL);
   ByteVector value(std::min<size_t>(static_cast<size_t>(length), kMaxOption));
@@ -128,46 +117,52 @@ Outcome sys_setsockopt(Supervisor& s, Thread& t, Call& c) {
     const auto program = load<sock_fprog>(value.data());
     if (program.len == 0 || program.len > BPF_MAXINSNS) return Outcome::err(EINVAL);
     value.resize(sizeof(sock_fprog) + program.len * sizeof(sock_filter));
-    if (!c.memory().read(reinterpret_cast<uint64_t>(program.filter), MutableBytes(value).subspan(sizeof(sock_fprog))))
+    if (!c.memory().read(reinterpret_cast<uint64_t>(program.filter),
+                         MutableBytes(value).subspan(sizeof(sock_fprog))))
       return Outcome::err(EFAULT);
   }
   ThreadCaller caller(s, t);
-  auto result = target_.file->sock().set_option(caller, level, name, value);
+  auto result = target.file->sock().set_option(caller, level, name, value);
   if (!result) {
-    if (result.error().code == ENOPROTOOPT) s.unsupported().note(fmt::format("setsockopt(level {}, name {})", level, name));
+    if (result.error().code == ENOPROTOOPT)
+      s.unsupported().note(fmt::format("setsockopt(level {}, name {})", level, name));
     return Outcome::err(result.error().code);
   }
   // Timeouts hold for native reads too.
-  if (level == SOL_SOCKET && (name == SO_RCVTIMEO || name == SO_SNDTIMEO) && target_.ref.end() >= 0)
-    (void)setsockopt(target_.ref.end(), level, name, value.data(), static_cast<socklen_t>(value.size()));
+  if (level == SOL_SOCKET && (name == SO_RCVTIMEO || name == SO_SNDTIMEO) && target.ref.end() >= 0)
+    (void)setsockopt(target.ref.end(), level, name, value.data(),
+                     static_cast<socklen_t>(value.size()));
   return Outcome::ret(0);
 }
 
 Outcome sys_getsockopt(Supervisor& s, Thread& t, Call& c) {
-  Target target_ = target(s, t, c);
-  if (!target_.file) return Outcome::native();
+  const auto target = SocketTarget::of(s, t, c);
+  if (!target.file) return Outcome::native();
   const int level = c.arg_int(1), name = c.arg_int(2);
   auto room = c.memory().read_object<int>(c.args[4]);
   if (!room) return Outcome::err(EFAULT);
   if (*room < 0) return Outcome::err(EINVAL);
   ThreadCaller caller(s, t);
-  auto value = target_.file->sock().get_option(caller, level, name, std::min<size_t>(static_cast<size_t>(*room), kMaxOption));
+  auto value = target.file->sock().get_option(
+      caller, level, name, std::min<size_t>(static_cast<size_t>(*room), kMaxOption));
   if (!value) {
-    if (value.error().code == ENOPROTOOPT) s.unsupported().note(fmt::format("getsockopt(level {}, name {})", level, name));
+    if (value.error().code == ENOPROTOOPT)
+      s.unsupported().note(fmt::format("getsockopt(level {}, name {})", level, name));
     return Outcome::err(value.error().code);
   }
   const size_t n = std::min<size_t>(value->size(), static_cast<size_t>(*room));
   if (!c.memory().write(c.args[3], Bytes(*value).first(n))) return Outcome::err(EFAULT);
   // What does not fit is told for lists, whose true length programs ask for with a short buffer.
   const bool list = level == SOL_NETLINK && value->size() > static_cast<size_t>(*room);
-  if (!c.memory().write_object<int>(c.args[4], static_cast<int>(list ? value->size() : n))) return Outcome::err(EFAULT);
+  if (!c.memory().write_object<int>(c.args[4], static_cast<int>(list ? value->size() : n)))
+    return Outcome::err(EFAULT);
   return Outcome::ret(0);
 }
 
 Outcome sys_shutdown(Supervisor& s, Thread& t, Call& c) {
-  Target target_ = target(s, t, c);
-  if (!target_.file) return Outcome::native();
-  return Outcome::of(target_.file->sock().shutdown(c.arg_int(1)));
+  const auto target = SocketTarget::of(s, t, c);
+  if (!target.file) return Outcome::native();
+  return Outcome::of(target.file->sock().shutdown(c.arg_int(1)));
 }
 
 }  // namespace

@@ -33,7 +33,8 @@ bool SysctlWrites::drain(Writer& writer) {
   for (;;) {
     const ssize_t n = read(writer.fd.get(), buffer, sizeof buffer);
     if (n > 0) {
-      if (writer.text.size() + static_cast<size_t>(n) <= kMaxText) writer.text.append(buffer, static_cast<size_t>(n));
+      if (writer.text.size() + static_cast<size_t>(n) <= kMaxText)
+        writer.text.append(buffer, static_cast<size_t>(n));
       wrote = true;
       continue;
     }

@@ -1,5 +1,5 @@
-// SysctlWrites: files of /proc/sys/net that programs have open for writing. Each is a pipe; what was written is applied
-// before the next notified call of anyone is served.
+// SysctlWrites: files of /proc/sys/net that programs have open for writing. Each is a pipe; what
+// was written is applied before the next notified call of anyone is served.
 #ifndef UNETNS_RUNTIME_SYSCTL_WRITES_H_
 #define UNETNS_RUNTIME_SYSCTL_WRITES_H_
 

@@ -1,5 +1,5 @@
-// TruesizeTable: how many bytes of a sender's budget the kernel accounts for a queued datagram of a given length,
-// learnt by sending one over a pair of our own.
+// TruesizeTable: how many bytes of a sender's budget the kernel accounts for a queued datagram of a
+// given length, learnt by sending one over a pair of our own.
 #ifndef UNETNS_RUNTIME_TRUESIZE_H_
 #define UNETNS_RUNTIME_TRUESIZE_H_
 

@@ -35,7 +35,8 @@ void TunDeviceFile::readable() {
   for (int i = 0; i < kBatch; i++) {
     const ssize_t n = recv(our_end(), frame.data(), frame.size(), MSG_DONTWAIT);
     if (n <= 0) return;
-    (void)file_->write(Bytes(frame).first(static_cast<size_t>(n)));  // the program can't be told any more: counted by the device
+    (void)file_->write(Bytes(frame).first(
+        static_cast<size_t>(n)));  // the program can't be told any more: counted by the device
   }
 }
 

@@ -1,4 +1,5 @@
-// TunDeviceFile: an open /dev/net/tun of a program. Frames wait in the program's end, so that read and poll are native.
+// TunDeviceFile: an open /dev/net/tun of a program. Frames wait in the program's end, so that read
+// and poll are native.
 #ifndef UNETNS_RUNTIME_TUN_DEVICE_FILE_H_
 #define UNETNS_RUNTIME_TUN_DEVICE_FILE_H_
 

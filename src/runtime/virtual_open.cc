@@ -31,7 +31,9 @@ Outcome open_handle(Supervisor& s, const NetRef& net, int flags) {
 
 Outcome open_tun(Supervisor& s, Thread& t, int flags) {
   auto file = TunFile::open(s.machine().tun(), *t.net);
-  return installed(s.files().add(std::make_unique<TunDeviceFile>(s.files(), std::move(file)), flags & O_NONBLOCK, true), flags);
+  return installed(s.files().add(std::make_unique<TunDeviceFile>(s.files(), std::move(file)),
+                                 flags & O_NONBLOCK, true),
+                   flags);
 }
 
 // A read-only file that holds `text`.
@@ -44,7 +46,8 @@ Result<UniqueFd> text_file(const std::string& text) {
     if (n <= 0) return fail(n < 0 ? errno : EIO);
     done += static_cast<size_t>(n);
   }
-  UniqueFd reader(open(fmt::format("/proc/self/fd/{}", memory.get()).c_str(), O_RDONLY | O_CLOEXEC));
+  UniqueFd reader(
+      open(fmt::format("/proc/self/fd/{}", memory.get()).c_str(), O_RDONLY | O_CLOEXEC));
   if (!reader) return fail(errno);
   return reader;
 }
@@ -85,7 +88,8 @@ Outcome open_virtual(Supervisor& s, const Place& place, int flags) {
   if (node->type == NodeType::kSymlink) {
     if (flags & O_NOFOLLOW) return Outcome::err(ELOOP);
     Place there = place;
-    there.path = normalise(node->target[0] == '/' ? node->target : place.path + "/../" + node->target);
+    there.path =
+        normalise(node->target[0] == '/' ? node->target : place.path + "/../" + node->target);
     if (there.path == place.path || !files.owns(there.path)) return Outcome::err(ENOENT);
     return open_virtual(s, there, flags);
   }
@@ -98,7 +102,8 @@ Outcome open_virtual(Supervisor& s, const Place& place, int flags) {
   if ((flags & O_ACCMODE) == O_RDONLY || (flags & O_ACCMODE) == O_RDWR) {
     auto text = files.read(*place.net, place.path);
     if (!text) return Outcome::err(text.error().code);
-    if ((flags & O_ACCMODE) == O_RDWR) s.unsupported().note("writes to " + place.path + " opened for reading and writing");
+    if ((flags & O_ACCMODE) == O_RDWR)
+      s.unsupported().note("writes to " + place.path + " opened for reading and writing");
     return installed(text_file(*text), flags);
   }
   return installed(s.sysctl_writes().open(place.net, place.path), flags);
@@ -108,9 +113,12 @@ Outcome open_virtual(Supervisor& s, const Place& place, int flags) {
 
 Outcome open_place(Supervisor& s, Thread& t, const Place& place, int flags, unsigned mode) {
   switch (place.kind) {
-    case Place::Kind::kNetHandle: return open_handle(s, place.net, flags);
-    case Place::Kind::kTun: return open_tun(s, t, flags);
-    case Place::Kind::kVirtual: return open_virtual(s, place, flags);
+    case Place::Kind::kNetHandle:
+      return open_handle(s, place.net, flags);
+    case Place::Kind::kTun:
+      return open_tun(s, t, flags);
+    case Place::Kind::kVirtual:
+      return open_virtual(s, place, flags);
     case Place::Kind::kPrivate: {
       // Root reads what it made with mode 0; we are not root.
       UniqueFd fd(open(place.real.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, (mode & 07777) | 0600));
@@ -124,10 +132,12 @@ Outcome open_place(Supervisor& s, Thread& t, const Place& place, int flags, unsi
     case Place::Kind::kDescriptor: {
       if (place.pid != t.process->tgid && place.pid != t.tid) return Outcome::native();
       FileRef ref = s.files().find(t, place.fd);
-      if (ref.file && ref.file->net_handle()) return open_handle(s, ref.file->net_handle()->net(), flags);
+      if (ref.file && ref.file->net_handle())
+        return open_handle(s, ref.file->net_handle()->net(), flags);
       return Outcome::native();
     }
-    case Place::Kind::kNative: break;
+    case Place::Kind::kNative:
+      break;
   }
   return Outcome::native();
 }

@@ -1,4 +1,5 @@
-// Warden: a process that outlives a supervisor that was killed, and ends its programs: nobody would serve them.
+// Warden: a process that outlives a supervisor that was killed, and ends its programs: nobody would
+// serve them.
 #ifndef UNETNS_RUNTIME_WARDEN_H_
 #define UNETNS_RUNTIME_WARDEN_H_
 

@@ -1,0 +1,20 @@
+#include "runtime/socket_target.h"
+
+#include <fcntl.h>
+
+namespace unetns {
+
+SocketTarget SocketTarget::of(Supervisor& s, Thread& t, const Call& c) {
+  SocketTarget out;
+  out.ref = s.files().find(t, c.arg_int(0));
+  if (out.ref.file) out.file = out.ref.file->socket();
+  if (out.file) out.file->readable();
+  return out;
+}
+
+bool SocketTarget::nonblock(int flags) const {
+  if (flags & MSG_DONTWAIT) return true;
+  return ref.end() >= 0 && (fcntl(ref.end(), F_GETFL) & O_NONBLOCK);
+}
+
+}  // namespace unetns
