@@ -23,8 +23,12 @@ void NetReaper::reap() {
   suspects_.clear();
   if (unused.empty()) return;
   processes_.adopt_unseen();
-  for (uint64_t id : unused)
-    if (auto it = held_.find(id); it != held_.end() && it->second->count() == 1) held_.erase(it);
+  for (uint64_t id : unused) {
+    auto it = held_.find(id);
+    if (it == held_.end() || it->second->count() != 1) continue;
+    held_.erase(it);
+    if (on_dead) on_dead(id);
+  }
 }
 
 }  // namespace unetns

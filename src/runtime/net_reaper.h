@@ -10,6 +10,8 @@
 #include <absl/container/flat_hash_map.h>
 #include <absl/container/flat_hash_set.h>
 
+#include <functional>
+
 #include "env/timers.h"
 #include "netns/net_registry.h"
 #include "runtime/process_table.h"
@@ -24,7 +26,7 @@ class NetReaper {
   void hold(const NetRef& net) { held_.emplace(net->id(), net); }
   // Somebody let go of it: it may be time.
   void suspect(Net& net);
-  void release_all() { held_.clear(); }
+  std::function<void(uint64_t id)> on_dead;  // after it has gone
 
  private:
   void reap();

@@ -93,7 +93,7 @@ int run_program(const RunOptions& options) {
                                 supervisor.error().message));
   Supervisor& s = **supervisor;
 
-  auto warden = Warden::start();
+  auto warden = Warden::start(dir->path());
   if (!warden) return complain(fmt::format("can't fork: {}", std::strerror(warden.error().code)));
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   const sigset_t mask = JobControl::block_signals();

@@ -3,6 +3,8 @@
 #include <spdlog/spdlog.h>
 #include <sys/syscall.h>
 
+#include <filesystem>
+
 #include "runtime/net_handle.h"
 #include "runtime/pcap_writer.h"
 #include "runtime/proc_status.h"
@@ -54,6 +56,11 @@ Result<void> Supervisor::boot() {
     if (reaper_) reaper_->suspect(net);
   };
   reaper_ = std::make_unique<NetReaper>(machine_->nets(), timers_, *processes_);
+  reaper_->on_dead = [this](uint64_t id) {
+    if (!viewed_.erase(id)) return;
+    std::error_code ignored;
+    std::filesystem::remove_all(config_.private_dir + "/view/" + std::to_string(id), ignored);
+  };
   files_ = std::make_unique<FileTable>(loop_, *processes_, config_.can_getfd);
   files_->on_close = [this](ProgramFile& file) {
     if (SocketFile* socket = file.socket()) reaper_->suspect(socket->sock().net());
@@ -293,7 +300,8 @@ std::string Supervisor::label(const Net& net) const {
                          : "net" + std::to_string(net.id());
 }
 
-std::string Supervisor::view_dir(const Net& net, std::string_view path) const {
+std::string Supervisor::view_dir(const Net& net, std::string_view path) {
+  viewed_.insert(net.id());
   return config_.private_dir + "/view/" + std::to_string(net.id()) + std::string(path);
 }
 

@@ -65,7 +65,7 @@ class Supervisor {
   // What people call a namespace: its name under /run/netns, "init", or "net" and its id.
   std::string label(const Net& net) const;
   // A directory for the names in a virtual directory, at PRIVATE/view/NETID/path.
-  std::string view_dir(const Net& net, std::string_view path) const;
+  std::string view_dir(const Net& net, std::string_view path);
   // Syscalls that may arrive by the carrier (prctl) because an outer filter refuses them.
   Handler carried_handler(int nr) const;
   // Parks `call` with the file it waits for.
@@ -104,7 +104,8 @@ class Supervisor {
   std::unique_ptr<SysctlWrites> sysctl_writes_;
   std::unique_ptr<Listener> listener_;
   std::unique_ptr<PcapDirectory> pcap_;
-  bool notified_ = false;  // a notification waits in the kernel
+  std::set<uint64_t> viewed_;  // namespaces that have view directories
+  bool notified_ = false;      // a notification waits in the kernel
   std::vector<Handler> handlers_;
   std::multimap<Nanos, uint64_t> deadlines_;  // of parked calls: inode of the file to look at
   Timer deadline_timer_{timers_, [this] { arm_deadlines(); }};

@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
+
 #include "runtime/proc_status.h"
 #include "runtime/process_mark.h"
 
@@ -14,7 +16,7 @@ namespace {
 
 constexpr int kRounds = 50;  // a process may be born while we look
 
-[[noreturn]] void watch(pid_t supervisor, int line) {
+[[noreturn]] void watch(pid_t supervisor, int line, const std::string& private_dir) {
   sigset_t all;
   sigfillset(&all);
   sigprocmask(SIG_BLOCK, &all, nullptr);
@@ -31,12 +33,14 @@ constexpr int kRounds = 50;  // a process may be born while we look
     if (!any) break;
     usleep(1000);
   }
+  std::error_code ignored;
+  std::filesystem::remove_all(private_dir, ignored);
   _exit(0);
 }
 
 }  // namespace
 
-Result<Warden> Warden::start() {
+Result<Warden> Warden::start(const std::string& private_dir) {
   int fds[2];
   if (pipe2(fds, O_CLOEXEC) != 0) return fail(errno);
   UniqueFd theirs(fds[0]), ours(fds[1]);
@@ -45,7 +49,7 @@ Result<Warden> Warden::start() {
   if (pid < 0) return fail(errno);
   if (pid == 0) {
     ours.reset();
-    watch(supervisor, theirs.release());
+    watch(supervisor, theirs.release(), private_dir);
   }
   return Warden(pid, std::move(ours));
 }
