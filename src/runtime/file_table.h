@@ -3,7 +3,6 @@
 #define UNETNS_RUNTIME_FILE_TABLE_H_
 
 #include <absl/container/flat_hash_map.h>
-#include <absl/container/flat_hash_set.h>
 
 #include <functional>
 #include <memory>
@@ -50,18 +49,13 @@ class FileTable {
 
   // Without pidfd_getfd: closes files whose program end is in nobody's descriptor table any more.
   void sweep();
-  // A descriptor of that thread's process may be about to close: sweep before every call that is
-  // served until the thread's own next one, by when it has happened.
-  void suspect_close(pid_t tid) {
-    if (held_count_ > 0) closing_.insert(tid);
+  // A process has gone: sweep before the next call is served.
+  void process_gone() { sweep_due_ = held_count_ > 0; }
+  void before_call() {
+    if (std::exchange(sweep_due_, false)) sweep();
   }
-  void before_call(pid_t tid) {
-    if (closing_.empty()) return;
-    closing_.erase(tid);
-    sweep();
-  }
-  bool closes_pending() const { return !closing_.empty(); }
-  void forget_closes() { closing_.clear(); }
+  // Whether sweep() could find anything.
+  bool needs_sweeping() const { return held_count_ > 0; }
   bool can_getfd() const { return can_getfd_; }
   size_t size() const { return files_.size(); }
 
@@ -73,7 +67,7 @@ class FileTable {
   ProcessTable& processes_;
   bool can_getfd_;
   size_t held_count_ = 0;
-  absl::flat_hash_set<pid_t> closing_;
+  bool sweep_due_ = false;
   absl::flat_hash_map<uint64_t, std::unique_ptr<ProgramFile>> files_;
   std::vector<uint64_t> dirty_;
 };

@@ -107,18 +107,6 @@ std::vector<sock_filter> build_filter(const FilterOptions& options) {
   sockets(b);
   processes(b);
   files(b);
-  if (options.watch_closes)
-    for (long nr : {
-             SYS_close,
-             SYS_close_range,
-             SYS_execve,
-             SYS_execveat,
-             SYS_dup3,
-#ifdef SYS_dup2
-             SYS_dup2,
-#endif
-         })
-      b.always(nr, kNotify);
   std::vector<uint32_t> prctls{kCarrierOption, PR_SET_DUMPABLE};
   if (options.map_root) {
     identity(b);

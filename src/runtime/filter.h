@@ -19,7 +19,6 @@ inline constexpr uint32_t kCarrierOption = 0x756e6574;
 
 struct FilterOptions {
   bool map_root = true;
-  bool watch_closes = false;  // where closings can't be seen otherwise: see FileTable::sweep
 };
 std::vector<sock_filter> build_filter(const FilterOptions& options);
 

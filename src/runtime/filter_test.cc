@@ -82,7 +82,7 @@ TEST_F(FilterTest, ForeignAbisGetEnosys) {
 TEST_F(FilterTest, ReadAndWriteAndPollRunNatively) {
   for (long nr : {SYS_read, SYS_write, SYS_ppoll, SYS_epoll_pwait, SYS_close, SYS_dup, SYS_fcntl,
                   SYS_futex, SYS_mmap})
-    EXPECT_TRUE(passes(nr)) << nr;
+    EXPECT_TRUE(passes(nr)) << nr;  // close above all: a leaked EINTR would leak a descriptor
 }
 
 TEST_F(FilterTest, UnixSocketsAreNativeAllOthersAsked) {
@@ -130,17 +130,7 @@ TEST_F(FilterTest, IdentityIsNativeWhenRootIsNotMapped) {
   EXPECT_TRUE(asks(SYS_prctl, {kCarrierOption})) << "the carrier works for everybody";
 }
 
-TEST_F(FilterTest, ClosesAreAskedOnlyWhereTheyCannotBeSeen) {
-  EXPECT_TRUE(passes(SYS_close));
-  program_ = build_filter({.map_root = true, .watch_closes = true});
-  EXPECT_TRUE(asks(SYS_close));
-  EXPECT_TRUE(asks(SYS_execve));
-}
-
-TEST_F(FilterTest, FitsTheKernelsLimit) {
-  program_ = build_filter({.map_root = true, .watch_closes = true});
-  EXPECT_LE(program_.size(), size_t{BPF_MAXINSNS});
-}
+TEST_F(FilterTest, FitsTheKernelsLimit) { EXPECT_LE(program_.size(), size_t{BPF_MAXINSNS}); }
 
 }  // namespace
 }  // namespace unetns

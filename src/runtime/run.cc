@@ -97,8 +97,7 @@ int run_program(const RunOptions& options) {
   if (!warden) return complain(fmt::format("can't fork: {}", std::strerror(warden.error().code)));
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   const sigset_t mask = JobControl::block_signals();
-  auto program = launch(options.argv, environment,
-                        {.map_root = options.map_root, .watch_closes = !facts.pidfd_getfd}, mask);
+  auto program = launch(options.argv, environment, {.map_root = options.map_root}, mask);
   if (!program)
     return complain(fmt::format("can't start the program: {}: {}", program.error().message,
                                 std::strerror(program.error().code)));

@@ -14,8 +14,8 @@
 
 namespace unetns {
 namespace {
-constexpr auto kSweepDelay =
-    std::chrono::milliseconds(5);  // after which what a dead process held is closed
+// Where closings can't be seen: how often they are looked for while programs make calls.
+constexpr auto kSweepPeriod = std::chrono::milliseconds(50);
 // How often parked calls are looked at for signals: while one waits in the kernel only a fatal
 // signal ends it.
 constexpr auto kSignalPeriod = std::chrono::milliseconds(10);
@@ -120,9 +120,9 @@ void Supervisor::notification() {
   call.nr = n->data.nr;
   for (size_t a = 0; a < 6; a++) call.args[a] = n->data.args[a];
   if (sysctl_writes_->any()) sysctl_writes_->apply();
-  files_->before_call(call.tid);
+  files_->before_call();
   serve(std::move(call));
-  if (files_->closes_pending() && !sweep_timer_.armed()) sweep_timer_.arm_in(kSweepDelay);
+  if (files_->needs_sweeping() && !sweep_timer_.armed()) sweep_timer_.arm_in(kSweepPeriod);
   tasks_.run_pending();
   service_dirty();
 }
@@ -273,10 +273,8 @@ void Supervisor::service_dirty() {
   }
 }
 
-void Supervisor::process_exited(pid_t tgid) {
-  if (!files_) return;
-  files_->suspect_close(tgid);
-  if (files_->closes_pending() && !sweep_timer_.armed()) sweep_timer_.arm_in(kSweepDelay);
+void Supervisor::process_exited(pid_t) {
+  if (files_) files_->process_gone();
 }
 
 Handler Supervisor::carried_handler(int nr) const {

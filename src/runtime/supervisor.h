@@ -110,10 +110,7 @@ class Supervisor {
   std::multimap<Nanos, uint64_t> deadlines_;  // of parked calls: inode of the file to look at
   Timer deadline_timer_{timers_, [this] { arm_deadlines(); }};
   Timer signal_timer_{timers_, [this] { deliver_signals(); }};
-  Timer sweep_timer_{timers_, [this] {
-                       files_->sweep();
-                       files_->forget_closes();
-                     }};
+  Timer sweep_timer_{timers_, [this] { files_->sweep(); }};
 
   friend class HandlerContext;
   ProgramFile* waits_for_ = nullptr;  // set by a handler that blocks

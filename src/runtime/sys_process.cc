@@ -40,30 +40,9 @@ Outcome sys_prlimit(Supervisor&, Thread&, Call& c) { return write_unlimited(c, c
 Outcome sys_getrlimit(Supervisor&, Thread&, Call& c) { return write_unlimited(c, c.args[1]); }
 Outcome sys_setrlimit(Supervisor&, Thread&, Call&) { return Outcome::ret(0); }
 
-// Only on hosts where closings can't be seen otherwise.
-Outcome sys_close(Supervisor& s, Thread& t, Call& c) {
-  if (s.files().find(t, c.arg_int(0)).file) s.files().suspect_close(t.tid);
-  return Outcome::native();
-}
-Outcome sys_dup2(Supervisor& s, Thread& t, Call& c) {
-  if (s.files().find(t, c.arg_int(1)).file) s.files().suspect_close(t.tid);
-  return Outcome::native();
-}
-Outcome sys_close_many(Supervisor& s, Thread& t, Call&) {
-  s.files().suspect_close(t.tid);
-  return Outcome::native();
-}
-
 }  // namespace
 
 void register_process_calls(std::vector<Handler>& table) {
-  set_handler(table, SYS_close, sys_close);
-  set_handler(table, SYS_dup3, sys_dup2);
-#ifdef SYS_dup2
-  set_handler(table, SYS_dup2, sys_dup2);
-#endif
-  for (long nr : {SYS_close_range, SYS_execve, SYS_execveat})
-    set_handler(table, nr, sys_close_many);
   set_handler(table, SYS_clone, sys_clone);
   set_handler(table, SYS_prlimit64, sys_prlimit);
 #ifdef SYS_getrlimit

@@ -66,7 +66,12 @@ Outcome sys_bind(Supervisor& s, Thread& t, Call& c) {
   if (!name) return Outcome::err(name.error().code);
   ThreadCaller caller(s, t);
   s.effect = true;
-  return Outcome::of(target.file->sock().bind(caller, *name));
+  auto result = target.file->sock().bind(caller, *name);
+  if (!result && result.error().code == EADDRINUSE && s.files().needs_sweeping()) {
+    s.files().sweep();  // who has it may be closed already
+    result = target.file->sock().bind(caller, *name);
+  }
+  return Outcome::of(result);
 }
 
 Outcome sys_connect(Supervisor& s, Thread& t, Call& c) {
