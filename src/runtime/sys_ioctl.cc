@@ -157,14 +157,8 @@ Outcome sys_ioctl(Supervisor& s, Thread& t, Call& c) {
   }
   if (TunDeviceFile* file = ref.file->tun()) {
     file->readable();
-    Outcome out = with_argument(c, request, [&](MutableBytes arg) {
-      const ByteVector before(arg.begin(), arg.end());
-      auto result = file->file().ioctl(caller, request, arg);
-      if (result || result.error().code != EBUSY || !s.files().needs_sweeping()) return result;
-      s.files().sweep();  // who has the device may be closed already
-      std::copy(before.begin(), before.end(), arg.begin());
-      return file->file().ioctl(caller, request, arg);
-    });
+    Outcome out = with_argument(
+        c, request, [&](MutableBytes arg) { return file->file().ioctl(caller, request, arg); });
     s.files().mark_dirty(*file);
     return out;
   }

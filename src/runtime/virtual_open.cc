@@ -32,7 +32,7 @@ Outcome open_handle(Supervisor& s, const NetRef& net, int flags) {
 Outcome open_tun(Supervisor& s, Thread& t, int flags) {
   auto file = TunFile::open(s.machine().tun(), *t.net);
   return installed(s.files().add(std::make_unique<TunDeviceFile>(s.files(), std::move(file)),
-                                 flags & O_NONBLOCK, true),
+                                 flags & O_NONBLOCK, false),
                    flags);
 }
 
