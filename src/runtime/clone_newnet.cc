@@ -11,13 +11,32 @@ namespace unetns {
 #ifdef __x86_64__
 namespace {
 
-// Waits for the next stop; false when the thread is gone.
+// Waits for the next stop; false when the thread is gone. Its end is left for JobControl to reap.
 bool wait_stop(pid_t tid, int* status) {
   for (;;) {
-    const pid_t r = waitpid(tid, status, __WALL);
-    if (r < 0 && errno == EINTR) continue;
-    return r == tid && WIFSTOPPED(*status);
+    siginfo_t info{};
+    if (waitid(P_PID, static_cast<id_t>(tid), &info, WSTOPPED | WEXITED | WNOWAIT | __WALL) < 0) {
+      if (errno == EINTR) continue;
+      return false;
+    }
+    if (info.si_code == CLD_EXITED || info.si_code == CLD_KILLED || info.si_code == CLD_DUMPED)
+      return false;
+    return waitpid(tid, status, __WALL) == tid && WIFSTOPPED(*status);
   }
+}
+
+// Puts the flag back: the call comes to us anew, after the signal that was in its way.
+void restore_flag(pid_t tid) {
+  user_regs_struct regs{};
+  if (ptrace(PTRACE_GETREGS, tid, nullptr, &regs) != 0) return;
+  regs.rdi |= CLONE_NEWNET;
+  ptrace(PTRACE_SETREGS, tid, nullptr, &regs);
+}
+
+bool restarts(pid_t tid) {
+  user_regs_struct regs{};
+  return ptrace(PTRACE_GETREGS, tid, nullptr, &regs) == 0 &&
+         static_cast<long>(regs.rax) == -kRestartNoIntr;
 }
 
 bool event_stop(int status) { return status >> 16 == PTRACE_EVENT_STOP; }
@@ -36,7 +55,6 @@ Result<void> clone_without_newnet(pid_t tid, uint64_t flags, const std::function
   bool rewritten = false;
   int stops = 0;
   while (wait_stop(tid, &status)) {
-    int signal = 0;
     if (!rewritten && event_stop(status)) {
       user_regs_struct regs{};
       if (ptrace(PTRACE_GETREGS, tid, nullptr, &regs) != 0) break;
@@ -45,11 +63,18 @@ Result<void> clone_without_newnet(pid_t tid, uint64_t flags, const std::function
       rewritten = true;
       if (flags & CLONE_VFORK) break;
     } else if (syscall_stop(status)) {
-      if (++stops == 2) break;  // in and out
-    } else if (!event_stop(status)) {
-      signal = WSTOPSIG(status);  // the program's own: it gets it
+      if (++stops == 2) {  // in and out
+        if (!restarts(tid)) break;
+        restore_flag(tid);
+        ptrace(PTRACE_DETACH, tid, nullptr, nullptr);
+        return fail(EINTR);
+      }
+    } else if (!event_stop(status)) {  // a signal: its handler must not run while we wait
+      if (rewritten) restore_flag(tid);
+      ptrace(PTRACE_DETACH, tid, nullptr, WSTOPSIG(status));
+      return fail(EINTR);
     }
-    if (ptrace(PTRACE_SYSCALL, tid, nullptr, signal) != 0) break;
+    if (ptrace(PTRACE_SYSCALL, tid, nullptr, 0) != 0) break;
   }
   if (!WIFSTOPPED(status)) return fail(ESRCH);
   ptrace(PTRACE_DETACH, tid, nullptr, nullptr);

@@ -52,7 +52,12 @@ class FileTable {
   // A process has gone: sweep before the next call is served.
   void process_gone() { sweep_due_ = held_count_ > 0; }
   void before_call() {
-    if (std::exchange(sweep_due_, false)) sweep();
+    if (std::exchange(sweep_due_, false)) sweep_for_conflict();
+  }
+  // When an address is in use: what is found nowhere now is closed at once.
+  void sweep_for_conflict() {
+    sweep();
+    sweep();
   }
   // Whether sweep() could find anything.
   bool needs_sweeping() const { return held_count_ > 0; }

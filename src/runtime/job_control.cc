@@ -73,6 +73,10 @@ void JobControl::reap() {
     if (pid <= 0) return;
     if (pid != program_) continue;  // an orphan that was given to us
     if (WIFSTOPPED(status)) {
+      // Only what the terminal does to a job stops us too: others of the run go on and must be
+      // served.
+      const int signal = WSTOPSIG(status);
+      if (signal != SIGTSTP && signal != SIGTTIN && signal != SIGTTOU) continue;
       kill(getpid(), SIGSTOP);
       kill(program_, SIGCONT);
       continue;

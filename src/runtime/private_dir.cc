@@ -1,6 +1,7 @@
 #include "runtime/private_dir.h"
 
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -8,17 +9,32 @@
 
 namespace unetns {
 
-Result<PrivateDir> PrivateDir::create() {
+Result<PrivateDir> PrivateDir::create(bool for_libraries) {
   for (const char* base : std::initializer_list<const char*>{
            std::getenv("XDG_RUNTIME_DIR"), std::getenv("TMPDIR"), "/tmp", "/dev/shm", "/var/tmp"}) {
     if (!base || !*base) continue;
     std::string path = std::string(base) + "/unetns-XXXXXX";
     if (!mkdtemp(path.data())) continue;
-    if (mkdir((path + "/run").c_str(), 0700) == 0) return PrivateDir(path);
+    // As /proc tells it later: absolute, without symbolic links.
+    if (char* real = realpath(path.c_str(), nullptr)) {
+      path = real;
+      std::free(real);
+    }
+    // LD_PRELOAD splits at blanks and colons, and what it names must be mapped for execution.
+    struct statvfs fs {};
+    const bool loadable = path.find_first_of(" :") == std::string::npos &&
+                          statvfs(path.c_str(), &fs) == 0 && !(fs.f_flag & ST_NOEXEC);
+    if ((loadable || !for_libraries) && mkdir((path + "/run").c_str(), 0700) == 0)
+      return PrivateDir(path);
     rmdir(path.c_str());
   }
-  return fail(errno ? errno : ENOENT,
-              "no writable directory for temporary files (tried $XDG_RUNTIME_DIR, $TMPDIR, /tmp)");
+  return fail(
+      errno ? errno : ENOENT,
+      for_libraries
+          ? "no writable directory that programs may load a library from (tried $XDG_RUNTIME_DIR, "
+            "$TMPDIR, /tmp, "
+            "/dev/shm, /var/tmp): mount one without noexec"
+          : "no writable directory for temporary files (tried $XDG_RUNTIME_DIR, $TMPDIR, /tmp)");
 }
 
 PrivateDir::~PrivateDir() {

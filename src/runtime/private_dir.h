@@ -10,7 +10,9 @@ namespace unetns {
 
 class PrivateDir {
  public:
-  static Result<PrivateDir> create();  // under $XDG_RUNTIME_DIR, $TMPDIR or /tmp, mode 0700
+  // for_libraries: programs must be able to load a library from it.
+  static Result<PrivateDir> create(
+      bool for_libraries);  // under $XDG_RUNTIME_DIR, $TMPDIR or /tmp, mode 0700
   PrivateDir(PrivateDir&& o) noexcept : path_(std::exchange(o.path_, {})) {}
   PrivateDir& operator=(PrivateDir&&) = delete;
   ~PrivateDir();

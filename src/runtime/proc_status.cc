@@ -51,6 +51,7 @@ std::optional<ProcStatus> read_proc_status(pid_t tid) {
   s.tgid = static_cast<pid_t>(field(*text, "\nTgid:"));
   s.parent = static_cast<pid_t>(field(*text, "\nPPid:"));
   if (s.tgid <= 0) return std::nullopt;
+  s.dead = text->find("\nState:\tZ") != std::string::npos && field(*text, "\nThreads:") <= 1;
   return s;
 }
 
@@ -59,9 +60,9 @@ bool is_child_of_thread(pid_t pid, pid_t tid, pid_t child) {
   return text && (" " + *text).find(fmt::format(" {} ", child)) != std::string::npos;
 }
 
-std::vector<pid_t> list_pids() {
+std::vector<pid_t> list_pids(const std::string& path) {
   std::vector<pid_t> out;
-  DIR* dir = opendir("/proc");
+  DIR* dir = opendir(path.c_str());
   if (!dir) return out;
   while (dirent* e = readdir(dir))
     if (e->d_name[0] >= '1' && e->d_name[0] <= '9')

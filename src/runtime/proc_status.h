@@ -13,6 +13,7 @@ namespace unetns {
 struct ProcStatus {
   pid_t tgid = 0;
   pid_t parent = 0;
+  bool dead = false;  // a zombie, all threads of which have ended
 };
 std::optional<ProcStatus> read_proc_status(pid_t tid);
 // Whether a signal waits for this thread that it does not block.
@@ -20,7 +21,7 @@ bool has_deliverable_signal(pid_t tid);
 // Whether that very thread made `child` (false where the kernel doesn't tell:
 // CONFIG_PROC_CHILDREN).
 bool is_child_of_thread(pid_t pid, pid_t tid, pid_t child);
-std::vector<pid_t> list_pids();  // all of /proc
+std::vector<pid_t> list_pids(const std::string& dir = "/proc");  // all of /proc
 std::optional<std::string> read_link(const std::string& path);
 // The socket behind a descriptor by /proc/PID/fd; 0: not a socket or gone.
 uint64_t socket_inode_of_fd(pid_t tid, int fd);

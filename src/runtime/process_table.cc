@@ -17,7 +17,16 @@ ProcessTable::~ProcessTable() {
 bool ProcessTable::mark(pid_t pid, uint64_t net_id) { return write_mark(self_, pid, net_id); }
 
 Thread* ProcessTable::find(pid_t tid) {
-  if (auto it = threads_.find(tid); it != threads_.end()) return it->second.get();
+  auto it = threads_.find(tid);
+  if (it == threads_.end()) return learn(tid);
+  Thread* thread = it->second.get();
+  if (tid == thread->process->tgid) return thread;  // its end is told by the pidfd
+  // The end of a single thread is not: the number may be another's by now.
+  auto status = read_proc_status(tid);
+  if (!status) return nullptr;
+  if (status->tgid == thread->process->tgid) return thread;
+  std::erase(thread->process->threads, tid);
+  threads_.erase(it);
   return learn(tid);
 }
 
@@ -119,7 +128,10 @@ void ProcessTable::set_net(Thread& thread, NetRef net) {
 
 void ProcessTable::adopt_unseen() {
   for (pid_t pid : list_pids())
-    if (!processes_.contains(pid) && read_mark(self_, pid)) learn(pid);
+    if (!processes_.contains(pid) && read_mark(self_, pid)) {
+      auto status = read_proc_status(pid);
+      if (status && !status->dead) learn(pid);
+    }
 }
 
 void ProcessTable::gone(pid_t tgid) {
@@ -138,9 +150,10 @@ void ProcessTable::gone(pid_t tgid) {
   if (on_exit) on_exit(tgid);
 }
 
-void ProcessTable::end_all(int signal) {
+size_t ProcessTable::end_all(int signal) {
   adopt_unseen();
   for (auto& [tgid, p] : processes_) kill(tgid, signal);
+  return processes_.size();
 }
 
 void ProcessTable::for_each(const std::function<void(Process&)>& fn) {

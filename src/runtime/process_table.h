@@ -76,7 +76,7 @@ class ProcessTable {
   // Sets the mark of a process before its exec.
   bool mark(pid_t pid, uint64_t net_id);
 
-  void end_all(int signal);              // to every process of the run, those not seen yet included
+  size_t end_all(int signal);  // returns how many there were
   std::function<void(Net&)> on_release;  // a thread let go of a namespace
   std::function<void(pid_t tgid)> on_exit;  // after a process has gone from the table
   size_t size() const { return processes_.size(); }

@@ -26,8 +26,8 @@ class ProgramFile {
   }  // of the program's end: names the file across dup, fork and SCM_RIGHTS
   int our_end() const { return ours_.get(); }
 
-  // The program wrote natively into its end; or there is room again in ours.
-  virtual void readable() {}
+  // The program wrote natively into its end. True: there may be more, others get their turn first.
+  virtual bool readable() { return false; }
   virtual void writable() {}
 
   virtual SocketFile* socket() { return nullptr; }
@@ -44,6 +44,7 @@ class ProgramFile {
   UniqueFd ours_;
   UniqueFd
       held_;  // the program's end, where pidfd_getfd is refused and it must be reached all the same
+  int missed_ = 0;  // sweeps in a row that found it nowhere
   bool want_write_ = false;
 };
 

@@ -23,6 +23,7 @@ namespace unetns {
 namespace {
 
 constexpr int kOwnFailure = 125;
+constexpr int kRounds = 200;
 constexpr auto kGrace = std::chrono::milliseconds(500);
 
 int complain(const std::string& text) {
@@ -52,7 +53,9 @@ void end_leftovers(Supervisor& supervisor) {
   const Nanos until = supervisor.env().clock.monotonic() + kGrace;
   while (supervisor.processes().size() > 0 && supervisor.env().clock.monotonic() < until)
     supervisor.run_once(std::chrono::milliseconds(20));
-  if (supervisor.processes().size() > 0) supervisor.processes().end_all(SIGKILL);
+  // Again and again: one may be born while we look.
+  for (int i = 0; i < kRounds && supervisor.processes().end_all(SIGKILL) > 0; i++)
+    supervisor.run_once(std::chrono::milliseconds(2));
   while (waitpid(-1, nullptr, WNOHANG) > 0) {
   }
 }
@@ -74,7 +77,7 @@ int run_program(const RunOptions& options) {
   set_up_log(options.verbose);
   const HostFacts facts = find_host_facts();
   if (!facts.usable()) return complain(host_verdict(facts));
-  auto dir = PrivateDir::create();
+  auto dir = PrivateDir::create(!facts.netns_calls);
   if (!dir) return complain(dir.error().message);
   std::vector<std::string> environment;
   std::optional<Preload> preload;

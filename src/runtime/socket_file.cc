@@ -135,16 +135,16 @@ void SocketFile::give_back(Message message) {
   table_.mark_dirty(*this);
 }
 
-void SocketFile::readable() {
+bool SocketFile::readable() {
   for (size_t i = 0; i < kNativeBatch; i++) {
     int size = 0;
-    if (ioctl(our_end(), FIONREAD, &size) != 0) return;
+    if (ioctl(our_end(), FIONREAD, &size) != 0) return false;
     ByteVector data(static_cast<size_t>(size) < kMaxDatagram ? static_cast<size_t>(size)
                                                              : kMaxDatagram);
     uint8_t none = 0;
     const ssize_t n =
         recv(our_end(), data.empty() ? &none : data.data(), data.size(), MSG_DONTWAIT);
-    if (n < 0) return;
+    if (n < 0) return false;
     if (n == 0 && size == 0) {
       // An empty datagram, or the end of file of a program's end that is closed: the hang-up event
       // tells.
@@ -152,7 +152,7 @@ void SocketFile::readable() {
       if (ioctl(our_end(), FIONREAD, &more) != 0 || more == 0) {
         pollfd p{our_end(), POLLIN, 0};
         ::poll(&p, 1, 0);
-        if (p.revents & POLLHUP) return;
+        if (p.revents & POLLHUP) return false;
       }
     }
     SystemCaller nobody;
@@ -160,6 +160,7 @@ void SocketFile::readable() {
         nobody,
         {.data = Bytes(data).first(static_cast<size_t>(n)), .name = {}, .control = {}, .flags = 0});
   }
+  return true;
 }
 
 }  // namespace unetns

@@ -34,7 +34,7 @@ class SocketFile final : public ProgramFile, public SocketObserver {
   // Moves what the stack has into the program's end, as far as there is room.
   void push();
   // Sends what the program wrote natively. Called before any notified call looks at the socket.
-  void readable() override;
+  bool readable() override;
   void socket_event(Socket&) override;
   Unread unread() override;
 

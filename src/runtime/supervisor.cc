@@ -208,7 +208,7 @@ void Supervisor::park(ProgramFile& file, Call call) {
   // A thread waits for one thing: an older call of its was interrupted.
   std::erase_if(file.parked, [&](const Call& c) { return c.tid == call.tid; });
   if (call.deadline) {
-    deadlines_.emplace(*call.deadline, file.inode());
+    deadlines_.emplace(*call.deadline, file.inode());  // a set: parked again, it is there already
     if (!deadline_timer_.armed() || *call.deadline < deadline_timer_.deadline())
       deadline_timer_.arm_at(*call.deadline);
   }
@@ -222,6 +222,10 @@ void Supervisor::deliver_signals() {
     std::erase_if(file.parked, [&](const Call& call) {
       if (!listener_->valid(call.id)) return true;
       if (!has_deliverable_signal(call.tid)) return false;
+      if (call.progress) {  // of recvmmsg and sendmmsg: what is done is done
+        (void)listener_->answer(call.id, static_cast<int64_t>(call.progress));
+        return true;
+      }
       // As sock_intr_errno: a call with a time limit is not begun anew.
       (void)listener_->answer_error(call.id, call.deadline ? EINTR : kRestartSys);
       return true;

@@ -107,7 +107,7 @@ class Supervisor {
   std::set<uint64_t> viewed_;  // namespaces that have view directories
   bool notified_ = false;      // a notification waits in the kernel
   std::vector<Handler> handlers_;
-  std::multimap<Nanos, uint64_t> deadlines_;  // of parked calls: inode of the file to look at
+  std::set<std::pair<Nanos, uint64_t>> deadlines_;  // of parked calls: inode of the file to look at
   Timer deadline_timer_{timers_, [this] { arm_deadlines(); }};
   Timer signal_timer_{timers_, [this] { deliver_signals(); }};
   Timer sweep_timer_{timers_, [this] { files_->sweep(); }};

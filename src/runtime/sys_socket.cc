@@ -60,7 +60,7 @@ Outcome sys_socket(Supervisor& s, Thread& t, Call& c) {
 }
 
 Outcome sys_bind(Supervisor& s, Thread& t, Call& c) {
-  const auto target = SocketTarget::of(s, t, c);
+  auto target = SocketTarget::of(s, t, c);
   if (!target.file) return Outcome::native();
   auto name = read_name(c, c.args[1], c.args[2]);
   if (!name) return Outcome::err(name.error().code);
@@ -68,7 +68,9 @@ Outcome sys_bind(Supervisor& s, Thread& t, Call& c) {
   s.effect = true;
   auto result = target.file->sock().bind(caller, *name);
   if (!result && result.error().code == EADDRINUSE && s.files().needs_sweeping()) {
-    s.files().sweep();  // who has it may be closed already
+    s.files().sweep_for_conflict();  // who has it may be closed already
+    target = SocketTarget::of(s, t, c);
+    if (!target.file) return Outcome::err(EBADF);
     result = target.file->sock().bind(caller, *name);
   }
   return Outcome::of(result);

@@ -30,7 +30,7 @@ Result<UniqueFd> SysctlWrites::open(NetRef net, std::string path) {
 bool SysctlWrites::drain(Writer& writer) {
   char buffer[4096];
   bool wrote = false, closed = false;
-  for (;;) {
+  for (int i = 0; i < 16; i++) {
     const ssize_t n = read(writer.fd.get(), buffer, sizeof buffer);
     if (n > 0) {
       if (writer.text.size() + static_cast<size_t>(n) <= kMaxText)

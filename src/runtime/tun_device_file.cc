@@ -30,14 +30,15 @@ void TunDeviceFile::push() {
   }
 }
 
-void TunDeviceFile::readable() {
+bool TunDeviceFile::readable() {
   ByteVector frame(kMaxFrame);
   for (int i = 0; i < kBatch; i++) {
     const ssize_t n = recv(our_end(), frame.data(), frame.size(), MSG_DONTWAIT);
-    if (n <= 0) return;
+    if (n <= 0) return false;
     (void)file_->write(Bytes(frame).first(
         static_cast<size_t>(n)));  // the program can't be told any more: counted by the device
   }
+  return true;
 }
 
 }  // namespace unetns

@@ -19,7 +19,7 @@ class TunDeviceFile final : public ProgramFile {
   TunDeviceFile* tun() override { return this; }
   TunFile& file() { return *file_; }
   void push();               // frames of the stack to the program, as far as there is room
-  void readable() override;  // frames of the program to the stack
+  bool readable() override;  // frames of the program to the stack
 
  private:
   FileTable& table_;

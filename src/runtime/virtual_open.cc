@@ -121,7 +121,11 @@ Outcome open_place(Supervisor& s, Thread& t, const Place& place, int flags, unsi
       return open_virtual(s, place, flags);
     case Place::Kind::kPrivate: {
       // Root reads what it made with mode 0; we are not root.
-      UniqueFd fd(open(place.real.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, (mode & 07777) | 0600));
+      // Nonblocking: it may be a FIFO that a program made there.
+      UniqueFd fd(open(place.real.c_str(), flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
+                       (mode & 07777) | 0600));
+      if (fd && !(flags & (O_NONBLOCK | O_PATH)))
+        fcntl(fd.get(), F_SETFL, fcntl(fd.get(), F_GETFL) & ~O_NONBLOCK);
       return installed(fd ? Result<UniqueFd>(std::move(fd)) : Result<UniqueFd>(fail(errno)), flags);
     }
     case Place::Kind::kIdMap: {

@@ -17,6 +17,7 @@ namespace {
 constexpr int kRounds = 50;  // a process may be born while we look
 
 [[noreturn]] void watch(pid_t supervisor, int line, const std::string& private_dir) {
+  setsid();  // a signal to the supervisor's process group must not end us
   sigset_t all;
   sigfillset(&all);
   sigprocmask(SIG_BLOCK, &all, nullptr);
