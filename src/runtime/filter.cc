@@ -123,8 +123,8 @@ Result<UniqueFd> install_filter(const std::vector<sock_filter>& program) {
                   const_cast<sock_filter*>(program.data())};
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return fail(errno);
   // While a call is being served only a fatal signal ends it (5.19): a handler without SA_RESTART
-  // must not make open(2) or getuid(2) fail with EINTR. Calls that we park are interrupted by us
-  // (parked_calls.h).
+  // must not make open(2) or getuid(2) fail with EINTR. Calls that we park are interrupted by us:
+  // Supervisor::deliver_signals.
   long fd =
       syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
               SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, &prog);

@@ -51,9 +51,9 @@ HostReport probe_host() {
       facts.sync_wake_up ? "a served call costs microseconds"
                          : "needs Linux 6.6; without it a served call costs tens of microseconds");
   add("pidfd_getfd", facts.pidfd_getfd ? State::kGood : State::kDegraded,
-      facts.pidfd_getfd ? "descriptors of programs can be borrowed"
-                        : "refused; sockets are found through /proc, closings by watching close "
-                          "and exec: somewhat slower");
+      facts.pidfd_getfd
+          ? "descriptors of programs can be borrowed"
+          : "refused; sockets are found through /proc, closings by looking: somewhat slower");
   add("marks", facts.prlimit ? State::kGood : State::kDegraded,
       facts.prlimit ? "every new process is placed exactly"
                     : "prlimit on children is refused; new processes are placed by their parent");

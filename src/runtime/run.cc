@@ -60,8 +60,7 @@ void end_leftovers(Supervisor& supervisor) {
   }
 }
 
-void report_unsupported(const Supervisor& supervisor, const Unsupported& unsupported) {
-  (void)supervisor;
+void report_unsupported(const Unsupported& unsupported) {
   if (unsupported.counts().empty()) {
     std::fprintf(stderr, "unetns: nothing unsupported was asked for\n");
     return;
@@ -113,7 +112,7 @@ int run_program(const RunOptions& options) {
   program->go.reset();
   while (!job.status()) s.run_once(std::nullopt);
   end_leftovers(s);
-  if (options.report_unsupported) report_unsupported(s, s.unsupported());
+  if (options.report_unsupported) report_unsupported(s.unsupported());
   return *job.status();
 }
 

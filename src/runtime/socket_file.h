@@ -38,9 +38,6 @@ class SocketFile final : public ProgramFile, public SocketObserver {
   void socket_event(Socket&) override;
   Unread unread() override;
 
-  // Errors of native writes, to be told by the next notified call.
-  bool push_enabled = true;
-
  private:
   struct Pushed {
     Message facts;       // data empty

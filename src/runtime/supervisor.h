@@ -112,7 +112,6 @@ class Supervisor {
   Timer signal_timer_{timers_, [this] { deliver_signals(); }};
   Timer sweep_timer_{timers_, [this] { files_->sweep(); }};
 
-  friend class HandlerContext;
   ProgramFile* waits_for_ = nullptr;  // set by a handler that blocks
 
  public:

@@ -45,8 +45,6 @@ Outcome sys_prctl(Supervisor& s, Thread& t, Call& c) {
       creds.keep_caps = cap;
       return Outcome::ret(0);
     case PR_CAP_AMBIENT:
-      if (cap == PR_CAP_AMBIENT_IS_SET) return Outcome::ret(0);
-      return Outcome::ret(0);
     case PR_SET_SECUREBITS:
       return Outcome::ret(0);
     default:
