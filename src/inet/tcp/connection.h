@@ -1,0 +1,83 @@
+// TcpConnection: one TCP connection (RFC 9293) as a state machine without I/O. Segments, calls and
+// time come in; segments, a deadline and readiness go out. Knows no addresses, so it serves every
+// family.
+#ifndef UNETNS_INET_TCP_CONNECTION_H_
+#define UNETNS_INET_TCP_CONNECTION_H_
+
+#include <netinet/tcp.h>
+
+#include <memory>
+#include <optional>
+
+#include "inet/tcp/recovery.h"
+#include "inet/tcp/tcp_types.h"
+
+namespace unetns {
+
+class Rng;
+
+class TcpConnection {
+ public:
+  struct Parts {
+    TcpHost& host;
+    PacketPool& packets;
+    const TcpSettings& settings;  // of the socket; must outlive the connection
+  };
+  // An active open: connect() sends the SYN.
+  static std::unique_ptr<TcpConnection> active(const Parts& parts, uint32_t iss, uint32_t path_mtu,
+                                               uint32_t ip_overhead,
+                                               std::unique_ptr<CongestionControl> control);
+  // A connection whose handshake a listener finished; the segment that finished it is given to
+  // segment() next.
+  static std::unique_ptr<TcpConnection> passive(const Parts& parts, Nanos now,
+                                                const TcpNegotiated& agreed, uint32_t path_mtu,
+                                                uint32_t ip_overhead,
+                                                std::unique_ptr<CongestionControl> control);
+  virtual ~TcpConnection() = default;
+
+  virtual void connect(Nanos now) = 0;
+  virtual void segment(Nanos now, TcpSegmentIn segment) = 0;
+  virtual std::optional<Nanos> deadline() const = 0;  // when timer() wants to be called
+  virtual void timer(Nanos now) = 0;
+
+  // Sending. The packet's bytes are queued as they are and shared with segments, never copied.
+  virtual uint32_t send_room() const = 0;  // bytes; 0: the buffer is full
+  virtual void write(Nanos now, Packet data, bool more, bool urgent) = 0;
+  virtual void push(Nanos now) = 0;                // cork or settings changed: send what may go
+  virtual uint32_t unsent() const = 0;             // bytes not yet sent (SIOCOUTQNSD)
+  virtual uint32_t unacked_or_unsent() const = 0;  // SIOCOUTQ
+  // Receiving, in order: the next piece of data, at most max bytes; null: none now.
+  virtual Packet read(Nanos now, size_t max) = 0;
+  virtual size_t readable() const = 0;       // bytes in order (SIOCINQ)
+  virtual const Packet* peek() const = 0;    // the next piece, or null
+  virtual bool peer_closed() const = 0;      // FIN received and all data before it read
+  virtual void rmem_changed(Nanos now) = 0;  // the owner read elsewhere: window may open
+
+  virtual void shutdown_send(Nanos now) = 0;  // FIN after what is queued
+  virtual void stop_reading() = 0;            // SHUT_RD
+  // The last descriptor is gone: FIN, or RST when data is unread. The connection goes on as an
+  // orphan until dead().
+  virtual void close(Nanos now) = 0;
+  virtual void abort(Nanos now) = 0;  // RST (SO_LINGER 0)
+  virtual bool dead() const = 0;      // nothing more will happen; may be destroyed
+  // In TIME-WAIT, and FIN-WAIT-2 of an orphan, the owner may swap it for a small TcpTimeWait.
+
+  virtual TcpState state() const = 0;
+  virtual int take_error() = 0;  // pending error (ECONNRESET, ETIMEDOUT …), cleared
+  virtual int error() const = 0;
+  virtual uint32_t poll() const = 0;        // POLL* as tcp(7) and poll(2) say
+  virtual bool at_urgent_mark() const = 0;  // SIOCATMARK
+  // The urgent byte, out of line: EINVAL when there is none, EAGAIN when it is still to come.
+  virtual Result<uint8_t> read_urgent(bool peek) = 0;
+
+  virtual void settings_changed(Nanos now) = 0;
+  virtual void set_control(std::unique_ptr<CongestionControl> control, Nanos now) = 0;
+  virtual void path_mtu(Nanos now, uint32_t mtu) = 0;  // told by ICMP, or the route changed
+  virtual void icmp_error(Nanos now, int err, bool hard, uint32_t quoted_seq) = 0;
+  virtual void fill_info(Nanos now, struct tcp_info& info) const = 0;
+  virtual size_t memory() const = 0;  // bytes held, buffers included
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_INET_TCP_CONNECTION_H_

@@ -1,0 +1,142 @@
+// What the parts of TCP tell each other: segments in and out, states, settings, and the upcalls of
+// a connection. Nothing here knows an address family, a clock or a device.
+#ifndef UNETNS_INET_TCP_TCP_TYPES_H_
+#define UNETNS_INET_TCP_TCP_TYPES_H_
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "env/clock.h"
+#include "packet/packet.h"
+
+namespace unetns {
+
+// The numbers that programs see (TCP_INFO, /proc/net/tcp, INET_DIAG).
+enum class TcpState : uint8_t {
+  kEstablished = 1,
+  kSynSent,
+  kSynRecv,
+  kFinWait1,
+  kFinWait2,
+  kTimeWait,
+  kClose,
+  kCloseWait,
+  kLastAck,
+  kListen,
+  kClosing,
+};
+
+struct SackBlock {
+  uint32_t start = 0, end = 0;  // [start, end)
+  bool operator==(const SackBlock&) const = default;
+};
+
+// The options of one segment, decoded or to be encoded (RFC 9293, 7323, 2018, 7413).
+struct TcpOptions {
+  uint16_t mss = 0;  // 0: absent
+  bool has_wscale = false, sack_permitted = false, has_ts = false, has_md5 = false;
+  bool has_fastopen = false;  // a cookie, or with none a request for one
+  uint8_t wscale = 0;
+  uint8_t sack_count = 0, fastopen_len = 0;
+  uint32_t ts_val = 0, ts_ecr = 0;
+  SackBlock sack[4];
+  uint8_t fastopen[16] = {};
+};
+
+// TCP flags as on the wire, low byte; NS is not used.
+struct TcpFlag {
+  static constexpr uint8_t kFin = 1, kSyn = 2, kRst = 4, kPsh = 8, kAck = 16, kUrg = 32, kEce = 64,
+                           kCwr = 128;
+};
+
+// A segment that arrived, its header checked and its checksum good. `payload`: front at the first
+// byte of data, may be empty or a null Packet.
+struct TcpSegmentIn {
+  uint32_t seq = 0, ack = 0;
+  uint8_t flags = 0;
+  uint16_t window = 0;  // as on the wire, not scaled
+  uint16_t urgent = 0;
+  uint8_t ip_ecn = 0;  // the two ECN bits of the IP header
+  uint8_t ip_tos = 0, ip_ttl = 0;
+  TcpOptions options;
+  Packet payload;
+  size_t size() const { return payload ? payload.size() : 0; }
+};
+
+// A segment to send. The owner of the connection knows ports and addresses, puts the headers before
+// `payload` (headroom is there) and gives it to IP. More than one MSS of payload goes as one GSO
+// packet with `gso_size` bytes a segment.
+struct TcpSegmentOut {
+  uint32_t seq = 0, ack = 0;
+  uint8_t flags = 0;
+  uint16_t window = 0;  // as on the wire
+  uint16_t urgent = 0;
+  uint8_t ip_ecn = 0;  // 2: ECT(0)
+  uint16_t gso_size = 0;
+  TcpOptions options;
+  Packet payload;  // null: none
+};
+
+// What rules a connection, from sysctls and socket options. Plain values; the owner calls
+// TcpConnection::settings_changed() after changing them.
+struct TcpSettings {
+  // buffers, in bytes (tcp_rmem, tcp_wmem, SO_RCVBUF, SO_SNDBUF)
+  uint32_t rcvbuf = 131072, rcvbuf_max = 6291456;  // grows by auto-tuning up to max
+  uint32_t sndbuf = 16384, sndbuf_max = 4194304;
+  bool rcvbuf_locked = false, sndbuf_locked = false;  // set by the program: no auto-tuning
+  uint32_t notsent_lowat = 0xffffffff;
+  // options to offer
+  bool window_scaling = true, timestamps = true, sack = true, dsack = true;
+  uint8_t ecn = 2;  // tcp_ecn: 0 off, 1 ask for it, 2 only answer
+  bool fastopen_connect = false;
+  // behaviour of the socket
+  bool nodelay = false, cork = false, quickack = false, keepalive = false, oob_inline = false;
+  uint16_t user_mss = 0;  // TCP_MAXSEG
+  uint32_t window_clamp = 0;
+  Nanos keep_idle = std::chrono::hours(2), keep_interval = std::chrono::seconds(75);
+  int keep_count = 9;
+  Nanos user_timeout{};                      // 0: by retries
+  Nanos linger2 = std::chrono::seconds(60);  // FIN-WAIT-2; negative: none (straight to closed)
+  int syn_retries = 6, synack_retries = 5, retries2 = 15, orphan_retries = 8;
+  Nanos rto_min = std::chrono::milliseconds(200), rto_max = std::chrono::seconds(120);
+  Nanos delack_min = std::chrono::milliseconds(40), delack_max = std::chrono::milliseconds(200);
+  uint64_t max_pacing_rate = ~uint64_t{0};  // bytes a second
+  bool slow_start_after_idle = true, frto = true, tlp = true, rack = true,
+       abort_on_overflow = false;
+  bool mtu_probing = false;
+  uint8_t reordering = 3;
+  uint32_t challenge_ack_limit = 1000;
+};
+
+// What a finished handshake agreed on: makes a connection that stands (from a listener's request or
+// a SYN cookie).
+struct TcpNegotiated {
+  uint32_t iss = 0, irs = 0;  // initial sequence numbers, ours and theirs
+  uint32_t peer_window = 0;   // unscaled value of the last segment, already shifted
+  uint16_t peer_mss = 536;
+  bool wscale_ok = false, ts_ok = false, sack_ok = false, ecn_ok = false;
+  uint8_t snd_wscale = 0, rcv_wscale = 0;  // theirs, ours
+  uint32_t ts_recent = 0, ts_offset = 0;
+  std::optional<Nanos> handshake_rtt;
+  bool syn_data_acked = false;  // TCP Fast Open
+};
+
+// Upcalls. Called from inside TcpConnection's methods; must not call back into it, except where
+// said.
+class TcpHost {
+ public:
+  virtual ~TcpHost() = default;
+  virtual void tcp_send(TcpSegmentOut segment) = 0;  // may be lost like any packet
+  // Readiness or state may have changed: look at the connection after the call has returned.
+  virtual void tcp_changed() = 0;
+  // A new ack moved snd_una forward: the path works (neighbour confirmation).
+  virtual void tcp_confirmed() = 0;
+  // Retransmissions go unanswered: look for another route.
+  virtual void tcp_path_suspect() = 0;
+  virtual void tcp_count(uint16_t linux_mib) = 0;  // LINUX_MIB_TCP…: see tcp_mib.h
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_INET_TCP_TCP_TYPES_H_
