@@ -50,6 +50,10 @@ namespace unetns {
   X(kIcmpIgnored, "ICMP message ignored by setting or type")             \
   X(kUdpMalformed, "malformed UDP header")                               \
   X(kUdpChecksum, "wrong UDP checksum")                                  \
+  X(kTcpMalformed, "malformed TCP header")                               \
+  X(kTcpChecksum, "wrong TCP checksum")                                  \
+  X(kTcpListenOverflow, "queue of a listening socket is full")           \
+  X(kTcpIgnored, "TCP segment that no connection takes")                 \
   X(kNoSocket, "no socket for this packet")                              \
   X(kSocketRcvbufFull, "receive buffer of the socket is full")           \
   X(kSocketFilter, "socket filter")                                      \

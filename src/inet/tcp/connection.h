@@ -9,12 +9,13 @@
 #include <memory>
 #include <optional>
 
-#include "inet/tcp/recovery.h"
+#include "base/result.h"
 #include "inet/tcp/tcp_types.h"
+#include "inet/tcp/time_wait.h"
 
 namespace unetns {
 
-class Rng;
+class CongestionControl;  // congestion.h
 
 class TcpConnection {
  public:
@@ -23,19 +24,32 @@ class TcpConnection {
     PacketPool& packets;
     const TcpSettings& settings;  // of the socket; must outlive the connection
   };
+  // ip_overhead: the size of the IP header, options included (20, 40 …).
   // An active open: connect() sends the SYN.
   static std::unique_ptr<TcpConnection> active(const Parts& parts, uint32_t iss, uint32_t path_mtu,
                                                uint32_t ip_overhead,
-                                               std::unique_ptr<CongestionControl> control);
+                                               std::unique_ptr<CongestionControl> control,
+                                               uint32_t ts_offset = 0);
   // A connection whose handshake a listener finished; the segment that finished it is given to
   // segment() next.
   static std::unique_ptr<TcpConnection> passive(const Parts& parts, Nanos now,
                                                 const TcpNegotiated& agreed, uint32_t path_mtu,
                                                 uint32_t ip_overhead,
                                                 std::unique_ptr<CongestionControl> control);
+  // TCP Fast Open (RFC 7413 §4.2): a SYN whose cookie was good. The connection is in SYN-RECV with
+  // the data of the SYN to be read; connect() sends the SYN-ACK.
+  static std::unique_ptr<TcpConnection> passive_fastopen(const Parts& parts, Nanos now,
+                                                         const TcpNegotiated& agreed,
+                                                         uint32_t path_mtu, uint32_t ip_overhead,
+                                                         std::unique_ptr<CongestionControl> control,
+                                                         Packet syn_data, bool syn_had_fin);
   virtual ~TcpConnection() = default;
 
+  // Sends the SYN.
   virtual void connect(Nanos now) = 0;
+  // TCP Fast Open: the SYN carries the cookie and as much of `data` as fits; without a cookie it
+  // asks for one and the data follows the handshake. With TcpHost::tcp_fastopen_cookie.
+  virtual void connect_fastopen(Nanos now, Bytes cookie, Packet data) = 0;
   virtual void segment(Nanos now, TcpSegmentIn segment) = 0;
   virtual std::optional<Nanos> deadline() const = 0;  // when timer() wants to be called
   virtual void timer(Nanos now) = 0;
@@ -58,9 +72,13 @@ class TcpConnection {
   // The last descriptor is gone: FIN, or RST when data is unread. The connection goes on as an
   // orphan until dead().
   virtual void close(Nanos now) = 0;
-  virtual void abort(Nanos now) = 0;  // RST (SO_LINGER 0)
-  virtual bool dead() const = 0;      // nothing more will happen; may be destroyed
-  // In TIME-WAIT, and FIN-WAIT-2 of an orphan, the owner may swap it for a small TcpTimeWait.
+  virtual void abort(Nanos now) = 0;  // RST (SO_LINGER 0, or killed)
+  // Ends at once, without a segment, with a pending error.
+  virtual void kill(int err) = 0;
+  virtual bool dead() const = 0;  // nothing more will happen; may be destroyed
+  // In TIME-WAIT, and in FIN-WAIT-2 of an orphan: what goes on in its place, small. The owner may
+  // take it and destroy the connection.
+  virtual std::optional<TcpTimeWait> time_wait(Nanos now) const = 0;
 
   virtual TcpState state() const = 0;
   virtual int take_error() = 0;  // pending error (ECONNRESET, ETIMEDOUT …), cleared

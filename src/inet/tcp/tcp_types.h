@@ -8,7 +8,9 @@
 #include <string_view>
 
 #include "env/clock.h"
+#include "inet/tcp/tcp_mib.h"
 #include "packet/packet.h"
+#include "packet/wire/tcp.h"
 
 namespace unetns {
 
@@ -25,29 +27,6 @@ enum class TcpState : uint8_t {
   kLastAck,
   kListen,
   kClosing,
-};
-
-struct SackBlock {
-  uint32_t start = 0, end = 0;  // [start, end)
-  bool operator==(const SackBlock&) const = default;
-};
-
-// The options of one segment, decoded or to be encoded (RFC 9293, 7323, 2018, 7413).
-struct TcpOptions {
-  uint16_t mss = 0;  // 0: absent
-  bool has_wscale = false, sack_permitted = false, has_ts = false, has_md5 = false;
-  bool has_fastopen = false;  // a cookie, or with none a request for one
-  uint8_t wscale = 0;
-  uint8_t sack_count = 0, fastopen_len = 0;
-  uint32_t ts_val = 0, ts_ecr = 0;
-  SackBlock sack[4];
-  uint8_t fastopen[16] = {};
-};
-
-// TCP flags as on the wire, low byte; NS is not used.
-struct TcpFlag {
-  static constexpr uint8_t kFin = 1, kSyn = 2, kRst = 4, kPsh = 8, kAck = 16, kUrg = 32, kEce = 64,
-                           kCwr = 128;
 };
 
 // A segment that arrived, its header checked and its checksum good. `payload`: front at the first
@@ -107,6 +86,10 @@ struct TcpSettings {
   bool mtu_probing = false;
   uint8_t reordering = 3;
   uint32_t challenge_ack_limit = 1000;
+  bool moderate_rcvbuf = true;  // tcp_moderate_rcvbuf: rcvbuf grows
+  bool rfc1337 = false;         // no RST ends TIME-WAIT
+  uint16_t base_mss = 1024;     // where black-hole probing begins
+  Nanos defer_accept{};         // TCP_DEFER_ACCEPT: a listener's handshake waits for data so long
 };
 
 // What a finished handshake agreed on: makes a connection that stands (from a listener's request or
@@ -134,7 +117,9 @@ class TcpHost {
   virtual void tcp_confirmed() = 0;
   // Retransmissions go unanswered: look for another route.
   virtual void tcp_path_suspect() = 0;
-  virtual void tcp_count(uint16_t linux_mib) = 0;  // LINUX_MIB_TCP…: see tcp_mib.h
+  virtual void tcp_count(TcpMib mib, uint32_t n) = 0;
+  // The peer's SYN-ACK brought a Fast Open cookie: remember it, and its MSS, for the next connect.
+  virtual void tcp_fastopen_cookie(Bytes cookie, uint16_t mss) { (void)cookie, (void)mss; }
 };
 
 }  // namespace unetns

@@ -1,0 +1,54 @@
+// What both ends of a TCP handshake say in their SYNs, and what follows from it.
+#ifndef UNETNS_INET_TCP_HANDSHAKE_H_
+#define UNETNS_INET_TCP_HANDSHAKE_H_
+
+#include "inet/tcp/tcp_types.h"
+
+namespace unetns {
+
+// Our timestamp clock runs in milliseconds.
+inline uint32_t tcp_timestamp(Nanos now, uint32_t offset) {
+  return static_cast<uint32_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count()) +
+         offset;
+}
+
+inline constexpr uint32_t kTcpMinMss = 88;
+inline constexpr uint32_t kTcpMaxWindow = 65535;
+
+// The MSS that a path of this MTU takes, options not counted (RFC 6691).
+uint16_t tcp_mss_of(uint32_t path_mtu, uint32_t ip_overhead);
+// What we announce: that, but no more than TCP_MAXSEG says.
+uint16_t tcp_advertised_mss(const TcpSettings& settings, uint32_t path_mtu, uint32_t ip_overhead);
+// Bytes of window that a receive buffer stands for; the rest is room for overhead.
+uint32_t tcp_window_of_space(uint32_t space);
+// The window in a SYN (never scaled), and the scale we announce: enough for what the buffer may
+// grow to.
+uint32_t tcp_initial_window(const TcpSettings& settings, uint32_t mss);
+uint8_t tcp_receive_wscale(const TcpSettings& settings);
+
+// Options of our SYN.
+TcpOptions tcp_syn_options(const TcpSettings& settings, Nanos now, uint32_t path_mtu,
+                           uint32_t ip_overhead, uint32_t ts_offset);
+// Whether a SYN asks for ECN (RFC 3168 §6.1.1), and whether a SYN-ACK agrees.
+inline bool tcp_syn_wants_ecn(uint8_t flags) {
+  return (flags & (TcpFlag::kEce | TcpFlag::kCwr)) == (TcpFlag::kEce | TcpFlag::kCwr);
+}
+inline bool tcp_syn_ack_grants_ecn(uint8_t flags) {
+  return (flags & (TcpFlag::kEce | TcpFlag::kCwr)) == TcpFlag::kEce;
+}
+
+// What follows from our settings and the peer's SYN or SYN-ACK; iss and ts_offset are ours. ecn_ok
+// is left to the caller.
+TcpNegotiated tcp_negotiate(const TcpSettings& settings, const TcpSegmentIn& syn, uint32_t iss,
+                            uint32_t ts_offset);
+// Options of our SYN-ACK: what of the peer's SYN we agree to.
+TcpOptions tcp_syn_ack_options(const TcpSettings& settings, const TcpNegotiated& agreed, Nanos now,
+                               uint32_t path_mtu, uint32_t ip_overhead);
+
+// The RST that answers a segment for which there is no connection (RFC 9293 §3.10.7.1); nullopt for
+// one that must not be answered (an RST).
+std::optional<TcpSegmentOut> tcp_reset_for(const TcpSegmentIn& segment);
+
+}  // namespace unetns
+
+#endif  // UNETNS_INET_TCP_HANDSHAKE_H_

@@ -1,0 +1,64 @@
+// TcpRequest: a connection that a listener's peer began and has not finished (SYN-RECV). Small, as
+// many of them may wait.
+#ifndef UNETNS_INET_TCP_REQUEST_H_
+#define UNETNS_INET_TCP_REQUEST_H_
+
+#include "inet/tcp/handshake.h"
+
+namespace unetns {
+
+class TcpRequest {
+ public:
+  // The settings (of the listener) must outlive it. `syn` has SYN and neither ACK nor RST.
+  TcpRequest(const TcpSettings& settings, Nanos now, const TcpSegmentIn& syn, uint32_t iss,
+             uint32_t ts_offset, uint32_t path_mtu, uint32_t ip_overhead);
+
+  // The SYN-ACK: send it at first, and whenever told to.
+  TcpSegmentOut syn_ack(Nanos now) const;
+  // With a Fast Open cookie in it, when the SYN asked for one.
+  TcpSegmentOut syn_ack(Nanos now, Bytes fastopen_cookie) const;
+
+  Nanos deadline() const { return deadline_; }
+  enum class Timer : uint8_t {
+    kNothing,  // too early, or waiting for the data of TCP_DEFER_ACCEPT
+    kResend,
+    kGiveUp,  // forget it
+  };
+  Timer timer(Nanos now);
+
+  enum class Verdict : uint8_t {
+    kIgnore,
+    kResend,       // the SYN again: send syn_ack()
+    kAck,          // outside the window: send reply(), a pure ack, rate limited
+    kReset,        // an ack of what was never sent: send tcp_reset_for(segment); the request stays
+    kForget,       // an RST, or SYN in window: forget it
+    kEstablished,  // make a connection from agreed() and give it this segment
+    kDeferred,     // a bare ack, and TCP_DEFER_ACCEPT wants data: wait
+  };
+  Verdict segment(Nanos now, const TcpSegmentIn& segment);
+  TcpSegmentOut reply(Nanos now) const;
+  // The accept queue is full (LINUX tcp_abort_on_overflow off): the last ack counts as not seen.
+  void not_accepted() { acked_ = true; }
+
+  const TcpNegotiated& agreed() const { return agreed_; }  // complete once established
+  uint8_t retransmits() const { return resent_; }
+  bool acked() const { return acked_; }
+  uint32_t path_mtu() const { return path_mtu_; }
+  bool wants_fastopen_cookie() const { return wants_cookie_; }
+
+ private:
+  const TcpSettings* settings_;
+  TcpNegotiated agreed_;
+  Nanos started_, deadline_, timeout_;
+  Nanos last_resend_{};
+  uint32_t path_mtu_;
+  uint16_t window_;
+  uint8_t ip_overhead_;
+  uint8_t resent_ = 0, timeouts_ = 0;
+  bool acked_ = false, wants_cookie_ = false;
+};
+static_assert(sizeof(TcpRequest) <= 256);
+
+}  // namespace unetns
+
+#endif  // UNETNS_INET_TCP_REQUEST_H_
