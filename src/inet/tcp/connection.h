@@ -4,7 +4,7 @@
 #ifndef UNETNS_INET_TCP_CONNECTION_H_
 #define UNETNS_INET_TCP_CONNECTION_H_
 
-#include <netinet/tcp.h>
+#include <linux/tcp.h>
 
 #include <memory>
 #include <optional>
