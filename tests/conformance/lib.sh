@@ -12,6 +12,20 @@ t() {
   [ "$t_status" = 0 ] || printf '[%s]\n' "$t_status"
 }
 
+# py [NS]: a program in Python from standard input, which may use sockets.py.
+py() {
+  export PYTHONPATH="${0%/*}/.." PYTHONDONTWRITEBYTECODE=1
+  t ${1:+ip netns exec "$1"} python3 -u -
+}
+
+# joined_pair: namespaces a 192.0.2.1 and b 192.0.2.2, joined by v0 and v1, loopback up.
+joined_pair() {
+  ns a b
+  pair a v0 192.0.2.1/24 b v1 192.0.2.2/24
+  ip -n a link set lo up
+  ip -n b link set lo up
+}
+
 say() { printf '# %s\n' "$*"; }
 
 # ns NAME…: namespaces, silent IPv6.
