@@ -12,7 +12,7 @@ inline uint32_t tcp_timestamp(Nanos now, uint32_t offset) {
          offset;
 }
 
-inline constexpr uint32_t kTcpMinMss = 88;
+inline constexpr uint32_t kTcpMinMss = 48;
 inline constexpr uint32_t kTcpMaxWindow = 65535;
 
 // The MSS that a path of this MTU takes, options not counted (RFC 6691).

@@ -31,18 +31,16 @@ class TcpRequest {
     kResend,       // the SYN again: send syn_ack()
     kAck,          // outside the window: send reply(), a pure ack, rate limited
     kReset,        // an ack of what was never sent: send tcp_reset_for(segment); the request stays
-    kForget,       // an RST, or SYN in window: forget it
+    kForget,       // an RST, or another SYN in the window: forget it, send tcp_reset_for(segment)
     kEstablished,  // make a connection from agreed() and give it this segment
     kDeferred,     // a bare ack, and TCP_DEFER_ACCEPT wants data: wait
   };
   Verdict segment(Nanos now, const TcpSegmentIn& segment);
   TcpSegmentOut reply(Nanos now) const;
-  // The accept queue is full (LINUX tcp_abort_on_overflow off): the last ack counts as not seen.
-  void not_accepted() { acked_ = true; }
 
   const TcpNegotiated& agreed() const { return agreed_; }  // complete once established
   uint8_t retransmits() const { return resent_; }
-  bool acked() const { return acked_; }
+  bool deferred() const { return deferred_; }
   uint32_t path_mtu() const { return path_mtu_; }
   bool wants_fastopen_cookie() const { return wants_cookie_; }
 
@@ -55,7 +53,7 @@ class TcpRequest {
   uint16_t window_;
   uint8_t ip_overhead_;
   uint8_t resent_ = 0, timeouts_ = 0;
-  bool acked_ = false, wants_cookie_ = false;
+  bool deferred_ = false, wants_cookie_ = false;
 };
 static_assert(sizeof(TcpRequest) <= 256);
 

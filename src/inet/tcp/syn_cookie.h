@@ -17,7 +17,7 @@ class SynCookies {
   // The SYN-ACK for a SYN. `tuple`: any fixed encoding of both addresses and ports, ours first.
   TcpSegmentOut make(const TcpSettings& settings, Nanos now, Bytes tuple, const TcpSegmentIn& syn,
                      uint32_t ts_offset, uint32_t path_mtu, uint32_t ip_overhead) const;
-  // Whether an ACK belongs to a cookie made within the last two to four minutes: then what was
+  // Whether an ACK belongs to a cookie made within the last two to three minutes: then what was
   // agreed, from which a connection is made as from a request. Same settings and ts_offset as
   // above.
   std::optional<TcpNegotiated> check(const TcpSettings& settings, Nanos now, Bytes tuple,

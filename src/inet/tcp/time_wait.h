@@ -17,6 +17,7 @@ class TcpTimeWait {
     bool ts_ok = false;
     uint32_t ts_recent = 0, ts_offset = 0;
     uint8_t rcv_wscale = 0;
+    Nanos since{};  // when it began
     Nanos deadline{};
   };
   explicit TcpTimeWait(const State& state) : s_(state) {}
@@ -42,7 +43,6 @@ class TcpTimeWait {
  private:
   State s_;
   Nanos last_ack_{};
-  Nanos recent_since_{};  // when ts_recent was taken
 };
 
 }  // namespace unetns
