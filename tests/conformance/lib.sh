@@ -12,10 +12,11 @@ t() {
   [ "$t_status" = 0 ] || printf '[%s]\n' "$t_status"
 }
 
-# py [NS]: a program in Python from standard input, which may use sockets.py.
+# py [NS]: a program in Python from standard input, which may use sockets.py; the scenario ends if it fails.
 py() {
   export PYTHONPATH="${0%/*}/.." PYTHONDONTWRITEBYTECODE=1
   t ${1:+ip netns exec "$1"} python3 -u -
+  [ "$t_status" = 0 ] || exit 1
 }
 
 # joined_pair: namespaces a 192.0.2.1 and b 192.0.2.2, joined by v0 and v1, loopback up.
