@@ -7,6 +7,7 @@
 #include "link/random_mac.h"
 #include "link/tun_device.h"
 #include "netdev/ethernet.h"
+#include "packet/gso.h"
 
 namespace unetns {
 
@@ -46,13 +47,18 @@ bool TunOps::takes(const Packet& packet) const {
 }
 
 void TunOps::transmit(NetDevice& dev, Packet packet) {
+  // The program gets segments as they would stand on a wire, whatever TUNSETOFFLOAD allows.
+  if (packet.meta().gso_size != 0 &&
+      segment_tcp(dev.layer().registry().packets(), packet, dev.hard_header_len,
+                  [&](Packet segment) { transmit(dev, std::move(segment)); }))
+    return;
   DropReason refused = DropReason::kNotSpecified;
   if (!reader || (tap && !takes(packet)))
     refused = DropReason::kTapFilter;
   else if (reader->queued() >= dev.tx_queue_len)
     refused = DropReason::kQueueFull;
   else if (packet.meta().gso_size != 0)
-    refused = DropReason::kMtuExceeded;  // nobody was told that this device takes large segments
+    refused = DropReason::kMtuExceeded;
   else if (!packet.complete_checksum())
     refused = DropReason::kPacketTooSmall;
   if (refused != DropReason::kNotSpecified) {

@@ -5,6 +5,7 @@
 
 #include "link/tun_file_impl.h"
 #include "netdev/ethernet.h"
+#include "packet/gso.h"
 
 namespace unetns {
 
@@ -20,7 +21,8 @@ struct VnetHeader {
   uint16_t csum_offset;
 };
 static_assert(sizeof(VnetHeader) == 10);
-constexpr uint8_t kNeedsChecksum = 1, kDataValid = 2;  // VIRTIO_NET_HDR_F_*
+constexpr uint8_t kNeedsChecksum = 1, kDataValid = 2;          // VIRTIO_NET_HDR_F_*
+constexpr uint8_t kGsoTcp4 = 1, kGsoTcp6 = 4, kGsoEcn = 0x80;  // VIRTIO_NET_HDR_GSO_*
 
 constexpr size_t kMaxFrame = 65535 + kEthernetHeader;
 
@@ -38,7 +40,7 @@ uint16_t ip_protocol(Bytes packet) {
 }
 
 // What the header from a program says of the frame behind it.
-Result<void> apply_vnet_header(const VnetHeader& header, Packet& packet) {
+Result<void> apply_vnet_header(const VnetHeader& header, size_t link_header, Packet& packet) {
   PacketMeta& meta = packet.meta();
   const size_t start = header.csum_start, field = start + header.csum_offset;
   if (header.flags & kNeedsChecksum) {
@@ -53,7 +55,12 @@ Result<void> apply_vnet_header(const VnetHeader& header, Packet& packet) {
     meta.checksum = ChecksumState::kUnnecessary;
   }
   if (header.gso_type != 0) {
-    if (header.gso_size == 0) return fail(EINVAL);
+    const uint8_t type = header.gso_type & static_cast<uint8_t>(~kGsoEcn);
+    if (header.gso_size == 0 || (type != kGsoTcp4 && type != kGsoTcp6)) return fail(EINVAL);
+    // What is large must be a whole TCP segment, for from here on it is believed to be.
+    const auto tcp = gso_tcp_offset(packet, link_header);
+    if (!tcp || (header.flags & kNeedsChecksum && (start != *tcp || header.csum_offset != 16)))
+      return fail(EINVAL);
     meta.gso_size = header.gso_size;
   }
   return {};
@@ -93,7 +100,7 @@ Result<size_t> TunFileImpl::write(Bytes frame) {
   }
   Packet packet = Packet::copy_of(kind_.layer().registry().packets(), frame);
   packet.meta().protocol = protocol;
-  if (auto valid = apply_vnet_header(vnet, packet); !valid) {
+  if (auto valid = apply_vnet_header(vnet, ops_->tap ? kEthernetHeader : 0, packet); !valid) {
     ++dev_->stats.rx_frame_errors;
     return std::unexpected(std::move(valid).error());
   }

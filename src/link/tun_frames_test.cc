@@ -111,13 +111,66 @@ TEST_F(TunFramesTest, VnetHeaderIsTakenAndGiven) {
   bytes[0] = 2;  // DATA_VALID
   EXPECT_EQ(write(bytes), "ok");
   EXPECT_EQ(ip_.meta.checksum, ChecksumState::kUnnecessary);
-  bytes[1] = 1;  // GSO_TCPV4 without a size
-  EXPECT_EQ(write(bytes), "22");
-  store<uint16_t>(&bytes[4], 8);
-  EXPECT_EQ(write(bytes), "ok");
-  EXPECT_EQ(ip_.meta.gso_size, 8);
   send(packet(20));
   EXPECT_EQ(file_->read()->size(), 32u);
+}
+
+// TCP over IPv4 of `payload` bytes, behind the header of virtio that calls for segments of 8 bytes.
+ByteVector large_segment(size_t payload) {
+  ByteVector bytes(10 + 40 + payload, 0x61);
+  std::fill_n(bytes.begin(), 50, 0);
+  bytes[0] = 1;                    // NEEDS_CSUM
+  bytes[1] = 1;                    // GSO_TCPV4
+  store<uint16_t>(&bytes[4], 8);   // gso_size
+  store<uint16_t>(&bytes[6], 20);  // csum_start
+  store<uint16_t>(&bytes[8], 16);  // csum_offset
+  bytes[10] = 0x45;
+  store_be16(&bytes[12], static_cast<uint16_t>(40 + payload));
+  bytes[19] = 6;
+  bytes[42] = 5 << 4;
+  return bytes;
+}
+
+TEST_F(TunFramesTest, LargeSegmentsFromAProgramAreCheckedAndStayWhole) {
+  make(IFF_TUN | IFF_NO_PI | IFF_VNET_HDR);
+  const ByteVector good = large_segment(30);
+  EXPECT_EQ(write(good), "ok");
+  EXPECT_EQ(ip_.meta.gso_size, 8);
+  EXPECT_EQ(ip_.last.size(), 70u);
+  auto spoiled = [&](size_t at, uint8_t value) {
+    ByteVector bytes = good;
+    bytes[at] = value;
+    return write(bytes);
+  };
+  EXPECT_EQ(spoiled(4, 0), "22") << "without a size";
+  EXPECT_EQ(spoiled(1, 3), "22") << "UDP";
+  EXPECT_EQ(spoiled(6, 22), "22") << "a checksum elsewhere";
+  EXPECT_EQ(spoiled(8, 6), "22") << "a checksum elsewhere";
+  EXPECT_EQ(spoiled(19, 17), "22") << "no TCP";
+  EXPECT_EQ(spoiled(16, 0x20), "22") << "a fragment";
+  EXPECT_EQ(spoiled(13, 71), "22") << "longer than it is";
+}
+
+TEST_F(TunFramesTest, TheProgramReadsRealSegments) {
+  make(IFF_TUN | IFF_NO_PI);
+  const ByteVector bytes = large_segment(30);
+  Packet p = Packet::copy_of(pool_, Bytes(bytes).subspan(10));
+  p.meta().gso_size = 8;
+  layer_->transmit(*dev_, std::move(p));
+  EXPECT_EQ(dev_->stats.tx_packets, 4u);
+  for (size_t i = 0; i < 4; i++) {
+    const ByteVector read = *file_->read();
+    ASSERT_EQ(read.size(), i == 3 ? 46u : 48u);
+    EXPECT_EQ(load_be16(&read[2]), read.size());
+    EXPECT_EQ(load_be32(&read[24]), 8 * i);
+    const Bytes tcp = Bytes(read).subspan(20);
+    EXPECT_EQ(pseudo_header_sum(Bytes(read).subspan(12, 4), Bytes(read).subspan(16, 4), 6,
+                                static_cast<uint32_t>(tcp.size()))
+                  .add(tcp)
+                  .folded(),
+              0xffff);
+  }
+  EXPECT_FALSE(file_->read());
 }
 
 TEST_F(TunFramesTest, ChecksumIsCompletedForTheProgram) {

@@ -89,6 +89,7 @@ struct NetdevLayer::Impl {
   void deliver(NetDevice& dev, Packet frame);
   void run_backlog();
   void post_continuation();
+  static bool too_large_whole(const NetDevice& dev, const Packet& frame);
   void tap(NetDevice& dev, Packet& frame, bool outgoing);
   bool tapped(const NetDevice& dev) const { return all_taps + dev.tap_count_ > 0; }
   void compact_taps();

@@ -3,6 +3,7 @@
 
 #include "netdev/ethernet.h"
 #include "netdev/netdev_impl.h"
+#include "packet/gso.h"
 
 namespace unetns {
 
@@ -144,6 +145,13 @@ void NetdevLayer::Impl::deliver(NetDevice& dev, Packet frame) {
   drop_rx(dev, std::move(frame), DropReason::kUnhandledProto);
 }
 
+// Whether the limits of dev for segments that travel together (ip-link(8)) forbid it.
+bool NetdevLayer::Impl::too_large_whole(const NetDevice& dev, const Packet& frame) {
+  const size_t size = frame.size() - std::min<size_t>(frame.size(), dev.hard_header_len);
+  if (size > dev.gso_max_size) return true;
+  return dev.gso_max_segs < 65535 && size > size_t{dev.gso_max_segs} * frame.meta().gso_size;
+}
+
 void NetdevLayer::transmit(NetDevice& dev, Packet frame) {
   Net& net = *dev.net_;
   if (!dev.up() || !dev.registered_) {
@@ -156,7 +164,19 @@ void NetdevLayer::transmit(NetDevice& dev, Packet frame) {
     return;
   }
   PacketMeta& meta = frame.meta();
-  if (meta.gso_size == 0) {
+  if (meta.gso_size != 0) {
+    if (impl_->too_large_whole(dev, frame)) {
+      ++impl_->depth;
+      const bool cut = segment_tcp(net.registry().packets(), frame, dev.hard_header_len,
+                                   [&](Packet segment) { transmit(dev, std::move(segment)); });
+      if (!cut) {
+        ++dev.stats.tx_dropped;
+        net.drop(std::move(frame), DropReason::kMtuExceeded);
+      }
+      if (--impl_->depth == 0) impl_->graveyard.clear();
+      return;
+    }
+  } else {
     const size_t tag = dev.hard_header_len == kEthernetHeader ? kVlanTag : 0;
     if (frame.size() > size_t{dev.mtu} + dev.hard_header_len + tag) {
       ++dev.stats.tx_dropped;

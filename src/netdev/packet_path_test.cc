@@ -177,6 +177,32 @@ TEST_F(PacketPathTest, TransmitRefusesByStateAndSize) {
   EXPECT_EQ(a_->drops(DropReason::kDevDown), 1u);
 }
 
+TEST_F(PacketPathTest, LimitsOfTheDeviceCutWhatTravelsTogether) {
+  Packet big = frame(mine(), 0x0800, 40 + 3000);
+  MutableBytes ip = big.head().subspan(14);
+  std::fill_n(ip.begin(), 40, 0);
+  ip[0] = 0x45;
+  store_be16(&ip[2], 3040);
+  ip[9] = 6;
+  ip[32] = 5 << 4;
+  big.meta().gso_size = 1400;
+  TapLog tap;
+  layer_->add_tap(&dev_, tap);
+  dev_.gso_max_size = 3040;
+  layer_->transmit(dev_, big.clone());
+  dev_.gso_max_segs = 2;
+  layer_->transmit(dev_, big.clone());
+  dev_.gso_max_segs = 65535;
+  dev_.gso_max_size = 3039;
+  layer_->transmit(dev_, std::move(big));
+  EXPECT_THAT(tap.lines,
+              ElementsAre("out v0 3054 type 4", "out v0 1454 type 4", "out v0 1454 type 4",
+                          "out v0 254 type 4", "out v0 1454 type 4", "out v0 1454 type 4",
+                          "out v0 254 type 4"));
+  EXPECT_EQ(ops(dev_).sent.size(), 7u);
+  layer_->remove_tap(&dev_, tap);
+}
+
 TEST_F(PacketPathTest, TapsSeeWholeFramesBothWays) {
   TapLog tap, all;
   layer_->add_tap(&dev_, tap);

@@ -152,6 +152,9 @@ std::string proc_net_netstat(const VirtualFilesParts& parts, Net& net) {
       {"OutBcastOctets", s.out_bcast_octets},
       {"InCsumErrors", s.in_csum_errors},
       {"InNoECTPkts", s.in_no_ect_pkts},
+      {"InECT1Pkts", s.in_ect1_pkts},
+      {"InECT0Pkts", s.in_ect0_pkts},
+      {"InCEPkts", s.in_ce_pkts},
   };
   std::string out;
   add_group(out, "IpExt", counters);

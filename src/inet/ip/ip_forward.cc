@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "packet/gso.h"
+
 namespace unetns {
 
 template <class F>
@@ -25,7 +27,7 @@ void IpForward<F>::forward(NetDevice& in, Packet packet, const IpHeaderFacts<F>&
   NetDevice& out = *route.dev;
   uint32_t mtu = route.mtu != 0 ? std::min(route.mtu, out.mtu) : out.mtu;
   mtu = context_.state(net).path_mtu.limit(header.dst, mtu, net.env().clock.monotonic());
-  if (packet.size() > mtu && header.dont_fragment) {
+  if (header.dont_fragment && gso_segment_length(packet) > mtu) {
     stats.frag_fails++;
     context_.icmp_error(net, &in, packet, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, mtu);
     net.drop(std::move(packet), DropReason::kIpFragNeeded);

@@ -4,6 +4,7 @@
 #include <linux/ip.h>
 
 #include "inet/ip/fragment_owner.h"
+#include "packet/gso.h"
 
 namespace unetns {
 
@@ -31,6 +32,7 @@ void IpInput<F>::receive(NetDevice& dev, Packet packet) {
     return reject(header.error());
   }
   packet.trim(header->total_len);  // padding of short frames
+  count_ecn(stats, header->tos, gso_segments(packet));
   packet.set_network_here();
   packet.meta().iif = dev.ifindex();
   packet.meta().dev = &dev;
@@ -157,6 +159,13 @@ void IpInput<F>::unroutable(NetDevice& dev, Packet packet, const Header& header,
   }
   if (header.dst.is_multicast()) count_in(stats, header, RTN_MULTICAST);
   net.drop(std::move(packet), reason);
+}
+
+template <class F>
+void IpInput<F>::count_ecn(IpStats& stats, uint8_t tos, size_t segments) {
+  uint64_t* const counters[] = {&stats.in_no_ect_pkts, &stats.in_ect1_pkts, &stats.in_ect0_pkts,
+                                &stats.in_ce_pkts};
+  *counters[tos & 3] += segments;
 }
 
 template <class F>

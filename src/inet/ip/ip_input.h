@@ -26,6 +26,8 @@ class IpInput final : public EtherTypeHandler, public IpLoopback<F> {
   void route(NetDevice& dev, Packet packet, Header header, const IpOptionsFacts& options);
   void unroutable(NetDevice& dev, Packet packet, const Header& header, DropReason reason);
   void deliver(NetDevice& dev, Packet packet, Header header, uint8_t type);
+  // By the two ECN bits (RFC 3168); segments that travel together count one by one.
+  void count_ecn(IpStats& stats, uint8_t tos, size_t segments);
   void count_in(IpStats& stats, const Header& header, uint8_t type);
   // The whole packet when this was its last missing fragment, else empty.
   Packet reassemble(NetDevice& dev, Packet packet, const Header& header);

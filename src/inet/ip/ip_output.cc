@@ -4,9 +4,11 @@
 
 #include "inet/ip/fragment.h"
 #include "inet/ip/ip_options.h"
+#include "packet/gso.h"
 
 namespace unetns {
 namespace {
+constexpr uint8_t kDontFragment = 0x40;    // in the seventh byte of a header
 constexpr uint8_t kRoutingTosMask = 0x1c;  // the TOS bits that rules and routes see
 }  // namespace
 
@@ -57,7 +59,8 @@ Result<void> IpOutput<F>::send(Net& net, const IpTx<F>& tx, const IpRoute<F>& ro
   h.header_len = static_cast<uint16_t>(Wire::kMinHeader + tx.options.size());
   const size_t total = h.header_len + payload.size();
   if (total > 65535) return fail(EMSGSIZE);
-  const bool fits = total <= route.mtu;
+  // A large TCP packet fits when each of its segments does.
+  const bool fits = h.header_len + gso_segment_size(payload, 0) <= route.mtu;
   if (!fits && (tx.pmtu_mode == IP_PMTUDISC_DO || tx.pmtu_mode == IP_PMTUDISC_PROBE)) {
     context_.stats(net).frag_fails++;
     return fail(EMSGSIZE);
@@ -150,12 +153,20 @@ Result<void> IpOutput<F>::finish(Net& net, const IpTx<F>& tx, const IpRoute<F>& 
 template <class F>
 Result<void> IpOutput<F>::transmit(NetDevice& dev, const typename F::Address& nexthop, uint32_t mtu,
                                    Packet packet) {
-  if (packet.size() <= mtu) {
+  if (gso_segment_length(packet) <= mtu) {
     context_.neighbours.output(dev, nexthop, std::move(packet));
     return {};
   }
   Net& net = dev.net();
   IpStats& stats = context_.stats(net);
+  if (packet.meta().gso_size != 0 && !(packet.head()[6] & kDontFragment)) {
+    Result<void> sent;
+    const bool cut = segment_tcp(net.registry().packets(), packet, 0, [&](Packet segment) {
+      auto done = transmit(dev, nexthop, mtu, std::move(segment));
+      if (!done) sent = std::move(done);
+    });
+    if (cut) return sent;
+  }
   Fragmenter<F> fragmenter(net.registry().packets(), std::move(packet), mtu);
   if (!fragmenter.possible()) {
     stats.frag_fails++;

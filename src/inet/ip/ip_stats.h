@@ -17,7 +17,8 @@ struct IpStats {
   uint64_t in_no_routes = 0, in_truncated_pkts = 0, in_mcast_pkts = 0, out_mcast_pkts = 0;
   uint64_t in_bcast_pkts = 0, out_bcast_pkts = 0, in_octets = 0, out_octets = 0;
   uint64_t in_mcast_octets = 0, out_mcast_octets = 0, in_bcast_octets = 0, out_bcast_octets = 0;
-  uint64_t in_csum_errors = 0, in_no_ect_pkts = 0;
+  uint64_t in_csum_errors = 0, in_no_ect_pkts = 0, in_ect1_pkts = 0, in_ect0_pkts = 0,
+           in_ce_pkts = 0;
 };
 
 }  // namespace unetns
