@@ -9,8 +9,15 @@
 #include <optional>
 #include <span>
 
+struct tcp_info;  // of <linux/tcp.h>
+
 #include "inet/tcp/congestion.h"
+#include "inet/tcp/delivery_rate.h"
+#include "inet/tcp/pacing.h"
+#include "inet/tcp/prr.h"
+#include "inet/tcp/rack.h"
 #include "inet/tcp/rtt.h"
+#include "inet/tcp/scoreboard.h"
 #include "inet/tcp/tcp_types.h"
 
 namespace unetns {
@@ -32,6 +39,7 @@ struct AckResult {
   uint32_t delivered = 0;  // those, and newly SACKed ones
   bool advanced = false;   // snd_una moved
   bool undone = false;
+  bool reduced = false;  // a congestion event began: with ECN, say so by CWR on new data
 };
 
 struct SeqRange {
@@ -49,7 +57,8 @@ enum class RecoveryTimer : uint8_t {
 class LossRecovery {
  public:
   struct Config {
-    uint32_t iss = 0;    // first sequence number (of the SYN)
+    uint32_t iss = 0;    // first sequence number to be sent: of the SYN, or the one after it when a
+                         // listener has seen it acknowledged
     uint32_t mss = 536;  // payload a segment, options taken off
     bool sack = false, timestamps = false;
     bool frto = true, tlp = true, rack = true, slow_start_after_idle = true;
@@ -62,6 +71,7 @@ class LossRecovery {
 
   // Bytes [start, end) of sequence space (SYN and FIN count one each) left at `now`. New data
   // begins where the last ended; else it is a retransmission of ranges from next_lost() or probe().
+  // app_limited: no more data waits behind it.
   void sent(Nanos now, uint32_t start, uint32_t end, bool app_limited);
   AckResult acked(const AckFacts& facts);
 
@@ -69,11 +79,12 @@ class LossRecovery {
   // window.
   uint32_t may_send(Nanos now) const;
   // The oldest range marked lost and not yet sent again, at most max bytes of it, when cwnd or PRR
-  // allow it. The caller sends it and calls sent().
+  // allow it. The caller sends it and calls sent(); asks until there is none; then sends new data.
   std::optional<SeqRange> next_lost(Nanos now, uint32_t max) const;
   SeqRange probe(uint32_t max) const;  // the last bytes in flight, for a tail loss probe
 
-  // When on_timer() wants to be called: RTO, TLP, RACK reordering or pacing. nullopt: never.
+  // When on_timer() wants to be called: RTO, TLP, RACK reordering or pacing (kResend then: try to
+  // send). nullopt: never.
   std::optional<Nanos> deadline() const;
   RecoveryTimer on_timer(Nanos now);
   // With pacing: not before this time may anything leave; zero: at once.
@@ -84,22 +95,111 @@ class LossRecovery {
   void set_max_pacing_rate(uint64_t rate);
   // Took an RTT elsewhere (handshake), or from a SYN retransmitted: cwnd starts small.
   void handshake_done(Nanos now, std::optional<Nanos> rtt, bool syn_was_lost);
-  void window_limited(bool full);  // the sender was stopped by the peer's window, not by cwnd
-  void probe_timeout(Nanos now);   // zero-window probe unanswered: backs off the RTO
+  void window_limited(bool full) {
+    window_full_ = full;
+  }                               // the sender was stopped by the peer's window, not by cwnd
+  void probe_timeout(Nanos now);  // zero-window probe unanswered: backs off the RTO
 
-  uint32_t snd_una() const;
-  uint32_t snd_nxt() const;
-  uint32_t in_flight() const;  // bytes: sent - sacked - lost + retransmitted
+  uint32_t snd_una() const { return una_; }
+  uint32_t snd_nxt() const { return nxt_; }
+  uint32_t in_flight() const {
+    return board_.in_flight_bytes();
+  }  // bytes: sent - sacked - lost + retransmitted
   bool all_acked() const { return snd_una() == snd_nxt(); }
-  int backoffs() const;  // RTOs in a row
+  int backoffs() const { return backoffs_; }  // RTOs in a row
   Nanos first_unacked_since()
-      const;  // when the oldest outstanding byte was first sent; for TCP_USER_TIMEOUT
-  const RttEstimator& rtt() const;
-  CongestionControl& control() const;
+      const;          // when the oldest outstanding byte was first sent; for TCP_USER_TIMEOUT
+  Nanos rto() const;  // with the backoff of now
+  const RttEstimator& rtt() const { return rtt_; }
+  CongestionControl& control() const { return *control_; }
   // Fills the fields of struct tcp_info that it knows (ca_state, retransmits, rto, unacked, sacked,
   // lost, retrans, rtt, rttvar, cwnd, ssthresh, reordering, total_retrans, min_rtt, delivery_rate,
   // pacing_rate, delivered, bytes_retrans, dsack_dups, reord_seen …).
-  void fill_info(Nanos now, struct tcp_info& info) const;
+  void fill_info(Nanos now, struct ::tcp_info& info) const;
+  size_t memory() const;  // bytes held beside this object
+
+ private:
+  enum class Phase : uint8_t { kOpen, kDisorder, kCwr, kRecovery, kLoss };  // as TCP_CA_* count
+  enum class Early : uint8_t { kNone, kProbe, kReorder };
+  enum class Frto : uint8_t { kOff, kFirstAck, kNewData };
+  struct Gathered;  // over one ack
+
+  // recovery_ack.cc
+  void take_acked(const AckFacts& facts, Gathered& got);
+  void take_sacks(const AckFacts& facts, Gathered& got);
+  void take_dsack(const AckFacts& facts, Gathered& got);
+  void take_duplicate(const AckFacts& facts, Gathered& got);
+  void delivered(const SentRange& piece, bool by_sack, Gathered& got);
+  void measure(const AckFacts& facts, Gathered& got);
+  void judge_probe(const AckFacts& facts, Gathered& got);
+  void seen_reordering(uint32_t distance);
+  void rearm(Nanos now, Gathered& got);
+  // recovery_phase.cc
+  void change_phase(const AckFacts& facts, Gathered& got);
+  bool end_phase(const AckFacts& facts, Gathered& got);
+  void in_loss(const AckFacts& facts, Gathered& got);
+  void find_lost(Nanos now, Gathered& got);
+  void find_lost_by_count(Gathered& got);
+  void find_lost_newreno(Gathered& got);
+  void enter_recovery(Nanos now, Gathered& got);
+  void enter_cwr(Nanos now, Gathered& got);
+  void enter_loss(Nanos now);
+  void begin_reduction(Nanos now);
+  void end_reduction();
+  bool reorder_timeout(Nanos now);
+  bool may_undo(const Gathered& got) const;
+  void undo(bool loss_too, Gathered& got);
+  void set_window(const AckFacts& facts, Gathered& got);
+  // recovery.cc
+  void retransmitted(Nanos now, uint32_t start, uint32_t end);
+  void note_use(bool app_limited);
+  void schedule_probe(Nanos now);
+  uint32_t in_flight_segments() const { return board_.in_flight() - newreno_sacked_in(); }
+  uint32_t newreno_sacked_in() const { return std::min(dupacks_, board_.in_flight()); }
+  uint32_t window(Nanos now) const;
+  Nanos reorder_window() const;
+  uint64_t pacing_rate() const;
+  bool paced() const { return max_pacing_rate_ != Pacing::kNoLimit; }
+
+  // Settings
+  const bool sack_ : 1, timestamps_ : 1, use_frto_ : 1, use_tlp_ : 1, use_rack_ : 1,
+      restart_after_idle_ : 1;
+  const uint8_t initial_reordering_;
+  // State
+  Phase phase_ = Phase::kOpen;
+  Early early_ = Early::kNone;
+  Frto frto_ = Frto::kOff;
+  bool more_to_send_ = false, window_full_ = false;
+  bool reordering_seen_ = false;
+  bool undo_possible_ = false;  // prior_… and undo_… hold
+  bool probing_ = false;        // kProbe was given out, and nothing sent since
+  bool probe_out_ = false, probe_was_retrans_ = false;  // until probe_end_ is acknowledged
+  bool cwnd_limited_ = false;
+  bool reneging_ = false;  // the first in flight is SACKed
+  uint8_t backoffs_ = 0;
+  std::unique_ptr<CongestionControl> control_;
+  uint32_t una_, nxt_;
+  uint32_t high_;             // end of the recovery: nxt_ as it was at its begin
+  uint32_t newreno_recover_;  // RFC 6582
+  uint32_t sacked_end_;       // end of the highest range SACKed; una_ when none
+  uint32_t retrans_end_;      // nothing from there on was ever retransmitted
+  uint32_t probe_end_ = 0;
+  uint32_t undo_from_ = 0, undo_retrans_ = 0;  // retransmissions since, without a D-SACK
+  uint32_t prior_cwnd_ = 0, prior_ssthresh_ = 0;
+  uint32_t dupacks_ = 0;                     // without SACK: segments that left by them
+  uint32_t reordering_;                      // in segments
+  uint32_t usage_end_, most_in_flight_ = 0;  // how far the window was used in this round
+  uint32_t total_retrans_ = 0, dsack_dups_ = 0, reorderings_ = 0;
+  uint64_t bytes_retrans_ = 0, max_pacing_rate_;
+  Nanos rto_at_{-1}, early_at_{};  // negative: not set
+  Nanos retrans_began_{};          // the first retransmission since undo_from_
+  Nanos last_sent_{};
+  RttEstimator rtt_;
+  Scoreboard board_;
+  Rack rack_;
+  Prr prr_;
+  DeliveryRate rate_;
+  Pacing pacing_;
 };
 
 }  // namespace unetns

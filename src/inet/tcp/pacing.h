@@ -1,0 +1,47 @@
+// Pacing: spreads sends over time to keep to a rate. Off unless a rate is set.
+#ifndef UNETNS_INET_TCP_PACING_H_
+#define UNETNS_INET_TCP_PACING_H_
+
+#include <algorithm>
+#include <cstdint>
+
+#include "env/clock.h"
+
+namespace unetns {
+
+class Pacing {
+ public:
+  static constexpr uint64_t kNoLimit = ~uint64_t{0};
+
+  // What the window would give by itself: twice cwnd a round trip in slow start, 1.2 times later.
+  static uint64_t rate_of(uint64_t cwnd_bytes, Nanos srtt, bool slow_start) {
+    if (srtt.count() <= 0) return kNoLimit;
+    const double rate = static_cast<double>(cwnd_bytes) * (slow_start ? 2.0 : 1.2) * 1e9 /
+                        static_cast<double>(srtt.count());
+    return static_cast<uint64_t>(std::max(rate, 1.0));
+  }
+  // About a millisecond's worth, at least two segments, at most one large send.
+  static uint32_t quantum(uint64_t rate, uint32_t mss) {
+    return static_cast<uint32_t>(std::clamp<uint64_t>(rate / 1024, 2 * uint64_t{mss}, 65536));
+  }
+
+  void on_sent(Nanos now, uint32_t bytes, uint64_t rate) {
+    const double ns =
+        static_cast<double>(bytes) * 1e9 / static_cast<double>(std::max<uint64_t>(rate, 1));
+    next_ = std::max(next_, now) + Nanos(static_cast<int64_t>(std::min(ns, 1e12)));
+    wake_ = true;
+  }
+  bool blocks(Nanos now) const { return next_ > now; }
+  Nanos until() const { return next_; }
+  bool wants_wake() const { return wake_; }
+  void woken() { wake_ = false; }
+  void off() { *this = Pacing(); }
+
+ private:
+  Nanos next_{};
+  bool wake_ = false;
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_INET_TCP_PACING_H_

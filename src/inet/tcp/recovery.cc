@@ -1,0 +1,263 @@
+#include "inet/tcp/recovery.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace unetns {
+
+LossRecovery::LossRecovery(const Config& config, std::unique_ptr<CongestionControl> control)
+    : sack_(config.sack),
+      timestamps_(config.timestamps),
+      use_frto_(config.frto),
+      use_tlp_(config.tlp),
+      use_rack_(config.rack),
+      restart_after_idle_(config.slow_start_after_idle),
+      initial_reordering_(std::max<uint8_t>(config.reordering, 1)),
+      control_(std::move(control)),
+      una_(config.iss),
+      nxt_(config.iss),
+      high_(config.iss),
+      newreno_recover_(config.iss),
+      sacked_end_(config.iss),
+      retrans_end_(config.iss),
+      reordering_(initial_reordering_),
+      usage_end_(config.iss),
+      max_pacing_rate_(config.max_pacing_rate),
+      rtt_(config.rto_min, config.rto_max),
+      board_(std::max(config.mss, 1u)) {}
+
+LossRecovery::~LossRecovery() = default;
+
+void LossRecovery::sent(Nanos now, uint32_t start, uint32_t end, bool app_limited) {
+  if (start == end) return;
+  if (start != nxt_) {
+    retransmitted(now, start, end);
+  } else {
+    const bool first = board_.empty();
+    if (first && last_sent_.count() != 0) {
+      control_->set_cwnd(window(now));
+      control_->on_restart(now, now - last_sent_);
+    }
+    SentRange range;
+    range.start = start;
+    range.end = nxt_ = end;
+    range.first_sent = range.last_sent = now;
+    range.rate = rate_.on_send(now, first);
+    board_.append(range);
+    if (probing_) {
+      probe_end_ = nxt_;
+      probe_out_ = true;
+      probe_was_retrans_ = false;
+    }
+    if (frto_ == Frto::kFirstAck && phase_ == Phase::kLoss && seq_after(una_, undo_from_))
+      frto_ = Frto::kNewData;
+    if (rto_at_.count() < 0) rto_at_ = now + rto();
+    more_to_send_ = !app_limited;
+    note_use(app_limited);
+    if (!probing_) schedule_probe(now);
+  }
+  if (phase_ == Phase::kRecovery || phase_ == Phase::kCwr)
+    prr_.on_sent(board_.segments(end - start));
+  probing_ = false;
+  last_sent_ = now;
+  if (paced()) pacing_.on_sent(now, end - start, pacing_rate());
+}
+
+void LossRecovery::retransmitted(Nanos now, uint32_t start, uint32_t end) {
+  const bool head = !seq_after(start, una_);
+  board_.retransmitted(start, end, now, rate_.on_send(now, false));
+  retrans_end_ = seq_max(retrans_end_, end);
+  const uint32_t segments = board_.segments(end - start);
+  total_retrans_ += segments;
+  bytes_retrans_ += end - start;
+  if (undo_possible_ && !probing_) {
+    if (undo_retrans_ == 0 && retrans_began_.count() < 0) retrans_began_ = now;
+    undo_retrans_ += segments;
+  }
+  if (probing_) {
+    probe_end_ = nxt_;
+    probe_out_ = probe_was_retrans_ = true;
+  }
+  if (rto_at_.count() < 0 || head) rto_at_ = now + rto();
+}
+
+// Was the window really used in this round trip? Only then may it grow. A sender that waits for a
+// large send's worth of room is as limited as one without any.
+void LossRecovery::note_use(bool app_limited) {
+  const uint32_t flying = in_flight_segments(), cwnd = control_->cwnd();
+  const uint32_t room = cwnd > flying ? cwnd - flying : 0;
+  const uint32_t chunk = std::min(cwnd / 3, board_.segments(65536));
+  const bool limited = room == 0 || (!app_limited && !window_full_ && room <= chunk);
+  if (!seq_before(una_, usage_end_) || limited || (!cwnd_limited_ && flying > most_in_flight_)) {
+    cwnd_limited_ = limited;
+    most_in_flight_ = flying;
+    usage_end_ = nxt_;
+  }
+  if (app_limited && room != 0 && !board_.any_waiting()) rate_.limited_by_app(flying);
+}
+
+// cwnd, less what idle time took from it (RFC 2861 as RFC 5681, 4.1 leads to it): halved for each
+// RTO without anything in flight, down to the initial window.
+uint32_t LossRecovery::window(Nanos now) const {
+  uint32_t cwnd = control_->cwnd();
+  if (!restart_after_idle_ || !board_.empty() || last_sent_.count() == 0) return cwnd;
+  const uint32_t least = std::min(cwnd, CongestionControl::kInitialWindow);
+  const Nanos rto = rtt_.rto();
+  for (Nanos idle = now - last_sent_; idle > rto && cwnd > least; idle -= rto) cwnd /= 2;
+  return std::max(cwnd, least);
+}
+
+uint32_t LossRecovery::may_send(Nanos now) const {
+  const uint32_t mss = board_.mss();
+  if (paced() && !probing_ && pacing_.blocks(now)) return 0;
+  const uint32_t cwnd = window(now), flying = in_flight_segments();
+  uint64_t room = cwnd > flying ? uint64_t{cwnd - flying} * mss : 0;
+  if (probing_) room = std::max<uint64_t>(room, mss);
+  if (paced()) room = std::min<uint64_t>(room, Pacing::quantum(pacing_rate(), mss));
+  return static_cast<uint32_t>(std::min<uint64_t>(room, 0x7fffffff));
+}
+
+std::optional<SeqRange> LossRecovery::next_lost(Nanos now, uint32_t max) const {
+  if (!board_.any_waiting()) return std::nullopt;
+  // RFC 5682 (2b): after the first ack, new data tells whether the timeout was spurious.
+  if (frto_ == Frto::kFirstAck && seq_after(una_, undo_from_) && more_to_send_ && !window_full_)
+    return std::nullopt;
+  if (paced() && pacing_.blocks(now)) return std::nullopt;
+  const uint32_t cwnd = control_->cwnd(), flying = in_flight_segments(), mss = board_.mss();
+  if (flying >= cwnd) return std::nullopt;
+  uint64_t room = uint64_t{cwnd - flying} * mss;
+  if (paced()) room = std::min<uint64_t>(room, Pacing::quantum(pacing_rate(), mss));
+  const auto block = board_.next_waiting(static_cast<uint32_t>(std::min<uint64_t>(max, room)));
+  if (!block) return std::nullopt;
+  return SeqRange{block->start, block->end};
+}
+
+SeqRange LossRecovery::probe(uint32_t max) const {
+  if (board_.empty()) return {nxt_, nxt_};
+  // The last that is not SACKed.
+  for (uint32_t i = board_.ranges(); i-- > 0;) {
+    const SentRange& r = board_[i];
+    if (r.sacked) continue;
+    uint32_t size = std::min({r.size(), max, board_.mss()});
+    const uint32_t odd = r.size() % board_.mss();
+    if (odd != 0) size = std::min(size, odd);  // as it was cut into segments
+    return {r.end - size, r.end};
+  }
+  return {nxt_, nxt_};
+}
+
+std::optional<Nanos> LossRecovery::deadline() const {
+  std::optional<Nanos> at;
+  const auto earlier = [&](Nanos t) {
+    if (!at || t < *at) at = t;
+  };
+  if (rto_at_.count() >= 0) earlier(rto_at_);
+  if (early_ != Early::kNone) earlier(early_at_);
+  if (paced() && pacing_.wants_wake()) earlier(pacing_.until());
+  return at;
+}
+
+RecoveryTimer LossRecovery::on_timer(Nanos now) {
+  if (early_ == Early::kReorder && early_at_ <= now) {
+    early_ = Early::kNone;
+    return reorder_timeout(now) ? RecoveryTimer::kResend : RecoveryTimer::kNone;
+  }
+  if (early_ == Early::kProbe && early_at_ <= now) {
+    early_ = Early::kNone;
+    if (!board_.empty()) {
+      probing_ = true;
+      rto_at_ = now + rto();
+      return RecoveryTimer::kProbe;
+    }
+  }
+  if (rto_at_.count() >= 0 && rto_at_ <= now) {
+    if (board_.empty()) {
+      rto_at_ = Nanos(-1);
+      return RecoveryTimer::kNone;
+    }
+    enter_loss(now);
+    return RecoveryTimer::kTimeout;
+  }
+  if (paced() && pacing_.wants_wake() && !pacing_.blocks(now)) {
+    pacing_.woken();
+    return RecoveryTimer::kResend;
+  }
+  return RecoveryTimer::kNone;
+}
+
+// RFC 8985, 7.2: a probe after two round trips without an ack, instead of waiting for the RTO.
+void LossRecovery::schedule_probe(Nanos now) {
+  if (early_ == Early::kProbe) early_ = Early::kNone;
+  if (!use_tlp_ || !sack_ || probe_out_ || early_ != Early::kNone || board_.empty() ||
+      board_.sacked().bytes != 0 || (phase_ != Phase::kOpen && phase_ != Phase::kCwr))
+    return;
+  // One segment may have to wait for a delayed ack; others have a clock's tick of margin.
+  Nanos wait = 2 * rtt_.srtt();
+  if (!rtt_.measured())
+    wait = RttEstimator::kInitialRto;
+  else if (board_.out().segments == 1)
+    wait += rtt_.rto_min();
+  else
+    wait += std::chrono::milliseconds(2);
+  early_ = Early::kProbe;
+  early_at_ = now + wait;
+  if (rto_at_.count() >= 0) early_at_ = std::min(early_at_, rto_at_);
+}
+
+Nanos LossRecovery::pacing_until() const {
+  return paced() && pacing_.wants_wake() ? pacing_.until() : Nanos{};
+}
+
+uint64_t LossRecovery::pacing_rate() const {
+  const uint64_t own = control_->pacing_rate();
+  const uint64_t rate =
+      own != 0 ? own
+               : Pacing::rate_of(uint64_t{control_->cwnd()} * board_.mss(), rtt_.srtt(),
+                                 control_->cwnd() < control_->ssthresh() / 2);
+  return std::min(rate, max_pacing_rate_);
+}
+
+void LossRecovery::set_mss(uint32_t mss) { board_.set_mss(std::max(mss, 1u)); }
+
+void LossRecovery::set_control(std::unique_ptr<CongestionControl> control, Nanos) {
+  control->set_cwnd(control_->cwnd());
+  control->set_ssthresh(control_->ssthresh());
+  control_ = std::move(control);
+}
+
+void LossRecovery::set_max_pacing_rate(uint64_t rate) {
+  max_pacing_rate_ = rate;
+  if (!paced()) pacing_.off();
+}
+
+void LossRecovery::handshake_done(Nanos now, std::optional<Nanos> rtt, bool syn_was_lost) {
+  if (rtt && !rtt_.measured()) rtt_.sample(now, *rtt, una_, nxt_);
+  if (rate_.delivered() == 0) rate_.count_syn();
+  // What the SYN went through is no congestion of the data's path, except that RFC 6928 wants a
+  // small start when it was lost.
+  phase_ = Phase::kOpen;
+  frto_ = Frto::kOff;
+  undo_possible_ = false;
+  backoffs_ = 0;
+  control_->set_ssthresh(CongestionControl::kUnlimited);
+  control_->set_cwnd(syn_was_lost ? 1 : CongestionControl::kInitialWindow);
+  high_ = newreno_recover_ = una_;
+}
+
+void LossRecovery::probe_timeout(Nanos) {
+  if (backoffs_ < 255) ++backoffs_;
+}
+
+Nanos LossRecovery::rto() const {
+  const Nanos base = rtt_.rto(), most = rtt_.rto_max();
+  if (backoffs_ >= 20) return most;
+  return std::min(base * (int64_t{1} << backoffs_), most);
+}
+
+Nanos LossRecovery::first_unacked_since() const {
+  return board_.empty() ? Nanos{} : board_.front().first_sent;
+}
+
+size_t LossRecovery::memory() const { return board_.memory() + control_->memory(); }
+
+}  // namespace unetns
