@@ -41,7 +41,7 @@ def shown(value):
 def name_of(error):
     if isinstance(error, timeout) and error.errno is None:
         return "python waited in vain"
-    return errno.errorcode.get(error.errno, str(error))
+    return "EOPNOTSUPP" if error.errno == errno.EOPNOTSUPP else errno.errorcode.get(error.errno, str(error))
 
 
 def attempt(what, f, *args):

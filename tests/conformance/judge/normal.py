@@ -16,11 +16,12 @@ RULES = [
     (r"\b([1-9]\d*)sec\b", lambda m: f"{(int(m[1]) + 4) // 10 * 10}sec"),  # a lifetime that runs
     # Names of kernel objects.
     (r"net:\[\d+\]", "net:[<inode>]"),
-    # Chosen by the machine: processors, the default queueing discipline.
+    # Chosen by the machine: processors, the default queueing discipline and congestion control.
     (r" numtxqueues \d+ ", " numtxqueues <n> "),
     (r" numrxqueues \d+ ", " numrxqueues <n> "),
     (r"\bqdisc (fq_codel|pfifo_fast|fq|mq|cake)\b", "qdisc <default>"),
     (r'("qdisc": )"(fq_codel|pfifo_fast|fq|mq|cake)"', r'\1"<default>"'),
+    (r"\b(bbr|cubic)\b", "<congestion control>"),
     # IPv6: silent in these scenarios.
     (r"\b(inet6 )?addrgenmode \w+ ", ""),
 ]
