@@ -1,4 +1,4 @@
-# python's http.server and curl: pages, keep-alive, HEAD, a missing page, a large one.
+# python's http.server and urllib: pages, HEAD, a missing page, a large one.
 . "${0%/*}/../lib.sh"
 joined_pair
 mkdir www

@@ -10,8 +10,8 @@ time.sleep(0.1); open("ready", "w").write("x"); time.sleep(10)
 P
 python3 hold.py & p=$!
 await test -s ready
-t netstat -tan
+t sh -c "netstat -tan | sort"
 t netstat -tln
 t sh -c 'netstat -st | grep -E "connection openings|resets sent"'
-t busybox netstat -tan
+t sh -c "busybox netstat -tan | sort"
 kill $p
