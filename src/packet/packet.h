@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "base/bytes.h"
 #include "base/checksum.h"
@@ -118,6 +119,9 @@ class Packet {
   Packet clone() const;
   void copy_to(MutableBytes out, size_t offset = 0) const;  // min(out, size-offset) bytes
   ByteVector to_vector() const;
+  // Where the bytes from `offset` on lie, for gathered writes: fills `out` as far as they go;
+  // returns how many spans.
+  size_t pieces(std::span<Bytes> out, size_t offset = 0) const;
 
   // Adds up to n bytes from offset on to a checksum, across fragments.
   void add_to(InternetSum& sum, size_t offset = 0, size_t n = SIZE_MAX) const;

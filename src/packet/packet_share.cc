@@ -78,6 +78,14 @@ void Packet::copy_to(MutableBytes out, size_t offset) const {
   });
 }
 
+size_t Packet::pieces(std::span<Bytes> out, size_t offset) const {
+  size_t count = 0;
+  for_each_piece(buf_, offset, size(), [&](PacketBuffer* owner, uint32_t start, uint32_t n) {
+    if (count < out.size()) out[count++] = Bytes(owner->storage() + start, n);
+  });
+  return count;
+}
+
 ByteVector Packet::to_vector() const {
   ByteVector out(size());
   copy_to(out);

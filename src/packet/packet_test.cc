@@ -3,8 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <array>
 #include <numeric>
-
 #include "packet/drop_reason.h"
 #include "packet/packet_pool.h"
 
@@ -209,6 +210,21 @@ TEST(DropReason, EveryOneHasNameAndText) {
     EXPECT_FALSE(drop_reason_text(static_cast<DropReason>(i)).empty());
   }
   EXPECT_EQ(drop_reason_name(DropReason::kCount), "?");
+}
+
+TEST(PacketPieces, NameEveryByteFromTheOffsetOnInOrder) {
+  PacketPool pool;
+  const ByteVector data(300, 7);
+  Packet tail = Packet::copy_of(pool, data);
+  Packet p = Packet::copy_of(pool, Bytes(data).first(10), 0);
+  p.append_shared(tail, 0, 300);
+  std::array<Bytes, 4> out;
+  ASSERT_EQ(p.pieces(out, 4), 2u);
+  EXPECT_EQ(out[0].size(), 6u);
+  EXPECT_EQ(out[1].size(), 300u);
+  ASSERT_EQ(p.pieces(out, 15), 1u);
+  EXPECT_EQ(out[0].size(), 295u);
+  EXPECT_EQ(p.pieces(std::span(out).first(1)), 1u) << "no more than there is room for";
 }
 
 }  // namespace
