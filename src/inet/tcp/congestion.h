@@ -20,10 +20,10 @@ struct CongestionSample {
   uint32_t acked = 0;      // segments newly acknowledged or SACKed
   uint32_t in_flight = 0;  // segments, before this ack
   uint32_t ack = 0, snd_nxt = 0;
-  Nanos rtt{-1};      // of this ack; negative: none
-  Nanos srtt{};       // 0: none yet
-  Nanos min_rtt{};    // 0: none yet
-  bool cwnd_limited;  // the window was really used; otherwise it must not grow (RFC 7661)
+  Nanos rtt{-1};             // of this ack; negative: none
+  Nanos srtt{};              // 0: none yet
+  Nanos min_rtt{};           // 0: none yet
+  bool cwnd_limited = true;  // the window was really used; otherwise it must not grow (RFC 7661)
 };
 
 class CongestionControl {

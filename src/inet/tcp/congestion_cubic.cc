@@ -45,7 +45,7 @@ void CubicControl::avoid_congestion(const CongestionSample& sample, uint32_t ack
   const double rtt = static_cast<double>(sample.srtt.count()) * 1e-9;
   double cwnd = cwnd_ + fraction_;
   // 4.3: the Reno-friendly region; with alpha 1 once what was lost is regained.
-  w_est_ += (w_est_ < w_max_ ? kAlpha : 1.0) * acked / cwnd;
+  w_est_ += (w_est_ < prior_cwnd_ ? kAlpha : 1.0) * acked / cwnd;
   const auto curve = [&](double at) {
     const double d = at - k_;
     return kC * d * d * d + w_max_;
@@ -64,6 +64,7 @@ void CubicControl::avoid_congestion(const CongestionSample& sample, uint32_t ack
 uint32_t CubicControl::reduced(Nanos) {
   const double cwnd = cwnd_ + fraction_;
   prior_w_max_ = w_max_;
+  prior_cwnd_ = cwnd;
   w_max_ = cwnd < w_max_ ? cwnd * (1 + kBeta) / 2 : cwnd;  // 4.7: fast convergence
   epoch_ = Nanos(-1);
   fraction_ = 0;

@@ -30,8 +30,9 @@ class CubicControl final : public CongestionControl {
   Nanos epoch_{-1};  // start of the current curve; negative: none
   double w_max_ = 0, prior_w_max_ = 0;
   double k_ = 0;
-  double w_est_ = 0;     // what Reno would have
-  double fraction_ = 0;  // of a segment, not yet in cwnd
+  double prior_cwnd_ = 0;  // when it was last reduced
+  double w_est_ = 0;       // what Reno would have
+  double fraction_ = 0;    // of a segment, not yet in cwnd
   HyStart hystart_;
 };
 

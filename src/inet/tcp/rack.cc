@@ -4,6 +4,10 @@
 
 namespace unetns {
 
+namespace {
+constexpr uint32_t kFar = uint32_t{1} << 30;  // older than any window: another round
+}
+
 void Rack::delivered(const SentRange& range, Nanos now, Nanos min_rtt, Nanos echo_sent) {
   const Nanos rtt = now - range.last_sent;
   if (range.ever_retrans) {
@@ -13,7 +17,7 @@ void Rack::delivered(const SentRange& range, Nanos now, Nanos min_rtt, Nanos ech
   }
   rtt_ = rtt;
   if (!started() || sent_ < range.last_sent ||
-      (sent_ == range.last_sent && seq_before(end_, range.end))) {
+      (sent_ == range.last_sent && seq_lt(end_, range.end))) {
     sent_ = range.last_sent;
     end_ = range.end;
   }
@@ -25,7 +29,7 @@ Nanos Rack::window(Nanos min_rtt, Nanos srtt, bool reordering_seen, bool exact) 
 }
 
 void Rack::widen(uint32_t ack, uint32_t snd_nxt) {
-  if (in_dsack_round_ && seq_before(ack, dsack_round_)) return;
+  if (in_dsack_round_ && dsack_round_ - ack - 1 < kFar) return;
   in_dsack_round_ = true;
   dsack_round_ = snd_nxt;
   if (mult_ < kMaxMult) ++mult_;
@@ -45,7 +49,7 @@ Rack::Found Rack::find_lost(Scoreboard& board, Nanos now, Nanos window,
     if (!r.candidate()) continue;
     if (!sent_before(r)) {
       // From here on all are in the order of their sending.
-      if (!seq_before(r.start, retrans_end)) break;
+      if (!seq_lt(r.start, retrans_end)) break;
       continue;
     }
     const Nanos left = r.last_sent + rtt_ + window - now;

@@ -38,7 +38,7 @@ class Rack {
 
  private:
   bool sent_before(const SentRange& r) const {
-    return r.last_sent < sent_ || (r.last_sent == sent_ && seq_before(r.end, end_));
+    return r.last_sent < sent_ || (r.last_sent == sent_ && seq_lt(r.end, end_));
   }
 
   Nanos sent_{-1}, rtt_{};  // of the most recently sent range that was delivered

@@ -12,6 +12,7 @@ LossRecovery::LossRecovery(const Config& config, std::unique_ptr<CongestionContr
       use_tlp_(config.tlp),
       use_rack_(config.rack),
       restart_after_idle_(config.slow_start_after_idle),
+      established_(false),
       initial_reordering_(std::max<uint8_t>(config.reordering, 1)),
       control_(std::move(control)),
       una_(config.iss),
@@ -49,8 +50,7 @@ void LossRecovery::sent(Nanos now, uint32_t start, uint32_t end, bool app_limite
       probe_out_ = true;
       probe_was_retrans_ = false;
     }
-    if (frto_ == Frto::kFirstAck && phase_ == Phase::kLoss && seq_after(una_, undo_from_))
-      frto_ = Frto::kNewData;
+    if (frto_ == Frto::kNewData) frto_ = Frto::kJudge;
     if (rto_at_.count() < 0) rto_at_ = now + rto();
     more_to_send_ = !app_limited;
     note_use(app_limited);
@@ -64,14 +64,15 @@ void LossRecovery::sent(Nanos now, uint32_t start, uint32_t end, bool app_limite
 }
 
 void LossRecovery::retransmitted(Nanos now, uint32_t start, uint32_t end) {
-  const bool head = !seq_after(start, una_);
+  const bool head = !seq_gt(start, una_);
+  if (frto_ == Frto::kNewData) frto_ = Frto::kOff;
   board_.retransmitted(start, end, now, rate_.on_send(now, false));
   retrans_end_ = seq_max(retrans_end_, end);
   const uint32_t segments = board_.segments(end - start);
   total_retrans_ += segments;
   bytes_retrans_ += end - start;
   if (undo_possible_ && !probing_) {
-    if (undo_retrans_ == 0 && retrans_began_.count() < 0) retrans_began_ = now;
+    if (retrans_began_.count() < 0) retrans_began_ = now;
     undo_retrans_ += segments;
   }
   if (probing_) {
@@ -88,7 +89,7 @@ void LossRecovery::note_use(bool app_limited) {
   const uint32_t room = cwnd > flying ? cwnd - flying : 0;
   const uint32_t chunk = std::min(cwnd / 3, board_.segments(65536));
   const bool limited = room == 0 || (!app_limited && !window_full_ && room <= chunk);
-  if (!seq_before(una_, usage_end_) || limited || (!cwnd_limited_ && flying > most_in_flight_)) {
+  if (!seq_lt(una_, usage_end_) || limited || (!cwnd_limited_ && flying > most_in_flight_)) {
     cwnd_limited_ = limited;
     most_in_flight_ = flying;
     usage_end_ = nxt_;
@@ -120,8 +121,7 @@ uint32_t LossRecovery::may_send(Nanos now) const {
 std::optional<SeqRange> LossRecovery::next_lost(Nanos now, uint32_t max) const {
   if (!board_.any_waiting()) return std::nullopt;
   // RFC 5682 (2b): after the first ack, new data tells whether the timeout was spurious.
-  if (frto_ == Frto::kFirstAck && seq_after(una_, undo_from_) && more_to_send_ && !window_full_)
-    return std::nullopt;
+  if (frto_ == Frto::kNewData && more_to_send_ && !window_full_) return std::nullopt;
   if (paced() && pacing_.blocks(now)) return std::nullopt;
   const uint32_t cwnd = control_->cwnd(), flying = in_flight_segments(), mss = board_.mss();
   if (flying >= cwnd) return std::nullopt;
@@ -188,8 +188,9 @@ RecoveryTimer LossRecovery::on_timer(Nanos now) {
 // RFC 8985, 7.2: a probe after two round trips without an ack, instead of waiting for the RTO.
 void LossRecovery::schedule_probe(Nanos now) {
   if (early_ == Early::kProbe) early_ = Early::kNone;
-  if (!use_tlp_ || !sack_ || probe_out_ || early_ != Early::kNone || board_.empty() ||
-      board_.sacked().bytes != 0 || (phase_ != Phase::kOpen && phase_ != Phase::kCwr))
+  if (!use_tlp_ || !sack_ || !established_ || probe_out_ || early_ != Early::kNone ||
+      board_.empty() || board_.sacked().bytes != 0 ||
+      (phase_ != Phase::kOpen && phase_ != Phase::kCwr))
     return;
   // One segment may have to wait for a delayed ack; others have a clock's tick of margin.
   Nanos wait = 2 * rtt_.srtt();
@@ -217,6 +218,11 @@ uint64_t LossRecovery::pacing_rate() const {
   return std::min(rate, max_pacing_rate_);
 }
 
+void LossRecovery::negotiated(bool sack, bool timestamps) {
+  sack_ = sack;
+  timestamps_ = timestamps;
+}
+
 void LossRecovery::set_mss(uint32_t mss) { board_.set_mss(std::max(mss, 1u)); }
 
 void LossRecovery::set_control(std::unique_ptr<CongestionControl> control, Nanos) {
@@ -235,6 +241,7 @@ void LossRecovery::handshake_done(Nanos now, std::optional<Nanos> rtt, bool syn_
   if (rate_.delivered() == 0) rate_.count_syn();
   // What the SYN went through is no congestion of the data's path, except that RFC 6928 wants a
   // small start when it was lost.
+  established_ = true;
   phase_ = Phase::kOpen;
   frto_ = Frto::kOff;
   undo_possible_ = false;
@@ -246,6 +253,10 @@ void LossRecovery::handshake_done(Nanos now, std::optional<Nanos> rtt, bool syn_
 
 void LossRecovery::probe_timeout(Nanos) {
   if (backoffs_ < 255) ++backoffs_;
+}
+
+void LossRecovery::probe_answered() {
+  if (board_.empty()) backoffs_ = 0;
 }
 
 Nanos LossRecovery::rto() const {

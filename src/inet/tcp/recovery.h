@@ -91,6 +91,8 @@ class LossRecovery {
   Nanos pacing_until() const;
 
   void set_mss(uint32_t mss);
+  // What the handshake agreed on, when it was not known at the begin.
+  void negotiated(bool sack, bool timestamps);
   void set_control(std::unique_ptr<CongestionControl> control, Nanos now);
   void set_max_pacing_rate(uint64_t rate);
   // Took an RTT elsewhere (handshake), or from a SYN retransmitted: cwnd starts small.
@@ -99,6 +101,7 @@ class LossRecovery {
     window_full_ = full;
   }                               // the sender was stopped by the peer's window, not by cwnd
   void probe_timeout(Nanos now);  // zero-window probe unanswered: backs off the RTO
+  void probe_answered();          // and answered: no backoff any more
 
   uint32_t snd_una() const { return una_; }
   uint32_t snd_nxt() const { return nxt_; }
@@ -112,6 +115,7 @@ class LossRecovery {
   Nanos rto() const;  // with the backoff of now
   const RttEstimator& rtt() const { return rtt_; }
   CongestionControl& control() const { return *control_; }
+  const Scoreboard& board() const { return board_; }
   // Fills the fields of struct tcp_info that it knows (ca_state, retransmits, rto, unacked, sacked,
   // lost, retrans, rtt, rttvar, cwnd, ssthresh, reordering, total_retrans, min_rtt, delivery_rate,
   // pacing_rate, delivered, bytes_retrans, dsack_dups, reord_seen …).
@@ -121,8 +125,8 @@ class LossRecovery {
  private:
   enum class Phase : uint8_t { kOpen, kDisorder, kCwr, kRecovery, kLoss };  // as TCP_CA_* count
   enum class Early : uint8_t { kNone, kProbe, kReorder };
-  enum class Frto : uint8_t { kOff, kFirstAck, kNewData };
-  struct Gathered;  // over one ack
+  enum class Frto : uint8_t { kOff, kFirstAck, kNewData, kJudge };  // RFC 5682
+  struct Gathered;                                                  // over one ack
 
   // recovery_ack.cc
   void take_acked(const AckFacts& facts, Gathered& got);
@@ -162,8 +166,8 @@ class LossRecovery {
   bool paced() const { return max_pacing_rate_ != Pacing::kNoLimit; }
 
   // Settings
-  const bool sack_ : 1, timestamps_ : 1, use_frto_ : 1, use_tlp_ : 1, use_rack_ : 1,
-      restart_after_idle_ : 1;
+  bool sack_ : 1, timestamps_ : 1, use_frto_ : 1, use_tlp_ : 1, use_rack_ : 1,
+      restart_after_idle_ : 1, established_ : 1;
   const uint8_t initial_reordering_;
   // State
   Phase phase_ = Phase::kOpen;

@@ -7,7 +7,8 @@ namespace unetns {
 
 namespace {
 constexpr uint32_t kMaxReordering = 300;  // tcp_max_reordering
-}
+constexpr uint32_t kFar = uint32_t{1} << 31;
+}  // namespace
 
 AckResult LossRecovery::acked(const AckFacts& facts) {
   Gathered got;
@@ -43,10 +44,9 @@ void LossRecovery::delivered(const SentRange& piece, bool by_sack, Gathered& got
   rate_.on_delivered(piece.rate, piece.last_sent, got.rate);
   if (use_rack_) rack_.delivered(piece, got.now, rtt_.min_rtt(), got.echo_sent);
   if (piece.ever_retrans) return;
-  if (!seq_after(piece.end, high_)) got.original_acked = true;
+  if (!seq_gt(piece.end, high_)) got.original_acked = true;
   // Before something that arrived earlier: reordered.
-  if (sack_ && seq_before(piece.start, got.prior_sacked_end) &&
-      seq_before(una_, got.prior_sacked_end))
+  if (sack_ && seq_lt(piece.start, got.prior_sacked_end) && seq_lt(una_, got.prior_sacked_end))
     seen_reordering(board_.segments(got.prior_sacked_end - piece.start));
 }
 
@@ -57,7 +57,7 @@ void LossRecovery::seen_reordering(uint32_t distance) {
 }
 
 void LossRecovery::take_acked(const AckFacts& facts, Gathered& got) {
-  if (!seq_after(facts.ack, una_) || seq_after(facts.ack, nxt_)) return;
+  if (!seq_gt(facts.ack, una_) || seq_gt(facts.ack, nxt_)) return;
   got.result.advanced = true;
   got.result.acked = facts.ack - una_;
   board_.ack(facts.ack, [&](const SentRange& piece) {
@@ -69,7 +69,11 @@ void LossRecovery::take_acked(const AckFacts& facts, Gathered& got) {
     }
     delivered(piece, false, got);
   });
+  // Without SACK nobody knows which of them had been there before (RFC 5682, 2).
+  if (!sack_ && got.retrans_acked) got.original_acked = false;
   una_ = facts.ack;
+  if (seq_lt(newreno_recover_, una_)) newreno_recover_ = una_ - 1;
+  if (una_ - undo_from_ - 1 < kFar && una_ - undo_from_ > kFar / 2) undo_possible_ = false;
   backoffs_ = 0;
   sacked_end_ = seq_max(sacked_end_, una_);
   retrans_end_ = seq_max(retrans_end_, una_);
@@ -82,8 +86,7 @@ void LossRecovery::take_sacks(const AckFacts& facts, Gathered& got) {
   size_t blocks = 0;
   for (const SackBlock& block : facts.sacks) {
     if (++blocks > 4) break;
-    if (!seq_before(block.start, block.end) || seq_after(block.end, nxt_) ||
-        !seq_after(block.end, una_))
+    if (!seq_lt(block.start, block.end) || seq_gt(block.end, nxt_) || !seq_gt(block.end, una_))
       continue;
     board_.sack(block, [&](const SentRange& piece) {
       if (!piece.ever_retrans) got.sack_sent = std::max(got.sack_sent, piece.first_sent);
@@ -96,14 +99,18 @@ void LossRecovery::take_sacks(const AckFacts& facts, Gathered& got) {
 // RFC 2883: a segment arrived twice.
 void LossRecovery::take_dsack(const AckFacts& facts, Gathered& got) {
   const SackBlock block = *facts.dsack;
-  if (!sack_ || !seq_before(block.start, block.end) || seq_after(block.end, nxt_) ||
+  if (!sack_ || !seq_lt(block.start, block.end) || seq_gt(block.end, nxt_) ||
       block.end - block.start > (uint32_t{1} << 30))
     return;
   const uint32_t segments = board_.segments(block.end - block.start);
   dsack_dups_ += segments;
   got.dsack = true;
-  if (use_rack_) rack_.widen(facts.ack, nxt_);
-  if (undo_possible_ && seq_after(block.end, undo_from_))
+  got.dsack_of_probe = probe_out_ && probe_was_retrans_ && block.end == probe_end_;
+  // What was sent twice because of a probe, or duplicated by the network, tells nothing about
+  // order.
+  if (use_rack_ && !got.dsack_of_probe && dsack_dups_ <= total_retrans_)
+    rack_.widen(facts.ack, nxt_);
+  if (undo_possible_ && seq_gt(block.end, undo_from_))
     undo_retrans_ -= std::min(undo_retrans_, segments);
 }
 
@@ -149,10 +156,10 @@ void LossRecovery::measure(const AckFacts& facts, Gathered& got) {
 
 // RFC 8985, 7.4: did a probe repair a loss? Then that was congestion.
 void LossRecovery::judge_probe(const AckFacts& facts, Gathered& got) {
-  if (seq_before(facts.ack, probe_end_)) return;
-  if (!probe_was_retrans_ || got.dsack) {
+  if (seq_lt(facts.ack, probe_end_)) return;
+  if (!probe_was_retrans_ || got.dsack_of_probe) {
     probe_out_ = false;  // nothing was lost
-  } else if (seq_after(facts.ack, probe_end_)) {
+  } else if (seq_gt(facts.ack, probe_end_)) {
     probe_out_ = false;
     if (phase_ <= Phase::kDisorder) {
       enter_cwr(facts.now, got);

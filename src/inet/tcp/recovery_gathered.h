@@ -25,6 +25,7 @@ struct LossRecovery::Gathered {
   bool original_acked = false;  // never retransmitted data sent before the timeout arrived
   bool duplicate = false;       // a duplicate ack
   bool dsack = false;
+  bool dsack_of_probe = false;
 };
 
 }  // namespace unetns

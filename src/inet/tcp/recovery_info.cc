@@ -21,7 +21,7 @@ void LossRecovery::fill_info(Nanos now, tcp_info& info) const {
   info.tcpi_retrans = board_.retrans().segments;
   info.tcpi_last_data_sent = static_cast<uint32_t>((now - last_sent_).count() / 1'000'000);
   info.tcpi_rtt = us(rtt_.srtt());
-  info.tcpi_rttvar = us(rtt_.rttvar());
+  info.tcpi_rttvar = rtt_.measured() ? us(rtt_.rttvar()) : 250'000;
   info.tcpi_snd_cwnd = control_->cwnd();
   info.tcpi_snd_ssthresh = control_->ssthresh();
   info.tcpi_reordering = reordering_;

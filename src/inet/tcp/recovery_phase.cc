@@ -31,7 +31,7 @@ void LossRecovery::change_phase(const AckFacts& facts, Gathered& got) {
 
 // All that was in flight at the begin has been acknowledged.
 bool LossRecovery::end_phase(const AckFacts&, Gathered& got) {
-  if (phase_ <= Phase::kDisorder || seq_before(una_, high_)) return false;
+  if (phase_ <= Phase::kDisorder || seq_lt(una_, high_)) return false;
   if (phase_ == Phase::kCwr) {
     // Held a little longer, so that the CWR bit reaches the receiver.
     if (una_ == high_) return false;
@@ -39,7 +39,8 @@ bool LossRecovery::end_phase(const AckFacts&, Gathered& got) {
     phase_ = Phase::kOpen;
     return false;
   }
-  if (undo_possible_ && may_undo(got))
+  const bool slow = phase_ == Phase::kLoss && frto_ != Frto::kOff && got.original_acked;
+  if (undo_possible_ && (slow || may_undo(got)))
     undo(true, got);
   else if (phase_ == Phase::kRecovery)
     end_reduction();
@@ -57,16 +58,15 @@ void LossRecovery::in_loss(const AckFacts&, Gathered& got) {
     return;
   }
   if (frto_ == Frto::kOff) return;
-  if (got.original_acked) {  // what nobody sent again arrived: it had only been slow
+  if (got.original_acked &&
+      undo_possible_) {  // what nobody sent again arrived: it had only been slow
     undo(true, got);
     return;
   }
-  if (frto_ == Frto::kFirstAck) {
-    if (!got.result.advanced && (got.duplicate || got.sacked_segments != 0)) frto_ = Frto::kOff;
-    if (got.result.advanced && !more_to_send_) frto_ = Frto::kOff;
-  } else if (got.duplicate || got.sacked_segments != 0) {
+  if (got.duplicate || got.sacked_segments != 0)
     frto_ = Frto::kOff;
-  }
+  else if (frto_ == Frto::kFirstAck && got.result.advanced)
+    frto_ = more_to_send_ ? Frto::kNewData : Frto::kOff;
 }
 
 void LossRecovery::find_lost(Nanos now, Gathered& got) {
@@ -106,7 +106,7 @@ void LossRecovery::find_lost_newreno(Gathered& got) {
   if (board_.empty()) return;
   const bool partial = phase_ == Phase::kRecovery && got.result.advanced;
   const bool dup = phase_ < Phase::kRecovery && dupacks_ >= reordering_ &&
-                   (seq_after(una_, newreno_recover_) || total_retrans_ == 0);
+                   (seq_gt(una_, newreno_recover_) || total_retrans_ == 0);
   if ((!partial && !dup) || board_.front().waits()) return;
   board_.cut(0, board_.mss());
   got.lost += 1;
@@ -150,20 +150,16 @@ void LossRecovery::end_reduction() {
 
 // RFC 6298, 5.4 to 5.6; RFC 5681, 3.1.
 void LossRecovery::enter_loss(Nanos now) {
-  const bool fresh = phase_ < Phase::kRecovery || !seq_before(una_, high_) ||
+  const bool fresh = phase_ <= Phase::kDisorder || !seq_lt(una_, high_) ||
                      (phase_ == Phase::kLoss && backoffs_ == 0);
   if (fresh) {
-    if (phase_ != Phase::kCwr) {
-      prior_cwnd_ = control_->cwnd();
-      prior_ssthresh_ = control_->ssthresh();
-    }
+    prior_cwnd_ = control_->cwnd();
+    prior_ssthresh_ = control_->ssthresh();
     control_->set_ssthresh(control_->reduced(now));
-  }
-  if (fresh || backoffs_ == 0 || !undo_possible_) {
     undo_from_ = una_;
     undo_retrans_ = board_.retrans().segments;
     retrans_began_ = Nanos(-1);
-    undo_possible_ = fresh || undo_possible_;
+    undo_possible_ = true;
   }
   // A timeout on top of a recovery that did not end is no delay (RFC 5682, 2, step 1).
   const bool again = phase_ == Phase::kLoss && backoffs_ > 0 && frto_ != Frto::kOff;
@@ -214,6 +210,8 @@ bool LossRecovery::may_undo(const Gathered& got) const {
 
 void LossRecovery::undo(bool loss_too, Gathered& got) {
   if (loss_too) board_.unmark_waiting();
+  // A fast retransmission for nothing: what was late had been overtaken.
+  if (phase_ != Phase::kLoss && sack_) seen_reordering(reordering_);
   control_->undo(prior_cwnd_, prior_ssthresh_);
   undo_possible_ = false;
   got.result.undone = true;

@@ -27,11 +27,11 @@ void Scoreboard::count(const SentRange& r, bool in) {
 }
 
 uint32_t Scoreboard::find(uint32_t seq) const {
-  if (size_ == 0 || seq_after(slot(0).end, seq)) return 0;
+  if (size_ == 0 || seq_gt(slot(0).end, seq)) return 0;
   uint32_t lo = 1, hi = size_;
   while (lo < hi) {
     const uint32_t mid = lo + (hi - lo) / 2;
-    if (seq_after(slot(mid).end, seq))
+    if (seq_gt(slot(mid).end, seq))
       hi = mid;
     else
       lo = mid + 1;
@@ -91,7 +91,7 @@ void Scoreboard::append(const SentRange& range) {
 void Scoreboard::trim_front(uint32_t una) {
   SentRange& r = slot(0);
   count(r, false);
-  if (seq_after(r.end, una)) {
+  if (seq_gt(r.end, una)) {
     r.start = una;
     count(r, true);
     return;
@@ -162,7 +162,7 @@ void Scoreboard::mark_lost(uint32_t i) {
   r.lost = true;
   r.retrans = false;
   count(r, true);
-  if (first || seq_before(r.start, waiting_from_)) waiting_from_ = r.start;
+  if (first || seq_lt(r.start, waiting_from_)) waiting_from_ = r.start;
 }
 
 void Scoreboard::mark_all_lost() {
@@ -190,13 +190,13 @@ void Scoreboard::forget_sacks() {
 
 void Scoreboard::retransmitted(uint32_t start, uint32_t end, Nanos now,
                                const DeliveryRate::Snapshot& rate) {
-  for (uint32_t i = find(start); i < size_ && seq_before(slot(i).start, end); ++i) {
+  for (uint32_t i = find(start); i < size_ && seq_lt(slot(i).start, end); ++i) {
     if (slot(i).sacked) continue;
-    if (seq_before(slot(i).start, start)) {
+    if (seq_lt(slot(i).start, start)) {
       cut(i, start - slot(i).start);
       ++i;
     }
-    if (seq_after(slot(i).end, end)) cut(i, end - slot(i).start);
+    if (seq_gt(slot(i).end, end)) cut(i, end - slot(i).start);
     SentRange& r = slot(i);
     count(r, false);
     r.retrans = r.ever_retrans = true;
@@ -205,7 +205,7 @@ void Scoreboard::retransmitted(uint32_t start, uint32_t end, Nanos now,
     // A probe sends again what nobody called lost: twice in flight.
     count(r, true);
   }
-  if (seq_before(waiting_from_, end) && !seq_before(waiting_from_, start)) waiting_from_ = end;
+  if (seq_lt(waiting_from_, end) && !seq_lt(waiting_from_, start)) waiting_from_ = end;
 }
 
 std::optional<SackBlock> Scoreboard::next_waiting(uint32_t max) const {

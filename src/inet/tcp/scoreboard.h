@@ -10,14 +10,10 @@
 #include <optional>
 
 #include "inet/tcp/delivery_rate.h"
+#include "inet/tcp/seq.h"
 #include "inet/tcp/tcp_types.h"
 
 namespace unetns {
-
-inline bool seq_before(uint32_t a, uint32_t b) { return static_cast<int32_t>(a - b) < 0; }
-inline bool seq_after(uint32_t a, uint32_t b) { return seq_before(b, a); }
-inline uint32_t seq_max(uint32_t a, uint32_t b) { return seq_before(a, b) ? b : a; }
-inline uint32_t seq_min(uint32_t a, uint32_t b) { return seq_before(a, b) ? a : b; }
 
 struct SentRange {
   uint32_t start = 0, end = 0;
@@ -54,7 +50,7 @@ class Scoreboard {
   // Takes all below `una` off the front; `each` gets every piece as it was.
   template <class F>
   void ack(uint32_t una, F&& each) {
-    while (size_ != 0 && seq_before(slot(0).start, una)) {
+    while (size_ != 0 && seq_lt(slot(0).start, una)) {
       SentRange piece = slot(0);
       piece.end = seq_min(piece.end, una);
       each(static_cast<const SentRange&>(piece));
@@ -68,8 +64,8 @@ class Scoreboard {
     if (size_ == 0) return;
     const uint32_t s = seq_max(block.start, slot(0).start);
     const uint32_t e = seq_min(block.end, slot(size_ - 1).end);
-    if (!seq_before(s, e)) return;
-    for (uint32_t i = find(s); i < size_ && seq_before(slot(i).start, e); ++i) {
+    if (!seq_lt(s, e)) return;
+    for (uint32_t i = find(s); i < size_ && seq_lt(slot(i).start, e); ++i) {
       if (slot(i).sacked || !narrow(i, s, e)) continue;
       each(static_cast<const SentRange&>(slot(i)));
       i = set_sacked(i);

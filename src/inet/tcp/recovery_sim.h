@@ -1,0 +1,242 @@
+// For tests: a bulk sender over LossRecovery, a link with a rate, a delay, a queue and losses, and
+// a receiver with SACK and D-SACK. All in virtual time.
+#ifndef UNETNS_INET_TCP_RECOVERY_SIM_H_
+#define UNETNS_INET_TCP_RECOVERY_SIM_H_
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <queue>
+#include <vector>
+
+#include "env/rng.h"
+#include "inet/tcp/recovery.h"
+
+namespace unetns {
+
+struct SimLink {
+  double rate = 12.5e6;  // bytes a second
+  Nanos delay = std::chrono::milliseconds(10);
+  uint32_t queue = 1 << 20;  // bytes
+  double loss = 0;
+  double reorder = 0;  // share of packets that take `late` longer
+  Nanos late{};
+  uint32_t mark_above = ~0u;  // ECN: queued bytes
+};
+
+class RecoverySim {
+ public:
+  RecoverySim(LossRecovery::Config config, const SimLink& link, std::string_view control,
+              uint64_t seed = 1)
+      : link_(link),
+        config_(config),
+        rng_(seed),
+        una_rcv_(config.iss),
+        sender_(config, *make_congestion_control(control)) {
+    sender_.handshake_done(now_, 2 * link.delay, false);
+  }
+
+  void run(Nanos length, uint64_t bytes = ~uint64_t{0}) {
+    left_ = bytes;
+    const Nanos end = now_ + length;
+    pump();
+    while (now_ < end) {
+      const auto timer = sender_.deadline();
+      const bool event = !events_.empty() && (!timer || events_.top().at <= *timer);
+      if (!event && !timer) break;
+      now_ = std::max(now_, event ? events_.top().at : *timer);
+      if (now_ > end) break;
+      if (event) {
+        auto e = events_.top();
+        events_.pop();
+        if (e.is_ack)
+          take_ack(e);
+        else
+          arrive(e);
+      } else {
+        take_timer();
+      }
+      if (done_at_.count() < 0 && left_ == 0 && sender_.all_acked()) done_at_ = now_;
+    }
+  }
+
+  Nanos now() const { return now_; }
+  LossRecovery& sender() { return sender_; }
+  uint64_t received() const { return received_; }
+  Nanos done_at() const { return done_at_; }
+  uint64_t duplicates() const { return duplicates_; }
+  uint64_t dropped() const { return dropped_; }
+  uint32_t timeouts() const { return timeouts_; }
+  uint32_t probes() const { return probes_; }
+  uint32_t reductions() const { return reductions_; }
+  uint32_t max_ranges = 0;
+  SimLink& link() { return link_; }
+  bool blackout = false;                         // drops all data
+  bool ack_every_send = false;                   // one ack for a large send, as GRO leads to
+  std::function<bool(uint32_t, uint32_t)> drop;  // (start, nth packet): true: lose it
+
+ private:
+  struct Event {
+    Nanos at;
+    uint64_t order;
+    bool is_ack, ce = false, last = true;
+    uint32_t start = 0, end = 0, ts = 0;
+    std::vector<SackBlock> sacks;
+    std::optional<SackBlock> dsack;
+    bool operator<(const Event& o) const { return at != o.at ? at > o.at : order > o.order; }
+  };
+
+  uint32_t ts() const { return static_cast<uint32_t>(now_.count() / 1'000'000); }
+
+  void transmit(uint32_t start, uint32_t end, bool limited) {
+    for (uint32_t s = start; s != end;) {
+      const uint32_t e = s + std::min(config_.mss, end - s);
+      packet(s, e, e == end);
+      s = e;
+    }
+    sender_.sent(now_, start, end, limited);
+    max_ranges = std::max(max_ranges, sender_.board().ranges());
+  }
+
+  void packet(uint32_t start, uint32_t end, bool last) {
+    const double backlog =
+        std::max<double>(0, static_cast<double>((free_at_ - now_).count())) * 1e-9 * link_.rate;
+    ++packets_;
+    if (blackout || (drop && drop(start, packets_)) || backlog > link_.queue ||
+        (link_.loss > 0 && rng_.u32() < link_.loss * 4294967296.0)) {
+      ++dropped_;
+      return;
+    }
+    free_at_ = std::max(free_at_, now_) +
+               Nanos(static_cast<int64_t>((end - start + 52) * 1e9 / link_.rate));
+    Event e{};
+    e.at = free_at_ + link_.delay;
+    if (link_.reorder > 0 && rng_.u32() < link_.reorder * 4294967296.0) e.at += link_.late;
+    e.order = ++order_;
+    e.start = start;
+    e.end = end;
+    e.ts = ts();
+    e.ce = backlog > link_.mark_above;
+    e.last = last;
+    events_.push(e);
+  }
+
+  void pump() {
+    for (;;) {
+      if (auto lost = sender_.next_lost(now_, 65536)) {
+        transmit(lost->start, lost->end, false);
+        continue;
+      }
+      uint64_t room =
+          std::min<uint64_t>({sender_.may_send(now_), left_, 65536 / config_.mss * config_.mss});
+      if (room < config_.mss && room < left_) break;
+      if (room == 0) break;
+      left_ -= room;
+      const uint32_t start = sender_.snd_nxt();
+      transmit(start, start + static_cast<uint32_t>(room), left_ == 0);
+    }
+  }
+
+  void arrive(const Event& in) {
+    std::optional<SackBlock> dsack;
+    if (static_cast<int32_t>(in.end - una_rcv_) <= 0) {
+      dsack = SackBlock{in.start, in.end};
+      ++duplicates_;
+    } else {
+      auto [it, fresh] = parts_.insert({in.start, in.end});
+      if (!fresh) {
+        dsack = SackBlock{in.start, in.end};
+        ++duplicates_;
+      }
+      const uint32_t before = una_rcv_;
+      for (auto p = parts_.find(una_rcv_); p != parts_.end(); p = parts_.find(una_rcv_)) {
+        una_rcv_ = p->second;
+        parts_.erase(p);
+      }
+      received_ += una_rcv_ - before;
+    }
+    if (ack_every_send && !in.last && !dsack && parts_.empty() && !in.ce) return;
+    Event e{};
+    e.at = now_ + link_.delay;
+    e.order = ++order_;
+    e.is_ack = true;
+    e.end = una_rcv_;
+    e.ts = in.ts;
+    e.ce = in.ce;
+    if (config_.sack) {
+      e.dsack = dsack;
+      e.sacks = blocks_around(in.start);
+    }
+    events_.push(e);
+  }
+
+  // The block that holds `seq` first, then the first ones.
+  std::vector<SackBlock> blocks_around(uint32_t seq) {
+    std::vector<SackBlock> all;
+    for (const auto& [s, e] : parts_) {
+      if (!all.empty() && all.back().end == s)
+        all.back().end = e;
+      else
+        all.push_back({s, e});
+    }
+    std::stable_partition(all.begin(), all.end(), [&](const SackBlock& b) {
+      return static_cast<int32_t>(seq - b.start) >= 0 && static_cast<int32_t>(seq - b.end) < 0;
+    });
+    if (all.size() > 3) all.erase(all.begin() + 1, all.end() - 2);
+    return all;
+  }
+
+  void take_ack(const Event& in) {
+    if (static_cast<int32_t>(in.end - sender_.snd_una()) < 0) return;
+    AckFacts facts;
+    facts.now = now_;
+    facts.ack = in.end;
+    facts.sacks = in.sacks;
+    facts.dsack = in.dsack;
+    facts.ece = in.ce;
+    facts.ts_now = ts();
+    if (config_.timestamps) facts.ts_ecr = in.ts;
+    reductions_ += sender_.acked(facts).reduced;
+    max_ranges = std::max(max_ranges, sender_.board().ranges());
+    pump();
+  }
+
+  void take_timer() {
+    switch (sender_.on_timer(now_)) {
+      case RecoveryTimer::kNone:
+        break;
+      case RecoveryTimer::kProbe: {
+        ++probes_;
+        const SeqRange p = sender_.probe(config_.mss);
+        if (left_ != 0 && sender_.may_send(now_) >= config_.mss) {
+          const uint32_t n = static_cast<uint32_t>(std::min<uint64_t>(left_, config_.mss));
+          left_ -= n;
+          transmit(sender_.snd_nxt(), sender_.snd_nxt() + n, left_ == 0);
+        } else {
+          transmit(p.start, p.end, true);
+        }
+        break;
+      }
+      case RecoveryTimer::kTimeout:
+        ++timeouts_;
+        [[fallthrough]];
+      case RecoveryTimer::kResend:
+        pump();
+    }
+  }
+
+  SimLink link_;
+  LossRecovery::Config config_;
+  SeededRng rng_;
+  Nanos now_ = std::chrono::seconds(1), free_at_{}, done_at_{-1};
+  uint64_t left_ = 0, order_ = 0, received_ = 0, duplicates_ = 0, dropped_ = 0;
+  uint32_t packets_ = 0, timeouts_ = 0, probes_ = 0, reductions_ = 0;
+  uint32_t una_rcv_;
+  std::map<uint32_t, uint32_t> parts_;  // received out of order
+  std::priority_queue<Event> events_;
+  LossRecovery sender_;
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_INET_TCP_RECOVERY_SIM_H_
