@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <array>
 #include <numeric>
+
 #include "packet/drop_reason.h"
 #include "packet/packet_pool.h"
 
