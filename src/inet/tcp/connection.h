@@ -9,6 +9,8 @@
 #include <memory>
 #include <optional>
 
+struct tcp_info;  // of <linux/tcp.h>
+
 #include "base/result.h"
 #include "inet/tcp/tcp_types.h"
 #include "inet/tcp/time_wait.h"
@@ -92,7 +94,7 @@ class TcpConnection {
   virtual void set_control(std::unique_ptr<CongestionControl> control, Nanos now) = 0;
   virtual void path_mtu(Nanos now, uint32_t mtu) = 0;  // told by ICMP, or the route changed
   virtual void icmp_error(Nanos now, int err, bool hard, uint32_t quoted_seq) = 0;
-  virtual void fill_info(Nanos now, struct tcp_info& info) const = 0;
+  virtual void fill_info(Nanos now, struct ::tcp_info& info) const = 0;
   virtual size_t memory() const = 0;  // bytes held, buffers included
 };
 

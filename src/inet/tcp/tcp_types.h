@@ -77,7 +77,8 @@ struct TcpSettings {
   int keep_count = 9;
   Nanos user_timeout{};                      // 0: by retries
   Nanos linger2 = std::chrono::seconds(60);  // FIN-WAIT-2; negative: none (straight to closed)
-  int syn_retries = 6, synack_retries = 5, retries2 = 15, orphan_retries = 8;
+  int syn_retries = 6, syn_linear_timeouts = 4, synack_retries = 5, retries1 = 3, retries2 = 15,
+      orphan_retries = 8;
   Nanos rto_min = std::chrono::milliseconds(200), rto_max = std::chrono::seconds(120);
   Nanos delack_min = std::chrono::milliseconds(40), delack_max = std::chrono::milliseconds(200);
   uint64_t max_pacing_rate = ~uint64_t{0};  // bytes a second
@@ -118,6 +119,10 @@ class TcpHost {
   // Retransmissions go unanswered: look for another route.
   virtual void tcp_path_suspect() = 0;
   virtual void tcp_count(TcpMib mib, uint32_t n) = 0;
+  // The peer sent urgent data (SIGURG).
+  virtual void tcp_urgent() {}
+  // Bytes that read() gave and the program has not taken: they still fill the receive buffer.
+  virtual size_t tcp_read_ahead() const { return 0; }
   // The peer's SYN-ACK brought a Fast Open cookie: remember it, and its MSS, for the next connect.
   virtual void tcp_fastopen_cookie(Bytes cookie, uint16_t mss) { (void)cookie, (void)mss; }
 };

@@ -1,0 +1,260 @@
+// TcpConnection: data, FIN and urgent data that arrive, and when to acknowledge them.
+#include <algorithm>
+
+#include "inet/tcp/connection_impl.h"
+
+namespace unetns {
+
+void TcpConnectionImpl::note_ecn(const TcpSegmentIn& segment) {
+  if (!ecn_ok_) return;
+  if (segment.flags & TcpFlag::kCwr) echo_ce_ = false;
+  if ((segment.ip_ecn & 3) == 3) {
+    echo_ce_ = true;
+    delivered_ce_++;
+    if (segment.size()) acks_.one_quick();
+  } else if (segment.ip_ecn & 3) {
+    seen_ect_ = true;
+  }
+}
+
+// The urgent pointer names the byte behind the urgent one (RFC 793 as everybody reads it, RFC 6093
+// §3.1).
+void TcpConnectionImpl::take_urgent(const TcpSegmentIn& segment) {
+  if ((segment.flags & TcpFlag::kUrg) && segment.urgent) {
+    const uint32_t at = segment.seq + segment.urgent - 1;
+    const bool newer = urgent_ == Urgent::kNone || seq_gt(at, urgent_seq_);
+    if (newer && seq_ge(at, copied_) && seq_ge(at, rcv_nxt_)) {
+      urgent_ = Urgent::kComing;
+      urgent_seq_ = at;
+      host_.tcp_urgent();
+    }
+  }
+  if (urgent_ != Urgent::kComing) return;
+  const uint32_t offset = urgent_seq_ - segment.seq;
+  if (offset >= segment.size()) return;
+  segment.payload.copy_to({&urgent_byte_, 1}, offset);
+  urgent_ = Urgent::kHere;
+  host_.tcp_changed();
+}
+
+void TcpConnectionImpl::take_data(Nanos now, TcpSegmentIn& segment) {
+  auto size = static_cast<uint32_t>(segment.size());
+  bool fin = segment.flags & TcpFlag::kFin;
+  if (size == 0 && !fin) return;
+  if (fin_received_) {  // the FIN again
+    need_ack_ = ack_now_ = true;
+    return;
+  }
+  const bool half_closed = state_ == TcpState::kFinWait1 || state_ == TcpState::kFinWait2;
+  if (state_ != TcpState::kEstablished && !half_closed) return;
+  uint32_t seq = segment.seq;
+  if (size && half_closed && (orphan_ || reading_stopped_) && seq_gt(seq + size, rcv_nxt_)) {
+    count(TcpMib::kTCPAbortOnData);
+    send_reset(now);
+    finish(0);
+    return;
+  }
+  need_ack_ = true;
+  const bool dsack = sack_ok_ && settings_.dsack;
+  if (seq_lt(seq, rcv_nxt_)) {
+    const uint32_t old = rcv_nxt_ - seq;
+    ack_now_ = true;
+    if (dsack && size) {
+      dsack_ = SackBlock{seq, seq + std::min(old, size)};
+      count(TcpMib::kTCPDSACKOldSent);
+    }
+    if (old >= size) {
+      count(TcpMib::kDelayedACKLost);
+      acks_.go_quick();
+      if (!(fin && old == size)) return;
+      size = 0;
+      segment.payload = {};
+    } else {
+      drop_payload_front(packets_, segment.payload, old);
+      size -= old;
+    }
+    seq = rcv_nxt_;
+  }
+  const uint32_t right = rcv_nxt_ + window_.open(rcv_nxt_);
+  if (size && seq_gt(seq + size, right)) {
+    ack_now_ = true;
+    fin = false;
+    if (!seq_lt(seq, right)) {
+      count(TcpMib::kTCPZeroWindowDrop);
+      return;
+    }
+    size = right - seq;
+    segment.payload.trim(size);
+  }
+  if (fin) fin_seq_ = seq + size;
+  if (size) {
+    const uint32_t gso = segment.payload.meta().gso_size;
+    note_arrival(now, size, gso && gso < size ? gso : size);
+    if (seq == rcv_nxt_) {
+      take_in_order(now, std::move(segment.payload));
+    } else {
+      take_out_of_order(now, seq, std::move(segment.payload));
+    }
+  }
+  if (fin_seq_ == rcv_nxt_) take_fin(now);
+}
+
+void TcpConnectionImpl::note_arrival(Nanos now, uint32_t bytes, uint32_t segment_size) {
+  small_came_ = bytes < acks_.rcv_mss();
+  acks_.arrived(now, bytes, segment_size, window_.rcvbuf(), recovery_->rto(), settings_);
+  window_.arrived(bytes, held());
+}
+
+void TcpConnectionImpl::take_in_order(Nanos now, Packet data) {
+  const size_t limit = size_t{window_.rcvbuf()} * 2 + 65536;
+  if (held() + payload_cost(data) > limit) {
+    if (ooo_.prune(0)) count(TcpMib::kOfoPruned);
+    if (in_.cost() + payload_cost(data) > limit) {
+      count(TcpMib::kTCPRcvQDrop);
+      ack_now_ = true;
+      return;
+    }
+  }
+  const bool had_hole = !ooo_.empty();
+  if (!ts_ok_) window_.round_trip(now, rcv_nxt_);
+  auto queue = [this](Packet p) {
+    const auto n = static_cast<uint32_t>(p.size());
+    rcv_nxt_ += n;
+    bytes_received_ += n;
+    in_.append(std::move(p));
+  };
+  queue(std::move(data));
+  if (had_hole) {
+    while (Packet next = ooo_.take(rcv_nxt_)) queue(std::move(next));
+    ack_now_ = true;  // the sender waits to hear that its hole is filled (RFC 5681 §4.2)
+  }
+  host_.tcp_changed();
+}
+
+void TcpConnectionImpl::take_out_of_order(Nanos, uint32_t seq, Packet data) {
+  ack_now_ = true;
+  const size_t limit = window_.rcvbuf();
+  if (held() + payload_cost(data) > limit) {
+    // Data nearer to the hole is worth more than what lies behind it.
+    if (!ooo_.empty() && seq_lt(seq, ooo_.end())) {
+      const size_t keep =
+          limit > in_.cost() + payload_cost(data) ? limit - in_.cost() - payload_cost(data) : 0;
+      if (ooo_.prune(keep)) count(TcpMib::kOfoPruned);
+    }
+    if (held() + payload_cost(data) > limit) {
+      count(TcpMib::kTCPOFODrop);
+      return;
+    }
+  }
+  count(TcpMib::kTCPOFOQueue);
+  ooo_packets_++;
+  const auto doubled = ooo_.insert(seq, std::move(data));
+  if (doubled && sack_ok_ && settings_.dsack) {
+    dsack_ = doubled;
+    count(TcpMib::kTCPDSACKOfoSent);
+  }
+}
+
+void TcpConnectionImpl::take_fin(Nanos now) {
+  rcv_nxt_++;
+  fin_received_ = true;
+  ooo_.clear();
+  switch (state_) {
+    case TcpState::kEstablished:
+      set_state(TcpState::kCloseWait);
+      break;
+    case TcpState::kFinWait1:
+      set_state(TcpState::kClosing);
+      send_ack(now);
+      break;
+    case TcpState::kFinWait2:
+      send_ack(now);
+      enter_time_wait(now);
+      break;
+    default:
+      break;
+  }
+  host_.tcp_changed();
+}
+
+void TcpConnectionImpl::ack_if_due(Nanos now) {
+  if (!need_ack_) return;
+  const bool two = rcv_nxt_ - window_.wup() > acks_.rcv_mss();
+  if (ack_now_ || acks_.quick() || !ooo_.empty() ||
+      (two && window_.wanted(held(), acks_.rcv_mss()) >= window_.open(rcv_nxt_))) {
+    send_ack(now);
+  } else if (!acks_.pending()) {
+    acks_.schedule(now, recovery_->rtt().srtt(), settings_);
+  }
+}
+
+// ---- the reader's side
+
+Packet TcpConnectionImpl::read(Nanos now, size_t max) {
+  if (urgent_ != Urgent::kNone) {
+    const uint32_t before = urgent_seq_ - copied_;
+    if (before == 0 && in_.size()) {
+      if (!settings_.oob_inline) {
+        in_.skip(1);
+        copied_++;
+        after_read(now, 1);
+      }
+      urgent_ = Urgent::kNone;
+    } else if (before < in_.size()) {
+      max = std::min<size_t>(max, before);  // a read does not cross the mark
+    }
+  }
+  Packet out = in_.read(max);
+  if (!out) return out;
+  copied_ += static_cast<uint32_t>(out.size());
+  after_read(now, out.size());
+  return out;
+}
+
+size_t TcpConnectionImpl::readable() const {
+  if (urgent_ == Urgent::kNone) return in_.size();
+  const uint32_t before = urgent_seq_ - copied_;
+  if (before >= in_.size()) return in_.size();
+  if (before == 0) return settings_.oob_inline ? in_.size() : in_.size() - 1;
+  return before;
+}
+
+const Packet* TcpConnectionImpl::peek() const { return in_.front(); }
+
+bool TcpConnectionImpl::peer_closed() const { return fin_received_ && in_.size() == 0; }
+
+bool TcpConnectionImpl::at_urgent_mark() const {
+  return urgent_ != Urgent::kNone && urgent_seq_ == copied_;
+}
+
+Result<uint8_t> TcpConnectionImpl::read_urgent(bool peek) {
+  if (settings_.oob_inline || urgent_ == Urgent::kNone || urgent_ == Urgent::kTaken)
+    return fail(EINVAL);
+  if (urgent_ == Urgent::kComing) return fail(EAGAIN);
+  if (!peek) urgent_ = Urgent::kTaken;
+  return urgent_byte_;
+}
+
+void TcpConnectionImpl::rmem_changed(Nanos now) { after_read(now, 0); }
+
+void TcpConnectionImpl::after_read(Nanos now, size_t bytes) {
+  if (!recovery_ || state_ == TcpState::kClose || rest_) return;
+  if (bytes) window_.taken(now, copied_, settings_);
+  if (fin_received_) {
+    return;  // no window needs to open any more
+  }
+  if (need_ack_) {
+    const bool two = rcv_nxt_ - window_.wup() > acks_.rcv_mss();
+    if (two || (bytes && small_came_ && !acks_.dialogue() && in_.size() == 0)) {
+      send_ack(now);
+      return;
+    }
+  }
+  // A window that has doubled is worth an ack of its own.
+  const uint32_t open = window_.open(rcv_nxt_);
+  if (open > tcp_window_of_space(window_.rcvbuf()) / 2) return;
+  const uint32_t wanted = window_.wanted(held(), acks_.rcv_mss());
+  if (wanted && wanted >= 2 * open) send_ack(now);
+}
+
+}  // namespace unetns

@@ -1,0 +1,73 @@
+// TcpConnection: TCP_INFO.
+#include <linux/tcp.h>
+
+#include <algorithm>
+
+#include "inet/tcp/connection_impl.h"
+
+namespace unetns {
+namespace {
+
+uint32_t ms(Nanos t) {
+  return static_cast<uint32_t>(std::chrono::duration_cast<std::chrono::milliseconds>(t).count());
+}
+uint64_t us(Nanos t) {
+  return static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(t).count());
+}
+
+}  // namespace
+
+void TcpConnectionImpl::fill_info(Nanos now, struct ::tcp_info& info) const {
+  info = {};
+  info.tcpi_state = static_cast<uint8_t>(state_);
+  info.tcpi_rto = static_cast<uint32_t>(us(std::chrono::seconds(1)));
+  info.tcpi_snd_mss = mss_;
+  info.tcpi_snd_cwnd = CongestionControl::kInitialWindow;
+  info.tcpi_snd_ssthresh = 0x7fffffff;
+  info.tcpi_reordering = settings_.reordering;
+  if (recovery_) recovery_->fill_info(now, info);
+  info.tcpi_state = static_cast<uint8_t>(state_);
+  if (ts_ok_) info.tcpi_options |= TCPI_OPT_TIMESTAMPS;
+  if (sack_ok_) info.tcpi_options |= TCPI_OPT_SACK;
+  if (wscale_ok_) {
+    info.tcpi_options |= TCPI_OPT_WSCALE;
+    info.tcpi_snd_wscale = snd_wscale_ & 15;
+    info.tcpi_rcv_wscale = window_.wscale() & 15;
+  }
+  if (ecn_ok_) info.tcpi_options |= TCPI_OPT_ECN;
+  if (seen_ect_) info.tcpi_options |= TCPI_OPT_ECN_SEEN;
+  if (syn_data_acked_) info.tcpi_options |= TCPI_OPT_SYN_DATA;
+  info.tcpi_probes = std::max(probes_out_, keepalives_out_);
+  if (probes_out_) info.tcpi_backoff = persist_backoff_;
+  info.tcpi_ato = static_cast<uint32_t>(us(acks_.ato()));
+  info.tcpi_snd_mss = mss_;
+  info.tcpi_rcv_mss = acks_.rcv_mss();
+  info.tcpi_advmss = static_cast<uint32_t>(advmss_ - (ts_ok_ ? 12 : 0));
+  info.tcpi_pmtu = pmtu_;
+  info.tcpi_rcv_ssthresh = window_.ssthresh();
+  info.tcpi_rcv_space = window_.space();
+  info.tcpi_rcv_rtt = static_cast<uint32_t>(us(window_.rtt()));
+  const Nanos start = syn_sent_;
+  info.tcpi_last_data_sent = ms(now - std::max(last_data_sent_, start));
+  info.tcpi_last_data_recv = ms(now - std::max(acks_.last_arrival(), start));
+  info.tcpi_last_ack_recv = ms(now - std::max(last_ack_arrival_, start));
+  info.tcpi_bytes_acked = bytes_acked_;
+  info.tcpi_bytes_received = bytes_received_;
+  info.tcpi_segs_out = segs_out_;
+  info.tcpi_segs_in = segs_in_;
+  info.tcpi_data_segs_in = data_segs_in_;
+  info.tcpi_data_segs_out = data_segs_out_;
+  info.tcpi_notsent_bytes = unsent();
+  info.tcpi_bytes_sent = bytes_sent_;
+  info.tcpi_busy_time = us(spent_.busy(now));
+  info.tcpi_rwnd_limited = us(spent_.spent(now, TimeSpent::kRwndLimited));
+  info.tcpi_sndbuf_limited = us(spent_.spent(now, TimeSpent::kSndbufLimited));
+  info.tcpi_rcv_ooopack = ooo_packets_;
+  info.tcpi_snd_wnd = snd_wnd_;
+  [this](auto& i) {  // newer than some headers
+    if constexpr (requires { i.tcpi_rcv_wnd; }) i.tcpi_rcv_wnd = window_.window();
+  }(info);
+  info.tcpi_delivered_ce = delivered_ce_;
+}
+
+}  // namespace unetns

@@ -1,0 +1,216 @@
+// TcpConnection: sending (RFC 9293 §3.7.4, 3.8.6.2, RFC 896 with Minshall's variant).
+#include <algorithm>
+
+#include "inet/tcp/connection_impl.h"
+
+namespace unetns {
+
+void TcpConnectionImpl::set_mss() {
+  uint32_t mss = tcp_mss_of(pmtu_, ip_overhead_);
+  mss = std::min<uint32_t>(mss, peer_mss_);
+  if (settings_.user_mss) mss = std::min<uint32_t>(mss, settings_.user_mss);
+  mss = std::max(mss, kTcpMinMss);
+  if (ts_ok_) mss -= 12;
+  mss_ = mss;
+  if (recovery_) recovery_->set_mss(mss);
+}
+
+// What SACK blocks leave of a full segment.
+uint32_t TcpConnectionImpl::segment_size() const {
+  const size_t blocks = ooo_.blocks() + (dsack_ ? 1 : 0);
+  if (blocks == 0 || !sack_ok_) return mss_;
+  return mss_ - static_cast<uint32_t>(4 + 8 * std::min<size_t>(blocks, ts_ok_ ? 3 : 4));
+}
+
+uint32_t TcpConnectionImpl::gso_limit() const {
+  const uint32_t size = segment_size();
+  const uint32_t room = 65535 - ip_overhead_ - TcpHeader::kMaxSize;
+  return room > size ? room - room % size : size;
+}
+
+void TcpConnectionImpl::output(Nanos now, bool force) {
+  if (!may_transmit()) return;
+  send_lost(now);
+  send_new(now, force);
+  arm_persist(now);
+  note_what_holds(now);
+}
+
+void TcpConnectionImpl::send_lost(Nanos now) {
+  while (auto range = recovery_->next_lost(now, gso_limit())) {
+    if (range->size() == 0) return;
+    transmit(now, range->start, range->end, true);
+  }
+}
+
+void TcpConnectionImpl::send_new(Nanos now, bool force) {
+  if (write_end() == recovery_->snd_nxt()) return;
+  while (recovery_->pacing_until() <= now) {
+    const uint32_t n = sendable(now, force);
+    if (n == 0) return;
+    const uint32_t nxt = recovery_->snd_nxt();
+    transmit(now, nxt, nxt + n, false);
+    force = false;
+  }
+}
+
+// How much of the sequence space may leave as the next packet. `force`: a little is enough.
+uint32_t TcpConnectionImpl::sendable(Nanos now, bool force) const {
+  const uint32_t nxt = recovery_->snd_nxt();
+  const uint32_t waiting = queue_.end() - nxt > 0x7fffffff ? 0 : queue_.end() - nxt;
+  const bool fin = fin_queued_ && nxt != write_end();
+  if (waiting == 0 && !fin) return 0;
+  const uint32_t window = seq_gt(window_end(), nxt) ? window_end() - nxt : 0;
+  if (window == 0) return 0;
+  if (waiting == 0) return 1;  // a FIN needs no room in the congestion window
+  const uint32_t cwnd = recovery_->may_send(now);
+  const uint32_t size = segment_size(), limit = gso_limit();
+  uint32_t n = std::min({waiting, window, cwnd, limit});
+  if (n == 0) return 0;
+  if (n == waiting) {
+    const uint32_t rest = n < size ? n : n % size;
+    if (rest && !force && hold_small(rest)) n -= rest;
+    return n == waiting && fin && n < window ? n + 1 : n;
+  }
+  if (n < size) {
+    if (force || recovery_->all_acked()) {
+      // Sender's silly window avoidance: the persist timer forces what is too little.
+      return force || cwnd < window || n >= max_window_ / 2 ? n : 0;
+    }
+    return window <= cwnd && n >= max_window_ / 2 ? n : 0;
+  }
+  n -= n % size;
+  // Few large packets rather than many small: while acks are to come, wait for a larger share.
+  if (n < limit && n < waiting && !force && !recovery_->all_acked()) {
+    const uint32_t in_flight = recovery_->in_flight();
+    if (in_flight >= 2 * size && n < std::min(limit, (in_flight + n) / 4)) return 0;
+  }
+  return n;
+}
+
+// Nagle: a small segment waits while another small one is unacknowledged.
+bool TcpConnectionImpl::hold_small(uint32_t) const {
+  if (fin_queued_ || seq_gt(snd_up_, recovery_->snd_nxt())) return false;
+  if (settings_.cork || more_) return true;
+  if (settings_.nodelay) return false;
+  return seq_gt(snd_small_, snd_una_) && seq_le(snd_small_, recovery_->snd_nxt());
+}
+
+void TcpConnectionImpl::transmit(Nanos now, uint32_t start, uint32_t end, bool again) {
+  const bool fin = fin_queued_ && end == write_end();
+  const uint32_t data_end = fin ? end - 1 : end;
+  const uint32_t n = data_end - start, size = segment_size();
+  const uint32_t segments = n > size ? (n + size - 1) / size : 1;
+  TcpSegmentOut out;
+  out.seq = start;
+  out.flags = TcpFlag::kAck;
+  if (fin) out.flags |= TcpFlag::kFin;
+  if (n) {
+    out.payload = queue_.share(start, n);
+    if (data_end == queue_.end()) out.flags |= TcpFlag::kPsh;
+    if (n > size) out.gso_size = static_cast<uint16_t>(size);
+    if (seq_gt(snd_up_, start)) {
+      out.flags |= TcpFlag::kUrg;
+      out.urgent = static_cast<uint16_t>(std::min<uint32_t>(snd_up_ - start, 65535));
+    }
+  }
+  if (again) {
+    count(TcpMib::kRetransSegs, segments);
+    count(timeouts_ ? TcpMib::kTCPSlowStartRetrans : TcpMib::kTCPFastRetrans, segments);
+  } else if (n) {
+    if (ecn_ok_) {  // RFC 3168 §6.1.5: never on retransmissions
+      out.ip_ecn = 2;
+      if (cwr_due_) out.flags |= TcpFlag::kCwr;
+      cwr_due_ = false;
+    }
+    if (n % size) snd_small_ = data_end;
+    count(TcpMib::kTCPOrigDataSent, segments);
+  }
+  bytes_sent_ += n;
+  if (n) data_segs_out_ += segments;
+  segs_out_ += segments - 1;
+  if (recovery_->all_acked()) persist_ = Nanos::max();
+  recovery_->sent(now, start, end, seq_ge(end, write_end()));
+  if (n) {
+    last_data_sent_ = now;
+    acks_.sent_data(now);
+  }
+  emit(now, std::move(out), true);
+}
+
+void TcpConnectionImpl::fill_header(Nanos now, TcpSegmentOut& out) {
+  const uint32_t before = window_.window();
+  const uint32_t window = window_.advertise(rcv_nxt_, held(), acks_.rcv_mss());
+  if (window == 0) {
+    count(before ? TcpMib::kTCPToZeroWindowAdv : TcpMib::kTCPWantZeroWindowAdv);
+  } else if (before == 0) {
+    count(TcpMib::kTCPFromZeroWindowAdv);
+  }
+  out.ack = rcv_nxt_;
+  out.window = window_.on_wire(window);
+  if (ts_ok_) {
+    out.options.has_ts = true;
+    out.options.ts_val = tcp_timestamp(now, ts_offset_);
+    out.options.ts_ecr = ts_recent_;
+  }
+  if (sack_ok_ && (dsack_ || ooo_.blocks())) {
+    uint8_t n = 0;
+    const uint8_t most = ts_ok_ ? 3 : 4;
+    if (dsack_) out.options.sack[n++] = *dsack_;
+    for (size_t i = 0; i < ooo_.blocks() && n < most; i++) out.options.sack[n++] = ooo_.block(i);
+    out.options.sack_count = n;
+  }
+  dsack_.reset();
+  if (echo_ce_) out.flags |= TcpFlag::kEce;
+}
+
+void TcpConnectionImpl::emit(Nanos now, TcpSegmentOut out, bool acks) {
+  fill_header(now, out);
+  segs_out_++;
+  if (acks) {
+    acks_.sent_ack();
+    need_ack_ = ack_now_ = false;
+  }
+  host_.tcp_send(std::move(out));
+}
+
+void TcpConnectionImpl::send_ack(Nanos now) {
+  if (!recovery_ && state_ != TcpState::kSynRecv) return;
+  TcpSegmentOut out;
+  out.seq = recovery_ ? recovery_->snd_nxt() : iss_ + 1;
+  out.flags = TcpFlag::kAck;
+  emit(now, std::move(out), true);
+}
+
+// A segment from before the window, which the peer must answer.
+void TcpConnectionImpl::send_probe(Nanos now) {
+  TcpSegmentOut out;
+  out.seq = snd_una_ - 1;
+  out.flags = TcpFlag::kAck;
+  emit(now, std::move(out), false);
+}
+
+void TcpConnectionImpl::send_reset(Nanos now) {
+  TcpSegmentOut out;
+  out.seq = snd_nxt();
+  out.flags = TcpFlag::kRst | TcpFlag::kAck;
+  count(TcpMib::kOutRsts);
+  emit(now, std::move(out), false);
+}
+
+void TcpConnectionImpl::note_what_holds(Nanos now) {
+  const uint32_t waiting = write_end() - recovery_->snd_nxt();
+  const bool by_window =
+      waiting && recovery_->snd_nxt() + std::min(waiting, mss_) - snd_una_ > snd_wnd_;
+  recovery_->window_limited(by_window);
+  if (waiting == 0 && recovery_->all_acked())
+    spent_.enter(now, TimeSpent::kIdle);
+  else if (by_window)
+    spent_.enter(now, TimeSpent::kRwndLimited);
+  else if (waiting == 0 && blocked_)
+    spent_.enter(now, TimeSpent::kSndbufLimited);
+  else
+    spent_.enter(now, TimeSpent::kBusy);
+}
+
+}  // namespace unetns

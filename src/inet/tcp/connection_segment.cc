@@ -1,0 +1,187 @@
+// TcpConnection: judging an arriving segment (RFC 9293 §3.10.7.4, 7323 §5.3, 5961).
+#include <algorithm>
+
+#include "inet/tcp/connection_impl.h"
+
+namespace unetns {
+namespace {
+
+constexpr Nanos kInvalidInterval = std::chrono::milliseconds(500);  // tcp_invalid_ratelimit
+constexpr Nanos kPawsDays = std::chrono::hours(24 * 24);
+
+}  // namespace
+
+void TcpConnectionImpl::segment(Nanos now, TcpSegmentIn segment) {
+  const auto size = static_cast<uint32_t>(segment.size());
+  const uint32_t gso = size ? segment.payload.meta().gso_size : 0;
+  const uint32_t segments = gso && size > gso ? (size + gso - 1) / gso : 1;
+  segs_in_ += segments;
+  if (size) data_segs_in_ += segments;
+  if (state_ == TcpState::kClose) return;
+  if (rest_) {
+    in_rest(now, segment);
+    return;
+  }
+  if (state_ == TcpState::kSynSent) {
+    in_syn_sent(now, segment);
+    return;
+  }
+  bool syn = segment.flags & TcpFlag::kSyn;
+  if (syn && state_ == TcpState::kSynRecv && segment.seq == irs_ &&
+      !(segment.flags & TcpFlag::kRst)) {
+    if (!(segment.flags & TcpFlag::kAck)) {  // the peer's SYN again
+      send_syn(now);
+      return;
+    }
+    segment.flags &= static_cast<uint8_t>(~TcpFlag::kSyn);  // answers our SYN: both opened at once
+    segment.seq++;
+    syn = false;
+  }
+  const uint32_t end =
+      segment.seq + size + (syn ? 1 : 0) + ((segment.flags & TcpFlag::kFin) ? 1 : 0);
+  if (!acceptable(now, segment, end)) return;
+  if (segment.flags & TcpFlag::kRst) {
+    // RFC 5961 §3.2: only the very next sequence number; else the peer is asked.
+    if (segment.seq == rcv_nxt_)
+      take_reset();
+    else
+      challenge(now);
+    return;
+  }
+  if (syn) {
+    count(TcpMib::kTCPSYNChallenge);
+    challenge(now);
+    return;
+  }
+  if (!(segment.flags & TcpFlag::kAck)) return;
+  if (state_ == TcpState::kSynRecv && !in_syn_recv(now, segment)) return;
+  take_timestamp(now, segment);
+  if (!take_ack(now, segment) || state_ == TcpState::kClose) return;
+  note_ecn(segment);
+  take_urgent(segment);
+  take_data(now, segment);
+  if (state_ == TcpState::kClose || rest_) return;
+  output(now);
+  ack_if_due(now);
+}
+
+// In TIME-WAIT, and FIN-WAIT-2 of an orphan.
+void TcpConnectionImpl::in_rest(Nanos now, const TcpSegmentIn& segment) {
+  const auto verdict = rest_->segment(now, segment, settings_);
+  ending_ = rest_->deadline();
+  if (rest_->state() != state_) set_state(rest_->state());
+  switch (verdict) {
+    case TcpTimeWait::Verdict::kAck:
+      segs_out_++;
+      host_.tcp_send(rest_->ack(now));
+      break;
+    case TcpTimeWait::Verdict::kReset:
+      count(TcpMib::kTCPAbortOnData);
+      send_reset(now);
+      finish(0);
+      break;
+    case TcpTimeWait::Verdict::kForget:
+      finish(0);
+      break;
+    case TcpTimeWait::Verdict::kNew:
+    case TcpTimeWait::Verdict::kIgnore:
+      break;
+  }
+}
+
+// PAWS (RFC 7323 §5.3): a timestamp from before the last one taken, unless that is ancient.
+bool TcpConnectionImpl::too_old(const TcpSegmentIn& segment) const {
+  return ts_ok_ && segment.options.has_ts && seq_lt(segment.options.ts_val, ts_recent_);
+}
+
+bool TcpConnectionImpl::acceptable(Nanos now, const TcpSegmentIn& segment, uint32_t end) {
+  const bool rst = segment.flags & TcpFlag::kRst;
+  if (!rst && too_old(segment) && now - ts_recent_since_ < kPawsDays) {
+    count(TcpMib::kPAWSEstab);
+    // An ack that was overtaken says nothing new, and needs no answer.
+    if (segment.seq == rcv_nxt_ && end == segment.seq && seq_le(segment.ack, snd_una_))
+      return false;
+    if (segment.size())
+      dsack_ = SackBlock{segment.seq, segment.seq + static_cast<uint32_t>(segment.size())};
+    if (dsack_ && (!settings_.dsack || !sack_ok_ || seq_gt(dsack_->end, rcv_nxt_))) dsack_.reset();
+    answer_out_of_window(now, segment, TcpMib::kTCPACKSkippedPAWS);
+    return false;
+  }
+  const uint32_t right = rcv_nxt_ + window_.open(rcv_nxt_);
+  if (!seq_lt(end, window_.wup()) && !seq_gt(segment.seq, right)) return true;
+  if (rst) return false;
+  if (segment.flags & TcpFlag::kSyn) {
+    count(TcpMib::kTCPSYNChallenge);
+    challenge(now);
+    return false;
+  }
+  if (segment.size() && seq_le(end, rcv_nxt_) && sack_ok_ && settings_.dsack) {
+    dsack_ = SackBlock{segment.seq, segment.seq + static_cast<uint32_t>(segment.size())};
+    count(TcpMib::kTCPDSACKOldSent);
+  } else if (seq_gt(segment.seq, right)) {
+    count(TcpMib::kBeyondWindow);
+  }
+  if (segment.size()) acks_.go_quick();
+  answer_out_of_window(now, segment, TcpMib::kTCPACKSkippedSeq);
+  return false;
+}
+
+// Segments without data are answered so rarely that two ends which disagree don't talk for ever.
+void TcpConnectionImpl::answer_out_of_window(Nanos now, const TcpSegmentIn& segment,
+                                             TcpMib skipped) {
+  if (segment.size() == 0) {
+    if (last_oow_ != Nanos{} && now - last_oow_ < kInvalidInterval) {
+      count(skipped);
+      return;
+    }
+    last_oow_ = now;
+  }
+  send_ack(now);
+}
+
+void TcpConnectionImpl::challenge(Nanos now) {
+  if (last_challenge_ == Nanos{} || now - last_challenge_ >= std::chrono::seconds(1)) {
+    last_challenge_ = now;
+    challenges_ = 0;
+  }
+  if (challenges_ >= settings_.challenge_ack_limit) {
+    count(TcpMib::kTCPACKSkippedChallenge);
+    return;
+  }
+  if (last_oow_ != Nanos{} && now - last_oow_ < kInvalidInterval) {
+    count(TcpMib::kTCPACKSkippedChallenge);
+    return;
+  }
+  last_oow_ = now;
+  challenges_++;
+  count(TcpMib::kTCPChallengeACK);
+  send_ack(now);
+}
+
+void TcpConnectionImpl::take_timestamp(Nanos now, const TcpSegmentIn& segment) {
+  // RFC 7323 §4.3: of segments that the last ack sent has not passed.
+  if (!ts_ok_ || !segment.options.has_ts || seq_gt(segment.seq, window_.wup())) return;
+  ts_recent_ = segment.options.ts_val;
+  ts_recent_since_ = now;
+}
+
+void TcpConnectionImpl::take_reset() {
+  switch (state_) {
+    case TcpState::kSynRecv:
+      count(TcpMib::kAttemptFails);
+      finish(ECONNREFUSED);
+      return;
+    case TcpState::kCloseWait:
+      count(TcpMib::kEstabResets);
+      finish(EPIPE);
+      return;
+    case TcpState::kEstablished:
+      count(TcpMib::kEstabResets);
+      break;
+    default:
+      break;
+  }
+  finish(ECONNRESET);
+}
+
+}  // namespace unetns

@@ -1,0 +1,194 @@
+// TcpConnection: its timers, of which the owner sees one deadline.
+#include <algorithm>
+
+#include "inet/tcp/connection_impl.h"
+
+namespace unetns {
+namespace {
+
+// How long `retries` retransmissions take when the first comes after the smallest RTO: what
+// tcp_retries2 stands for.
+Nanos time_of_retries(int retries, const TcpSettings& s) {
+  Nanos total{}, step = s.rto_min;
+  for (int i = 0; i <= std::clamp(retries, 0, 255); i++) {
+    total += step;
+    step = std::min(step * 2, s.rto_max);
+  }
+  return total;
+}
+
+}  // namespace
+
+std::optional<Nanos> TcpConnectionImpl::deadline() const {
+  if (state_ == TcpState::kClose) return std::nullopt;
+  Nanos at = std::min({syn_deadline_, persist_, keepalive_, ending_, acks_.deadline()});
+  if (recovery_) {
+    if (const auto recovery = recovery_->deadline()) at = std::min(at, *recovery);
+    if (settings_.user_timeout != Nanos{} && timeouts_ && !recovery_->all_acked())
+      at = std::min(at, recovery_->first_unacked_since() + settings_.user_timeout);
+  }
+  if (at == Nanos::max()) return std::nullopt;
+  return at;
+}
+
+void TcpConnectionImpl::timer(Nanos now) {
+  if (state_ == TcpState::kClose) return;
+  if (now >= ending_) {
+    ending_ = Nanos::max();
+    finish(0);
+    return;
+  }
+  if (rest_) return;
+  if (now >= syn_deadline_) syn_timer(now);
+  if (!recovery_ || state_ == TcpState::kClose) return;
+  if (acks_.pending() && now >= acks_.deadline()) {
+    acks_.expired(settings_);
+    if (need_ack_) {
+      count(TcpMib::kDelayedACKs);
+      send_ack(now);
+    }
+  }
+  recovery_timer(now);
+  if (state_ == TcpState::kClose) return;
+  if (now >= persist_) persist_timer(now);
+  if (state_ == TcpState::kClose) return;
+  if (now >= keepalive_) keepalive_timer(now);
+}
+
+void TcpConnectionImpl::recovery_timer(Nanos now) {
+  if (settings_.user_timeout != Nanos{} && timeouts_ && !recovery_->all_acked() &&
+      now - recovery_->first_unacked_since() >= settings_.user_timeout) {
+    time_out(now);
+    return;
+  }
+  const auto at = recovery_->deadline();
+  if (!at || now < *at) return;
+  switch (recovery_->on_timer(now)) {
+    case RecoveryTimer::kNone:
+      break;
+    case RecoveryTimer::kResend:
+      output(now);
+      break;
+    case RecoveryTimer::kProbe: {
+      count(TcpMib::kTCPLossProbes);
+      const uint32_t nxt = recovery_->snd_nxt();
+      const uint32_t waiting = write_end() - nxt;
+      const uint32_t window = seq_gt(window_end(), nxt) ? window_end() - nxt : 0;
+      const uint32_t n = std::min({waiting, window, segment_size()});
+      if (n) {
+        transmit(now, nxt, nxt + n, false);
+      } else {
+        const SeqRange last = recovery_->probe(segment_size());
+        if (last.size()) transmit(now, last.start, last.end, true);
+      }
+      break;
+    }
+    case RecoveryTimer::kTimeout:
+      count(TcpMib::kTCPTimeouts);
+      if (gave_up(now)) return;
+      if (timeouts_ < 255) timeouts_++;
+      if (timeouts_ > settings_.retries1) host_.tcp_path_suspect();
+      probe_black_hole(now);
+      output(now);
+      break;
+  }
+}
+
+bool TcpConnectionImpl::gave_up(Nanos now) {
+  if (timeouts_ == 0) {
+    stalled_since_ = now;
+    return false;
+  }
+  const int retries = orphan_ ? settings_.orphan_retries : settings_.retries2;
+  const bool late = settings_.user_timeout != Nanos{}
+                        ? now - recovery_->first_unacked_since() >= settings_.user_timeout
+                        : now - stalled_since_ >= time_of_retries(retries, settings_);
+  if (late) time_out(now);
+  return late;
+}
+
+// RFC 4821, the black-hole part: large packets may get lost without a word.
+void TcpConnectionImpl::probe_black_hole(Nanos) {
+  if (!settings_.mtu_probing || timeouts_ < settings_.retries1) return;
+  const uint32_t headers = ip_overhead_ + TcpHeader::kMinSize;
+  const uint32_t base = settings_.base_mss + headers;
+  const uint32_t next = black_hole_mtu_ == 0 ? base : (black_hole_mtu_ - headers) / 2 + headers;
+  if (next >= pmtu_ || next < headers + kTcpMinMss) return;
+  black_hole_mtu_ = pmtu_ = next;
+  set_mss();
+}
+
+void TcpConnectionImpl::arm_persist(Nanos now) {
+  if (!recovery_->all_acked() || write_end() == recovery_->snd_nxt()) {
+    persist_ = Nanos::max();
+    return;
+  }
+  if (persist_ != Nanos::max()) return;
+  Nanos wait = std::max(recovery_->rto(), settings_.rto_min);
+  if (seq_gt(window_end(), recovery_->snd_nxt())) {
+    wait = std::min<Nanos>(wait, std::chrono::milliseconds(200));  // TCP_CORK's ceiling, tcp(7)
+  } else {
+    for (int i = 0; i < persist_backoff_ && wait < settings_.rto_max; i++) wait *= 2;
+  }
+  persist_ = now + std::min(wait, settings_.rto_max);
+}
+
+// Nothing is in flight and something waits: for the window to open, or for a cork to be drawn.
+void TcpConnectionImpl::persist_timer(Nanos now) {
+  persist_ = Nanos::max();
+  if (write_end() == recovery_->snd_nxt() || !recovery_->all_acked()) return;
+  if (seq_gt(window_end(), recovery_->snd_nxt())) {
+    output(now, true);
+    return;
+  }
+  if (probing_since_ == Nanos{}) probing_since_ = now;
+  const int limit = orphan_ ? settings_.orphan_retries : settings_.retries2;
+  const bool late =
+      settings_.user_timeout != Nanos{} && now - probing_since_ >= settings_.user_timeout;
+  if (probes_out_ >= limit || late) {
+    time_out(now);
+    return;
+  }
+  probes_out_++;
+  if (persist_backoff_ < 30) persist_backoff_++;
+  count(TcpMib::kTCPWinProbe);
+  send_probe(now);
+  arm_persist(now);
+  if (settings_.user_timeout != Nanos{})
+    persist_ = std::min(persist_, probing_since_ + settings_.user_timeout);
+}
+
+void TcpConnectionImpl::arm_keepalive(Nanos now) {
+  const bool on = settings_.keepalive && synchronized() && !rest_ && state_ != TcpState::kClose;
+  keepalive_ = on ? now + settings_.keep_idle : Nanos::max();
+}
+
+void TcpConnectionImpl::keepalive_timer(Nanos now) {
+  if (!settings_.keepalive) {
+    keepalive_ = Nanos::max();
+    return;
+  }
+  if (!recovery_->all_acked() || write_end() != recovery_->snd_nxt()) {
+    keepalive_ = now + settings_.keep_idle;
+    return;
+  }
+  const Nanos idle = now - std::max(acks_.last_arrival(), last_ack_arrival_);
+  if (idle < settings_.keep_idle) {
+    keepalive_ = now + settings_.keep_idle - idle;
+    return;
+  }
+  const bool dead = settings_.user_timeout != Nanos{}
+                        ? keepalives_out_ > 0 && idle >= settings_.user_timeout
+                        : keepalives_out_ >= settings_.keep_count;
+  if (dead) {
+    send_reset(now);
+    time_out(now);
+    return;
+  }
+  keepalives_out_++;
+  count(TcpMib::kTCPKeepAlive);
+  send_probe(now);
+  keepalive_ = now + settings_.keep_interval;
+}
+
+}  // namespace unetns
