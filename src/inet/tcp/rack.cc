@@ -56,7 +56,7 @@ Rack::Found Rack::find_lost(Scoreboard& board, Nanos now, Nanos window,
     if (left.count() > 0) {
       found.wait = std::max(found.wait, left);
     } else {
-      found.segments += board.segments(r.size());
+      found.segments += r.segments();
       board.mark_lost(i);
     }
   }

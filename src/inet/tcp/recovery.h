@@ -133,7 +133,7 @@ class LossRecovery {
   void take_sacks(const AckFacts& facts, Gathered& got);
   void take_dsack(const AckFacts& facts, Gathered& got);
   void take_duplicate(const AckFacts& facts, Gathered& got);
-  void delivered(const SentRange& piece, bool by_sack, Gathered& got);
+  void delivered(const SentRange& piece, uint32_t segments, bool by_sack, Gathered& got);
   void measure(const AckFacts& facts, Gathered& got);
   void judge_probe(const AckFacts& facts, Gathered& got);
   void seen_reordering(uint32_t distance);

@@ -36,8 +36,8 @@ AckResult LossRecovery::acked(const AckFacts& facts) {
   return got.result;
 }
 
-void LossRecovery::delivered(const SentRange& piece, bool by_sack, Gathered& got) {
-  const uint32_t segments = board_.segments(piece.size());
+void LossRecovery::delivered(const SentRange& piece, uint32_t segments, bool by_sack,
+                             Gathered& got) {
   got.result.delivered += piece.size();
   got.segments += segments;
   (by_sack ? got.sacked_segments : got.acked_segments) += segments;
@@ -60,14 +60,14 @@ void LossRecovery::take_acked(const AckFacts& facts, Gathered& got) {
   if (!seq_gt(facts.ack, una_) || seq_gt(facts.ack, nxt_)) return;
   got.result.advanced = true;
   got.result.acked = facts.ack - una_;
-  board_.ack(facts.ack, [&](const SentRange& piece) {
+  board_.ack(facts.ack, [&](const SentRange& piece, uint32_t segments) {
     if (piece.ever_retrans) got.retrans_acked = true;
     if (piece.sacked) return;  // counted when it was SACKed
     if (!piece.ever_retrans) {
       if (got.first_sent.count() < 0) got.first_sent = piece.first_sent;
       got.last_sent = std::max(got.last_sent, piece.first_sent);
     }
-    delivered(piece, false, got);
+    delivered(piece, segments, false, got);
   });
   // Without SACK nobody knows which of them had been there before (RFC 5682, 2).
   if (!sack_ && got.retrans_acked) got.original_acked = false;
@@ -90,7 +90,7 @@ void LossRecovery::take_sacks(const AckFacts& facts, Gathered& got) {
       continue;
     board_.sack(block, [&](const SentRange& piece) {
       if (!piece.ever_retrans) got.sack_sent = std::max(got.sack_sent, piece.first_sent);
-      delivered(piece, true, got);
+      delivered(piece, piece.segments(), true, got);
       sacked_end_ = seq_max(sacked_end_, piece.end);
     });
   }

@@ -93,9 +93,9 @@ void LossRecovery::find_lost_by_count(Gathered& got) {
   for (uint32_t i = board_.ranges(); i-- > 0;) {
     const SentRange& r = board_[i];
     if (r.sacked) {
-      above += board_.segments(r.size());
+      above += r.segments();
     } else if (above >= reordering_ && !r.ever_retrans && !r.lost) {
-      got.lost += board_.segments(r.size());
+      got.lost += r.segments();
       board_.mark_lost(i);
     }
   }
@@ -108,7 +108,7 @@ void LossRecovery::find_lost_newreno(Gathered& got) {
   const bool dup = phase_ < Phase::kRecovery && dupacks_ >= reordering_ &&
                    (seq_gt(una_, newreno_recover_) || total_retrans_ == 0);
   if ((!partial && !dup) || board_.front().waits()) return;
-  board_.cut(0, board_.mss());
+  board_.cut(0, board_.front().mss - board_.front().phase);
   got.lost += 1;
   board_.mark_lost(0);
 }

@@ -6,15 +6,16 @@ namespace unetns {
 
 namespace {
 bool same_kind(const SentRange& a, const SentRange& b) {
-  return a.end == b.start && a.last_sent == b.last_sent && a.first_sent == b.first_sent &&
-         a.sacked == b.sacked && a.lost == b.lost && a.retrans == b.retrans &&
-         a.ever_retrans == b.ever_retrans && a.rate == b.rate;
+  return a.end == b.start && a.mss == b.mss && (a.phase + a.size()) % a.mss == 0 &&
+         a.last_sent == b.last_sent && a.first_sent == b.first_sent && a.sacked == b.sacked &&
+         a.lost == b.lost && a.retrans == b.retrans && a.ever_retrans == b.ever_retrans &&
+         a.rate == b.rate;
 }
 }  // namespace
 
 void Scoreboard::count(const SentRange& r, bool in) {
   const uint32_t sign = in ? 1 : ~uint32_t{0};
-  const uint32_t n = sign * segments(r.size()), bytes = sign * r.size();
+  const uint32_t n = sign * r.segments(), bytes = sign * r.size();
   const auto add = [&](Counts& c) {
     c.segments += n;
     c.bytes += bytes;
@@ -79,19 +80,20 @@ void Scoreboard::erase(uint32_t i) {
 }
 
 void Scoreboard::append(const SentRange& range) {
-  count(range, true);
-  // Only behind whole segments, so that a range's segments can be counted from its size.
-  if (size_ != 0 && slot(size_ - 1).size() % mss_ == 0 && same_kind(slot(size_ - 1), range)) {
-    slot(size_ - 1).end = range.end;
-    return;
-  }
-  insert(size_, range);
+  SentRange r = range;
+  r.mss = mss_;
+  count(r, true);
+  if (size_ != 0 && same_kind(slot(size_ - 1), r))
+    slot(size_ - 1).end = r.end;
+  else
+    insert(size_, r);
 }
 
 void Scoreboard::trim_front(uint32_t una) {
   SentRange& r = slot(0);
   count(r, false);
   if (seq_gt(r.end, una)) {
+    r.phase = static_cast<uint16_t>((r.phase + (una - r.start)) % r.mss);
     r.start = una;
     count(r, true);
     return;
@@ -106,6 +108,7 @@ void Scoreboard::cut(uint32_t i, uint32_t bytes) {
   count(r, false);
   SentRange rest = r;
   rest.start = r.end = r.start + bytes;
+  rest.phase = static_cast<uint16_t>((r.phase + bytes) % r.mss);
   slot(i) = r;
   insert(i + 1, rest);
   count(r, true);
@@ -116,11 +119,10 @@ void Scoreboard::cut(uint32_t i, uint32_t bytes) {
 bool Scoreboard::narrow(uint32_t& i, uint32_t s, uint32_t e) {
   const SentRange& r = slot(i);
   uint32_t lo = seq_max(s, r.start) - r.start, hi = seq_min(e, r.end) - r.start;
-  if (!may_split()) {  // a flood of tiny blocks: whole segments only
-    lo = (lo + mss_ - 1) / mss_ * mss_;
-    if (hi != r.size()) hi -= hi % mss_;
-    if (lo >= hi) return false;
-  }
+  // Whole segments only: a flood of tiny blocks must not cost memory.
+  if (lo != 0) lo = (r.phase + lo + r.mss - 1) / r.mss * r.mss - r.phase;
+  if (hi != r.size()) hi -= std::min<uint32_t>((r.phase + hi) % r.mss, hi);
+  if (lo >= hi) return false;
   cut(i, hi);
   if (lo != 0) {
     cut(i, lo);
@@ -202,6 +204,8 @@ void Scoreboard::retransmitted(uint32_t start, uint32_t end, Nanos now,
     r.retrans = r.ever_retrans = true;
     r.last_sent = now;
     r.rate = rate;
+    r.mss = mss_;
+    r.phase = 0;
     // A probe sends again what nobody called lost: twice in flight.
     count(r, true);
   }
@@ -218,12 +222,6 @@ std::optional<SackBlock> Scoreboard::next_waiting(uint32_t max) const {
     block.end = slot(i).end;
   if (block.end - block.start > max) block.end = block.start + max;
   return block;
-}
-
-void Scoreboard::set_mss(uint32_t mss) {
-  mss_ = mss;
-  out_ = sacked_ = lost_ = retrans_ = waiting_ = {};
-  for (uint32_t i = 0; i < size_; ++i) count(slot(i), true);
 }
 
 }  // namespace unetns

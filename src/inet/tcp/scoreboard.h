@@ -1,10 +1,11 @@
 // Scoreboard: the ranges of sequence space in flight, in order, and how each fares (RFC 6675).
-// Segments sent at once are one range; acks and SACKs split it where they must. Counts segments of
-// MSS size, and bytes. Its memory is bounded by the segments in flight, and is given back when
-// nothing is.
+// Segments sent at once are one range; acks and SACKs split it where they must, at the borders of
+// segments. Counts segments and bytes. Its memory is bounded by the segments in flight, and is
+// given back when nothing is.
 #ifndef UNETNS_INET_TCP_SCOREBOARD_H_
 #define UNETNS_INET_TCP_SCOREBOARD_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,12 +20,19 @@ struct SentRange {
   uint32_t start = 0, end = 0;
   Nanos first_sent{}, last_sent{};
   DeliveryRate::Snapshot rate;
-  bool sacked = false;
-  bool lost = false;          // stays while its retransmission is in flight
-  bool retrans = false;       // a retransmission is in flight
-  bool ever_retrans = false;  // for Karn's rule
+  uint16_t mss = 1;    // of the segments that it left as
+  uint16_t phase = 0;  // bytes of its first segment that lie before it
+  bool sacked : 1 = false;
+  bool lost : 1 = false;          // stays while its retransmission is in flight
+  bool retrans : 1 = false;       // a retransmission is in flight
+  bool ever_retrans : 1 = false;  // for Karn's rule
 
   uint32_t size() const { return end - start; }
+  // A segment of which a part is left counts.
+  uint32_t segments() const {
+    const uint32_t bytes = phase + size();
+    return bytes <= mss ? (start != end) : (bytes + mss - 1) / mss;
+  }
   bool waits() const { return lost && !retrans; }                   // to be retransmitted
   bool candidate() const { return !sacked && (!lost || retrans); }  // may yet be found lost
 };
@@ -35,7 +43,7 @@ class Scoreboard {
     uint32_t segments = 0, bytes = 0;
   };
 
-  explicit Scoreboard(uint32_t mss) : mss_(mss) {}
+  explicit Scoreboard(uint32_t mss) { set_mss(mss); }
 
   bool empty() const { return size_ == 0; }
   uint32_t ranges() const { return size_; }
@@ -47,14 +55,16 @@ class Scoreboard {
 
   // New data. Ranges that differ in nothing become one.
   void append(const SentRange& range);
-  // Takes all below `una` off the front; `each` gets every piece as it was.
+  // Takes all below `una` off the front; `each` gets every piece as it was, and how
+  // many segments it was the last part of.
   template <class F>
   void ack(uint32_t una, F&& each) {
     while (size_ != 0 && seq_lt(slot(0).start, una)) {
       SentRange piece = slot(0);
-      piece.end = seq_min(piece.end, una);
-      each(static_cast<const SentRange&>(piece));
+      const uint32_t before = out_.segments;
       trim_front(una);
+      piece.end = seq_min(piece.end, una);
+      each(static_cast<const SentRange&>(piece), before - out_.segments);
     }
     if (size_ == 0) release();
   }
@@ -82,7 +92,7 @@ class Scoreboard {
   // The first that waits to be retransmitted, with its direct followers, at most `max` bytes.
   std::optional<SackBlock> next_waiting(uint32_t max) const;
 
-  void set_mss(uint32_t mss);
+  void set_mss(uint32_t mss) { mss_ = static_cast<uint16_t>(std::clamp(mss, 1u, 65535u)); }
   uint32_t mss() const { return mss_; }
   uint32_t segments(uint32_t bytes) const {
     return bytes <= mss_ ? (bytes != 0) : (bytes + mss_ - 1) / mss_;
@@ -114,13 +124,12 @@ class Scoreboard {
   void trim_front(uint32_t una);
   bool narrow(uint32_t& i, uint32_t s, uint32_t e);
   uint32_t set_sacked(uint32_t i);
-  bool may_split() const { return size_ < 2 * out_.segments + 16; }
 
   // A ring of a power of two; one range needs no memory of its own.
   std::unique_ptr<SentRange[]> heap_;
   SentRange inline_;
   uint32_t head_ = 0, size_ = 0, capacity_ = 1;
-  uint32_t mss_;
+  uint16_t mss_;
   uint32_t waiting_from_ = 0;  // nothing below it waits; valid when any does
   Counts out_, sacked_, lost_, retrans_, waiting_;
 };
