@@ -36,9 +36,33 @@ Result<void> EventLoop::add(int fd, uint32_t events, Callback callback) {
   return {};
 }
 
+Result<void> EventLoop::add_direct(int fd, Callback callback) {
+  if (error_) return fail(error_);
+  if (fd < 0) return fail(EBADF);
+  const auto index = static_cast<size_t>(fd);
+  if (watch_of(fd)) return fail(EEXIST);
+  auto watch = std::make_unique<Watch>();
+  watch->callback = std::move(callback);
+  watch->generation = next_generation_++;
+  watch->live = watch->direct = true;
+  if (index >= watches_.size()) watches_.resize(index + 1);
+  watches_[index] = std::move(watch);
+  // The last one is epoll_ itself: what came to its descriptors before an event of ours is seen
+  // with that event, since poll(2) looks at them in this order.
+  if (direct_.empty()) direct_.push_back({epoll_.get(), POLLIN, 0});
+  direct_.insert(direct_.end() - 1, {fd, POLLIN, 0});
+  ++live_;
+  return {};
+}
+
+EventLoop::Watch* EventLoop::watch_of(int fd) const {
+  const auto index = static_cast<size_t>(fd);
+  return fd < 0 || index >= watches_.size() ? nullptr : watches_[index].get();
+}
+
 void EventLoop::modify(int fd, uint32_t events) {
   const auto index = static_cast<size_t>(fd);
-  if (fd < 0 || index >= watches_.size() || !watches_[index]) return;
+  if (!watch_of(fd) || watches_[index]->direct) return;
   epoll_event event{};
   event.events = events;
   event.data.u64 = key(fd, watches_[index]->generation);
@@ -47,8 +71,11 @@ void EventLoop::modify(int fd, uint32_t events) {
 
 void EventLoop::remove(int fd) {
   const auto index = static_cast<size_t>(fd);
-  if (fd < 0 || index >= watches_.size() || !watches_[index]) return;
-  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+  if (!watch_of(fd)) return;
+  if (watches_[index]->direct)
+    std::erase_if(direct_, [fd](const pollfd& p) { return p.fd == fd; });
+  else
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
   std::unique_ptr<Watch> watch = std::move(watches_[index]);
   watch->live = false;
   --live_;
@@ -64,6 +91,20 @@ bool EventLoop::settle(TimerQueue& timers, TaskQueue& tasks) {
 
 int EventLoop::wait(epoll_event* out, std::optional<Nanos> timeout) {
   if (timeout && *timeout < Nanos::zero()) timeout = Nanos::zero();
+  if (direct_.size() < 2) return wait_epoll(out, timeout);
+  timespec ts{};
+  if (timeout) {
+    ts.tv_sec = timeout->count() / 1'000'000'000;
+    ts.tv_nsec = timeout->count() % 1'000'000'000;
+  }
+  if (::ppoll(direct_.data(), direct_.size(), timeout ? &ts : nullptr, nullptr) <= 0) {
+    for (pollfd& p : direct_) p.revents = 0;
+    return 0;
+  }
+  return direct_.back().revents ? wait_epoll(out, Nanos::zero()) : 0;
+}
+
+int EventLoop::wait_epoll(epoll_event* out, std::optional<Nanos> timeout) {
   if (precise_) {
     timespec ts{};
     if (timeout) {
@@ -81,6 +122,14 @@ int EventLoop::wait(epoll_event* out, std::optional<Nanos> timeout) {
   return ::epoll_wait(epoll_.get(), out, kBatch, ms);
 }
 
+void EventLoop::bury_removed() {
+  dispatching_ = false;
+  while (!removed_.empty()) {  // destroying a callback may remove further descriptors
+    std::unique_ptr<Watch> last = std::move(removed_.back());
+    removed_.pop_back();
+  }
+}
+
 size_t EventLoop::dispatch(const epoll_event* events, int count) {
   size_t delivered = 0;
   dispatching_ = true;
@@ -93,10 +142,22 @@ size_t EventLoop::dispatch(const epoll_event* events, int count) {
     ++delivered;
     watch->callback(events[i].events);
   }
-  dispatching_ = false;
-  while (!removed_.empty()) {  // destroying a callback may remove further descriptors
-    std::unique_ptr<Watch> last = std::move(removed_.back());
-    removed_.pop_back();
+  bury_removed();
+  return delivered;
+}
+
+size_t EventLoop::dispatch_direct() {
+  size_t delivered = 0;
+  for (size_t i = 0; i + 1 < direct_.size(); i++) {
+    const pollfd p = direct_[i];
+    direct_[i].revents = 0;
+    Watch* watch = p.revents ? watch_of(p.fd) : nullptr;
+    if (!watch) continue;
+    dispatching_ = true;
+    ++delivered;
+    watch->callback(static_cast<uint32_t>(p.revents));
+    bury_removed();
+    if (direct_[i].fd != p.fd) i--;  // it removed itself
   }
   return delivered;
 }
@@ -111,7 +172,8 @@ size_t EventLoop::run_once(TimerQueue& timers, TaskQueue& tasks, std::optional<N
   }
   epoll_event events[kBatch];
   const int n = wait(events, timeout);
-  const size_t delivered = n > 0 ? dispatch(events, n) : 0;
+  size_t delivered = n > 0 ? dispatch(events, n) : 0;
+  if (direct_.size() > 1) delivered += dispatch_direct();
   settle(timers, tasks);
   return delivered;
 }

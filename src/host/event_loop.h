@@ -8,6 +8,7 @@
 #ifndef UNETNS_HOST_EVENT_LOOP_H_
 #define UNETNS_HOST_EVENT_LOOP_H_
 
+#include <poll.h>
 #include <sys/epoll.h>
 
 #include <cstdint>
@@ -36,6 +37,10 @@ class EventLoop {
   // remove() it before closing. EEXIST when it is there already; the error of epoll_create1(2) or
   // epoll_ctl(2) else.
   Result<void> add(int fd, uint32_t events, Callback callback);
+  // The same for EPOLLIN on a descriptor whose waker hands over its CPU (a seccomp listener): it is
+  // waited for by poll(2), since epoll forgets such hints. Its events come after all others of a
+  // turn.
+  Result<void> add_direct(int fd, Callback callback);
   void modify(int fd, uint32_t events);
   void remove(int fd);  // does nothing when it isn't there
   size_t size() const { return live_; }
@@ -50,13 +55,18 @@ class EventLoop {
     Callback callback;
     uint32_t generation = 0;
     bool live = false;
+    bool direct = false;
   };
   static constexpr int kBatch = 64;
 
   // False when work keeps coming: the caller then looks at the descriptors before it goes on.
   static bool settle(TimerQueue& timers, TaskQueue& tasks);
   int wait(epoll_event* out, std::optional<Nanos> timeout);
+  int wait_epoll(epoll_event* out, std::optional<Nanos> timeout);
   size_t dispatch(const epoll_event* events, int count);
+  size_t dispatch_direct();
+  void bury_removed();
+  Watch* watch_of(int fd) const;
 
   UniqueFd epoll_;
   int error_ = 0;        // of epoll_create1
@@ -65,6 +75,7 @@ class EventLoop {
   size_t live_ = 0;
   bool dispatching_ = false;
   std::vector<std::unique_ptr<Watch>> watches_;  // by descriptor
+  std::vector<pollfd> direct_;                   // those of add_direct, then epoll_ itself
   std::vector<std::unique_ptr<Watch>>
       removed_;  // during dispatch: a running callback outlives its removal
 };

@@ -33,6 +33,48 @@ TEST_F(EventLoopTest, ReadyDescriptorCallsItsCallbackWithItsEvents) {
   EXPECT_EQ(seen, static_cast<uint32_t>(EPOLLIN));
 }
 
+TEST_F(EventLoopTest, DirectDescriptorsComeAfterAllOthersOfATurn) {
+  UniqueFd direct = ready_fd(), other = ready_fd();
+  std::string order;
+  ASSERT_TRUE(loop_.add_direct(direct.get(), [&](uint32_t) { order += 'd'; }));
+  ASSERT_TRUE(loop_.add(other.get(), EPOLLIN, [&](uint32_t) { order += 'o'; }));
+  EXPECT_EQ(loop_.add_direct(other.get(), [](uint32_t) {}).error().code, EEXIST);
+  EXPECT_EQ(once(), 2u);
+  EXPECT_EQ(order, "od");
+  EXPECT_EQ(loop_.size(), 2u);
+  loop_.remove(other.get());
+  loop_.modify(direct.get(), 0);  // of no effect: it is waited for as it is
+  EXPECT_EQ(once(), 1u);
+}
+
+TEST_F(EventLoopTest, DirectDescriptorMayRemoveItselfAndOthers) {
+  UniqueFd first = ready_fd(), second = ready_fd(), third = ready_fd();
+  std::string order;
+  ASSERT_TRUE(loop_.add_direct(first.get(), [&](uint32_t) {
+    order += '1';
+    loop_.remove(first.get());
+  }));
+  ASSERT_TRUE(loop_.add_direct(second.get(), [&](uint32_t) {
+    order += '2';
+    loop_.remove(third.get());
+  }));
+  ASSERT_TRUE(loop_.add_direct(third.get(), [&](uint32_t) { order += '3'; }));
+  EXPECT_EQ(once(), 2u);
+  EXPECT_EQ(order, "12");
+  EXPECT_EQ(once(), 1u);
+  EXPECT_EQ(order, "122");
+}
+
+TEST_F(EventLoopTest, DirectDescriptorsLeaveTimersTheirTime) {
+  UniqueFd quiet(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  ASSERT_TRUE(loop_.add_direct(quiet.get(), [](uint32_t) {}));
+  bool rang = false;
+  Timer timer(timers_, [&] { rang = true; });
+  timer.arm_in(milliseconds(5));
+  once();
+  EXPECT_TRUE(rang);
+}
+
 TEST_F(EventLoopTest, SecondAddOfADescriptorFails) {
   UniqueFd fd = ready_fd();
   ASSERT_TRUE(loop_.add(fd.get(), EPOLLIN, [](uint32_t) {}));

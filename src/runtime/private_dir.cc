@@ -10,8 +10,9 @@
 namespace unetns {
 
 Result<PrivateDir> PrivateDir::create(bool for_libraries) {
+  // Memory before disks: every `ip netns add` makes a file here.
   for (const char* base : std::initializer_list<const char*>{
-           std::getenv("XDG_RUNTIME_DIR"), std::getenv("TMPDIR"), "/tmp", "/dev/shm", "/var/tmp"}) {
+           std::getenv("XDG_RUNTIME_DIR"), std::getenv("TMPDIR"), "/dev/shm", "/tmp", "/var/tmp"}) {
     if (!base || !*base) continue;
     std::string path = std::string(base) + "/unetns-XXXXXX";
     if (!mkdtemp(path.data())) continue;
@@ -32,9 +33,10 @@ Result<PrivateDir> PrivateDir::create(bool for_libraries) {
       errno ? errno : ENOENT,
       for_libraries
           ? "no writable directory that programs may load a library from (tried $XDG_RUNTIME_DIR, "
-            "$TMPDIR, /tmp, "
-            "/dev/shm, /var/tmp): mount one without noexec"
-          : "no writable directory for temporary files (tried $XDG_RUNTIME_DIR, $TMPDIR, /tmp)");
+            "$TMPDIR, /dev/shm, "
+            "/tmp, /var/tmp): mount one without noexec"
+          : "no writable directory for temporary files (tried $XDG_RUNTIME_DIR, $TMPDIR, /dev/shm, "
+            "/tmp, /var/tmp)");
 }
 
 PrivateDir::~PrivateDir() {
