@@ -2,6 +2,7 @@
 
 fail() {
   echo "FAILED: $*"
+  for p in $(jobs -p); do kill "$p" 2>/dev/null; done # what holds our output would keep the runner waiting
   exit 1
 }
 
@@ -50,6 +51,11 @@ eventually() {
     sleep 0.2
   done
   fail "never: $*"
+}
+
+# need PROGRAM…: must be installed.
+need() {
+  for n in "$@"; do command -v "$n" > /dev/null || fail "$n is not installed: scripts/setup --programs"; done
 }
 
 pass() {
