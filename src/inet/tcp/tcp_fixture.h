@@ -313,6 +313,67 @@ inline void TcpEnd::timer() {
   }
 }
 
+// End a against a peer that the test plays by hand: what a sends is in `out`, nothing is carried.
+class TcpHand {
+ public:
+  static constexpr uint32_t kIss = 5000;  // the peer's
+  explicit TcpHand(uint32_t ip_overhead = 20) : w(ip_overhead) {
+    w.a.iss = 1000;
+    w.filter = [this](int, TcpSegmentOut& s) {
+      out.push_back(std::move(s));
+      return false;
+    };
+  }
+  ~TcpHand() { out.clear(); }
+
+  static TcpSegmentIn make(uint32_t seq, uint32_t ack, uint8_t flags, uint16_t window = 60000) {
+    TcpSegmentIn s;
+    s.seq = seq;
+    s.ack = ack;
+    s.flags = flags;
+    s.window = window;
+    return s;
+  }
+  // To a; the timestamp, when agreed on, is that of now.
+  void give(TcpSegmentIn s, size_t size = 0) {
+    if (size) s.payload = w.data(s.seq - kIss - 1, size);
+    if (timestamps && !s.options.has_ts) {
+      s.options.has_ts = true;
+      s.options.ts_val = static_cast<uint32_t>(w.now / std::chrono::milliseconds(1));
+      s.options.ts_ecr = last_ts;
+    }
+    w.a.arrive(std::move(s));
+    if (!out.empty() && out.back().options.has_ts) last_ts = out.back().options.ts_val;
+  }
+  void ack(uint32_t n, uint16_t window = 60000) { give(make(kIss + 1, n, TcpFlag::kAck, window)); }
+  // a is connected after this, with seq 1001 and 5001 as next numbers; options of the SYN-ACK.
+  void connect(TcpOptions options = {}) {
+    w.open_a();
+    if (options.mss == 0) options.mss = 1460;
+    timestamps = options.has_ts && out.back().options.has_ts;
+    TcpSegmentIn s = make(kIss, 1001, TcpFlag::kSyn | TcpFlag::kAck);
+    s.options = options;
+    if (timestamps) {
+      s.options.ts_val = static_cast<uint32_t>(w.now / std::chrono::milliseconds(1));
+      s.options.ts_ecr = out.back().options.ts_val;
+    }
+    give(std::move(s));
+    out.clear();
+  }
+  TcpSegmentOut last() {
+    if (out.empty()) return {};
+    TcpSegmentOut s = std::move(out.back());
+    out.clear();
+    return s;
+  }
+  static size_t size(const TcpSegmentOut& s) { return s.payload ? s.payload.size() : 0; }
+
+  TcpWire w;
+  std::vector<TcpSegmentOut> out;
+  bool timestamps = false;
+  uint32_t last_ts = 0;
+};
+
 }  // namespace unetns
 
 #endif  // UNETNS_INET_TCP_TCP_FIXTURE_H_
