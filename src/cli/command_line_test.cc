@@ -83,6 +83,59 @@ TEST(CommandLineTest, HelpAndVersionSucceed) {
   EXPECT_THAT(p.text, HasSubstr("--pcap"));
 }
 
+TEST(CommandLineTest, UpTakesANameAndTheOptionsOfAMachine) {
+  Command command = parse_command_line(Args{"up", "lab", "--no-map-root", "--pcap", "out"});
+  ASSERT_TRUE(std::holds_alternative<UpOptions>(command));
+  const UpOptions up = std::get<UpOptions>(command);
+  EXPECT_EQ(up.name, "lab");
+  EXPECT_EQ(up.machine.pcap_dir, "out");
+  EXPECT_FALSE(up.machine.map_root);
+  EXPECT_TRUE(std::get<UpOptions>(parse_command_line(Args{"up", "lab"})).machine.map_root);
+}
+
+TEST(CommandLineTest, ExecTakesAMachineANamespaceAndAProgram) {
+  auto exec = [](Args args) {
+    Command command = parse_command_line(args);
+    EXPECT_TRUE(std::holds_alternative<ExecOptions>(command));
+    return std::holds_alternative<ExecOptions>(command) ? std::get<ExecOptions>(command)
+                                                        : ExecOptions{};
+  };
+  const ExecOptions plain = exec({"exec", "lab", "ip", "-n", "x", "link"});
+  EXPECT_EQ(plain.name, "lab");
+  EXPECT_EQ(plain.netns, "");
+  EXPECT_THAT(plain.argv, ElementsAre("ip", "-n", "x", "link"));
+  for (Args args : {Args{"exec", "lab", "-n", "h1", "--", "sh", "-c", "x"},
+                    {"exec", "-n", "h1", "lab", "sh", "-c", "x"},
+                    {"exec", "lab", "--netns=h1", "sh", "-c", "x"}}) {
+    const ExecOptions o = exec(args);
+    EXPECT_EQ(o.name, "lab");
+    EXPECT_EQ(o.netns, "h1");
+    EXPECT_THAT(o.argv, ElementsAre("sh", "-c", "x"));
+  }
+}
+
+TEST(CommandLineTest, ErrorsOfExecHaveTheStatusOfRun) {
+  for (Args args : {Args{"exec"},
+                    {"exec", "lab"},
+                    {"exec", "lab", "--"},
+                    {"exec", "../x", "sh"},
+                    {"exec", "lab", "-n", "a/b", "sh"},
+                    {"exec", "--", "lab", "sh"}})
+    EXPECT_EQ(print(args).status, kRunUsageStatus);
+}
+
+TEST(CommandLineTest, NamesOfMachinesAreFileNames) {
+  EXPECT_TRUE(std::holds_alternative<DownCommand>(parse_command_line(Args{"down", "a.b-c_9"})));
+  for (const char* name : {"", ".x", "a/b", "a b", "-x"})
+    EXPECT_EQ(print({"up", name}).status, kUsageStatus) << name;
+  EXPECT_EQ(print({"down", std::string(65, 'a')}).status, kUsageStatus);
+}
+
+TEST(CommandLineTest, ListMayPrintJson) {
+  EXPECT_FALSE(std::get<ListCommand>(parse_command_line(Args{"ls"})).json);
+  EXPECT_TRUE(std::get<ListCommand>(parse_command_line(Args{"ls", "--json"})).json);
+}
+
 TEST(CommandLineTest, DoctorMayPrintJson) {
   Command plain = parse_command_line(Args{"doctor"});
   ASSERT_TRUE(std::holds_alternative<DoctorCommand>(plain));

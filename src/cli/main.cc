@@ -8,6 +8,7 @@
 
 #include "cli/command_line.h"
 #include "cli/doctor_report.h"
+#include "cli/machine_list.h"
 
 namespace unetns {
 namespace {
@@ -25,8 +26,21 @@ int put(std::FILE* to, const std::string& text) {
   return ok && std::fflush(to) == 0 ? 0 : 1;
 }
 
+int said(const Result<void>& done) {
+  if (!done) put(stderr, "unetns: " + done.error().message + "\n");
+  return done ? 0 : 1;
+}
+
 struct Execute {
   int operator()(const RunOptions& options) const { return run_program(options); }
+  int operator()(const ExecOptions& options) const { return exec_in_machine(options); }
+  int operator()(const UpOptions& options) const { return said(start_machine(options)); }
+  int operator()(const DownCommand& command) const { return said(end_machine(command.name)); }
+  int operator()(const ListCommand& command) const {
+    const auto machines = list_machines();
+    if (!machines) return said(std::unexpected(machines.error()));
+    return put(stdout, command.json ? machines_json(*machines) : machines_table(*machines));
+  }
   int operator()(const DoctorCommand& command) const {
     const HostReport report = probe_host();
     const int failed =

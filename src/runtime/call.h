@@ -13,8 +13,11 @@
 
 namespace unetns {
 
+class Listener;
+
 struct Call {
-  uint64_t id = 0;  // of the notification
+  Listener* listener = nullptr;  // that of its program tree
+  uint64_t id = 0;               // of the notification, unique for its listener
   pid_t tid = 0;
   int nr = 0;
   std::array<uint64_t, 6> args{};

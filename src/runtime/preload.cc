@@ -24,9 +24,9 @@ Result<Preload> Preload::create(const std::string& private_dir) {
   return Preload(path);
 }
 
-std::string Preload::environment() const {
+std::string preload_environment(const std::string& path) {
   const char* before = std::getenv("LD_PRELOAD");
-  return "LD_PRELOAD=" + path_ + (before && *before ? ":" + std::string(before) : "");
+  return "LD_PRELOAD=" + path + (before && *before ? ":" + std::string(before) : "");
 }
 
 }  // namespace unetns

@@ -15,12 +15,15 @@ class Preload {
   // Writes the library, which is part of this program, where the dynamic linker of programs can
   // read it.
   static Result<Preload> create(const std::string& private_dir);
-  std::string environment() const;  // LD_PRELOAD=…, what was preloaded before kept
+  const std::string& path() const { return path_; }
 
  private:
   explicit Preload(std::string path) : path_(std::move(path)) {}
   std::string path_;
 };
+
+// LD_PRELOAD=…, what was preloaded before kept.
+std::string preload_environment(const std::string& path);
 
 }  // namespace unetns
 

@@ -31,7 +31,7 @@ void set_handler(std::vector<Handler>& table, long nr, Handler handler) {
 Supervisor::Supervisor(Config config) : config_(std::move(config)), mounts_(config_.private_dir) {}
 
 Supervisor::~Supervisor() {
-  if (listener_) loop_.remove(listener_->fd());
+  for (auto& listener : listeners_) loop_.remove(listener->fd());
   // Programs' files and threads hold namespaces: they go before the machine.
   pcap_.reset();
   sysctl_writes_.reset();
@@ -92,15 +92,25 @@ Result<void> Supervisor::boot() {
   return {};
 }
 
-void Supervisor::attach(Listener listener) {
-  listener_ = std::make_unique<Listener>(std::move(listener));
-  (void)loop_.add(listener_->fd(), EPOLLIN, [this](uint32_t events) {
-    if (events & EPOLLHUP) {  // no program is left
-      loop_.remove(listener_->fd());
-      return;
-    }
-    notified_ = true;
+Result<void> Supervisor::attach(Listener listener) {
+  listeners_.push_back(std::make_unique<Listener>(std::move(listener)));
+  Listener* made = listeners_.back().get();
+  auto added = loop_.add(made->fd(), EPOLLIN, [this, made](uint32_t events) {
+    if (events & EPOLLHUP)  // no program is left
+      detach(*made);
+    else
+      notified_.push_back(made);
   });
+  if (!added) listeners_.pop_back();
+  return added;
+}
+
+void Supervisor::detach(Listener& listener) {
+  loop_.remove(listener.fd());
+  files_->for_each([&](ProgramFile& file) {
+    std::erase_if(file.parked, [&](const Call& call) { return call.listener == &listener; });
+  });
+  std::erase_if(listeners_, [&](const auto& l) { return l.get() == &listener; });
 }
 
 void Supervisor::run_once(std::optional<Nanos> max_wait) {
@@ -108,13 +118,15 @@ void Supervisor::run_once(std::optional<Nanos> max_wait) {
   service_dirty();
   // After all other events of the batch: what a program closed or wrote before its call has been
   // dealt with then.
-  if (std::exchange(notified_, false)) notification();
+  for (Listener* listener : notified_) notification(*listener);
+  notified_.clear();
 }
 
-void Supervisor::notification() {
-  auto n = listener_->receive();
+void Supervisor::notification(Listener& listener) {
+  auto n = listener.receive();
   if (!n) return;
   Call call;
+  call.listener = &listener;
   call.id = n->id;
   call.tid = static_cast<pid_t>(n->pid);
   call.nr = n->data.nr;
@@ -135,15 +147,16 @@ void Supervisor::serve(Call call) {
 bool Supervisor::attempt(Call& call, ProgramFile** waits_for) {
   Thread* thread = processes_->find(call.tid);
   if (!thread) {  // it died meanwhile, or hides from us
-    (void)listener_->answer_native(call.id);
+    (void)call.listener->answer_native(call.id);
     return true;
   }
   if (thread->served) {
     const Served served = *thread->served;
     thread->served.reset();
     if (served.nr == call.nr && served.args == call.args) {
-      (void)(served.value < 0 ? listener_->answer_error(call.id, static_cast<int>(-served.value))
-                              : listener_->answer(call.id, served.value));
+      (void)(served.value < 0
+                 ? call.listener->answer_error(call.id, static_cast<int>(-served.value))
+                 : call.listener->answer(call.id, served.value));
       return true;
     }
   }
@@ -152,7 +165,7 @@ bool Supervisor::attempt(Call& call, ProgramFile** waits_for) {
   const size_t nr = static_cast<size_t>(call.nr);
   Handler handler = nr < handlers_.size() ? handlers_[nr] : nullptr;
   if (!handler) {
-    (void)listener_->answer_native(call.id);
+    (void)call.listener->answer_native(call.id);
     return true;
   }
   waits_for_ = nullptr;
@@ -174,22 +187,23 @@ void Supervisor::answer(Thread& thread, const Call& call, Outcome outcome) {
   Result<void> sent;
   switch (outcome.kind) {
     case Outcome::Kind::kReturn:
-      sent = listener_->answer(call.id, outcome.value);
+      sent = call.listener->answer(call.id, outcome.value);
       break;
     case Outcome::Kind::kError:
-      sent = listener_->answer_error(call.id, static_cast<int>(outcome.value));
+      sent = call.listener->answer_error(call.id, static_cast<int>(outcome.value));
       break;
     case Outcome::Kind::kNative:
-      sent = listener_->answer_native(call.id);
+      sent = call.listener->answer_native(call.id);
       break;
     case Outcome::Kind::kAnswered:
       break;
     case Outcome::Kind::kBlocked:
-      sent = listener_->answer_error(call.id, EAGAIN);
+      sent = call.listener->answer_error(call.id, EAGAIN);
       break;
     case Outcome::Kind::kInstall: {
-      auto n = listener_->answer_fd(call.id, outcome.fd.get(), outcome.cloexec);
-      if (!n && n.error().code != ENOENT) sent = listener_->answer_error(call.id, n.error().code);
+      auto n = call.listener->answer_fd(call.id, outcome.fd.get(), outcome.cloexec);
+      if (!n && n.error().code != ENOENT)
+        sent = call.listener->answer_error(call.id, n.error().code);
       if (!n) sent = std::unexpected(n.error());
       break;
     }
@@ -220,14 +234,14 @@ void Supervisor::deliver_signals() {
   bool any = false;
   files_->for_each([&](ProgramFile& file) {
     std::erase_if(file.parked, [&](const Call& call) {
-      if (!listener_->valid(call.id)) return true;
+      if (!call.listener->valid(call.id)) return true;
       if (!has_deliverable_signal(call.tid)) return false;
       if (call.progress) {  // of recvmmsg and sendmmsg: what is done is done
-        (void)listener_->answer(call.id, static_cast<int64_t>(call.progress));
+        (void)call.listener->answer(call.id, static_cast<int64_t>(call.progress));
         return true;
       }
       // As sock_intr_errno: a call with a time limit is not begun anew.
-      (void)listener_->answer_error(call.id, call.deadline ? EINTR : kRestartSys);
+      (void)call.listener->answer_error(call.id, call.deadline ? EINTR : kRestartSys);
       return true;
     });
     any = any || !file.parked.empty();
@@ -252,7 +266,7 @@ void Supervisor::retry_parked(ProgramFile& file) {
     if (!f || f->parked.empty()) return;
     Call call = std::move(f->parked.front());
     f->parked.pop_front();
-    if (!listener_->valid(call.id)) continue;
+    if (!call.listener->valid(call.id)) continue;
     call.expired = call.deadline && *call.deadline <= now;
     ProgramFile* waits = nullptr;
     if (!attempt(call, &waits) && waits) park(*waits, std::move(call));

@@ -46,7 +46,8 @@ class Supervisor {
   static Result<std::unique_ptr<Supervisor>> create(Config config);
   ~Supervisor();
 
-  void attach(Listener listener);
+  // Serves one more tree of programs; until its last one has ended.
+  Result<void> attach(Listener listener);
   void run_once(std::optional<Nanos> max_wait);
 
   Env& env() { return env_; }
@@ -60,7 +61,6 @@ class Supervisor {
   SysctlWrites& sysctl_writes() { return *sysctl_writes_; }
   Unsupported& unsupported() { return unsupported_; }
   const RunOptions& options() const { return config_.options; }
-  Listener& listener() { return *listener_; }
 
   // What people call a namespace: its name under /run/netns, "init", or "net" and its id.
   std::string label(const Net& net) const;
@@ -74,7 +74,8 @@ class Supervisor {
  private:
   explicit Supervisor(Config config);
   Result<void> boot();
-  void notification();
+  void notification(Listener& listener);
+  void detach(Listener& listener);
   // Runs the handler and answers, unless it blocks.
   void serve(Call call);
   // True when answered (or no longer there); false when it blocks again.
@@ -102,10 +103,10 @@ class Supervisor {
   std::unique_ptr<NetReaper> reaper_;
   std::unique_ptr<FileTable> files_;
   std::unique_ptr<SysctlWrites> sysctl_writes_;
-  std::unique_ptr<Listener> listener_;
+  std::vector<std::unique_ptr<Listener>> listeners_;
+  std::vector<Listener*> notified_;  // for whom a notification waits in the kernel
   std::unique_ptr<PcapDirectory> pcap_;
   std::set<uint64_t> viewed_;  // namespaces that have view directories
-  bool notified_ = false;      // a notification waits in the kernel
   std::vector<Handler> handlers_;
   std::set<std::pair<Nanos, uint64_t>> deadlines_;  // of parked calls: inode of the file to look at
   Timer deadline_timer_{timers_, [this] { arm_deadlines(); }};

@@ -20,7 +20,7 @@ Outcome sys_clone(Supervisor& s, Thread& t, Call& c) {
   bool released = false;
   const auto done = clone_without_newnet(t.tid, c.args[0], [&] {
     released = true;
-    (void)s.listener().answer_error(c.id, kRestartNoIntr);
+    (void)c.listener->answer_error(c.id, kRestartNoIntr);
   });
   // With CLONE_VFORK the child is announced by its first call, before its parent goes on.
   if (t.process->birth_net && !(done && (c.args[0] & CLONE_VFORK))) s.processes().born(*t.process);

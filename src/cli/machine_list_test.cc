@@ -1,0 +1,37 @@
+#include "cli/machine_list.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace unetns {
+namespace {
+
+using ::testing::HasSubstr;
+
+const std::vector<MachineInfo> kTwo = {
+    {.name = "lab", .pid = 4711, .since = 1'800'000'000, .programs = 3, .namespaces = 2},
+    {.name = "a-longer-name", .pid = 12, .since = 0, .programs = 0, .namespaces = 1}};
+
+TEST(MachineListTest, ATableHasALineForEachBelowItsTitle) {
+  const std::string table = machines_table(kTwo);
+  EXPECT_EQ(std::count(table.begin(), table.end(), '\n'), 3);
+  EXPECT_THAT(table, HasSubstr("NAME             "));
+  EXPECT_THAT(table, HasSubstr("\nlab               4711  "));
+  EXPECT_THAT(machines_table({}), ::testing::MatchesRegex("NAME[^\n]*\n"));
+}
+
+TEST(MachineListTest, JsonGivesTimesInUtc) {
+  const auto json = nlohmann::json::parse(machines_json(kTwo));
+  ASSERT_EQ(json.size(), 2u);
+  EXPECT_EQ(json[0]["name"], "lab");
+  EXPECT_EQ(json[0]["pid"], 4711);
+  EXPECT_EQ(json[0]["since"], "2027-01-15T08:00:00Z");
+  EXPECT_EQ(json[0]["programs"], 3);
+  EXPECT_EQ(json[1]["namespaces"], 1);
+  EXPECT_EQ(machines_json({}), "[]\n");
+}
+
+}  // namespace
+}  // namespace unetns

@@ -1,0 +1,57 @@
+// What a machine's supervisor and the commands that work with it say to each other, over a
+// SOCK_SEQPACKET UNIX socket: one request, one reply, any number of times.
+#ifndef UNETNS_RUNTIME_CONTROL_MESSAGE_H_
+#define UNETNS_RUNTIME_CONTROL_MESSAGE_H_
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "host/unique_fd.h"
+
+namespace unetns {
+
+struct ControlRequest {
+  static constexpr uint32_t kVersion = 0x756e0001;  // changes with the layout
+  enum Op : uint32_t {
+    kInfo,    // who are you?
+    kEnter,   // how is a program started in `netns`?
+    kAttach,  // here is the listener of the program `pid`, which waits: serve it, in `netns`
+    kDown,    // end; the connection closes when all is gone
+  };
+  uint32_t version = kVersion;
+  uint32_t op = kInfo;
+  int32_t pid = 0;
+  char netns[256] = {};
+};
+
+struct ControlReply {
+  uint32_t version = ControlRequest::kVersion;
+  int32_t error = 0;  // errno; 0: done
+  int32_t pid = 0;    // the supervisor's
+  uint32_t map_root = 0;
+  int64_t since = 0;
+  uint64_t programs = 0;
+  uint64_t namespaces = 0;
+  char text[4096] = {};  // of an error, for the user; for kEnter the path of the library to preload
+};
+
+// Copies as much as fits, NUL-terminated.
+template <size_t N>
+void put_text(char (&to)[N], std::string_view text) {
+  const size_t n = text.copy(to, N - 1);
+  to[n] = 0;
+}
+
+// `fd`: passed along when not negative.
+Result<void> send_control(int socket, Bytes message, int fd = -1);
+struct Received {
+  size_t size = 0;  // 0: the other side has closed
+  UniqueFd fd;
+};
+Result<Received> receive_control(int socket, MutableBytes out);
+
+}  // namespace unetns
+
+#endif  // UNETNS_RUNTIME_CONTROL_MESSAGE_H_
