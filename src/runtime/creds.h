@@ -16,6 +16,27 @@ struct Creds {
   std::vector<uint32_t> groups{0};
   uint64_t permitted = kAllCaps, effective = kAllCaps, inheritable = 0, bounding = kAllCaps;
   bool keep_caps = false;
+  bool operator==(const Creds&) const = default;
+};
+
+// All credentials that processes of a run have taken on, by small numbers that a mark can carry.
+// The first, 0, are those of root, with which every program starts.
+class CredsTable {
+ public:
+  static constexpr size_t kMax = 4096;
+  // 0 too when there is no room for more.
+  uint32_t number_of(const Creds& creds) {
+    for (size_t i = 0; i < all_.size(); i++)
+      if (all_[i] == creds) return static_cast<uint32_t>(i);
+    if (all_.size() == kMax) return 0;
+    all_.push_back(creds);
+    return static_cast<uint32_t>(all_.size() - 1);
+  }
+  // Root's for a number that was never given.
+  const Creds& operator[](uint32_t number) const { return all_[number < all_.size() ? number : 0]; }
+
+ private:
+  std::vector<Creds> all_{Creds{}};
 };
 
 }  // namespace unetns

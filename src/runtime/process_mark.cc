@@ -2,6 +2,8 @@
 
 #include <sys/resource.h>
 
+#include "runtime/creds.h"
+
 namespace unetns {
 namespace {
 
@@ -27,6 +29,20 @@ std::optional<uint64_t> read_mark(pid_t supervisor, pid_t pid) {
   if (limit.rlim_cur == RLIM_INFINITY || (limit.rlim_cur & ~kIdMask) != base(supervisor))
     return std::nullopt;
   return limit.rlim_cur & kIdMask;
+}
+
+bool write_creds_mark(pid_t pid, uint32_t number) {
+  rlimit limit{};
+  if (prlimit(pid, RLIMIT_MSGQUEUE, nullptr, &limit) != 0 || limit.rlim_max < number) return false;
+  limit.rlim_cur = limit.rlim_max - number;
+  return prlimit(pid, RLIMIT_MSGQUEUE, &limit, nullptr) == 0;
+}
+
+uint32_t read_creds_mark(pid_t pid) {
+  rlimit limit{};
+  if (prlimit(pid, RLIMIT_MSGQUEUE, nullptr, &limit) != 0) return 0;
+  const uint64_t below = limit.rlim_max - limit.rlim_cur;
+  return below < CredsTable::kMax ? static_cast<uint32_t>(below) : 0;
 }
 
 }  // namespace unetns

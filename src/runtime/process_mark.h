@@ -13,6 +13,11 @@ namespace unetns {
 bool write_mark(pid_t supervisor, pid_t pid, uint64_t net_id);
 std::optional<uint64_t> read_mark(pid_t supervisor, pid_t pid);
 
+// A second mark, for who the process is (CredsTable): how far its soft RLIMIT_MSGQUEUE lies below
+// the hard one. Nothing is changed for number 0. Numbers stay below CredsTable::kMax.
+bool write_creds_mark(pid_t pid, uint32_t number);
+uint32_t read_creds_mark(pid_t pid);
+
 }  // namespace unetns
 
 #endif  // UNETNS_RUNTIME_PROCESS_MARK_H_

@@ -7,6 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "runtime/creds.h"
+
 namespace unetns {
 namespace {
 
@@ -50,6 +52,33 @@ TEST(ProcessMarkTest, ForkCopiesTheMark) {
   EXPECT_EQ(read_mark(getpid(), grandchild), 99u) << "though its parent is gone";
   kill(grandchild, SIGKILL);
   for (int fd : {to_child[0], to_child[1], from_child[0], from_child[1]}) close(fd);
+}
+
+TEST(ProcessMarkTest, CredsMarkIsZeroUntilSetAndAgainWhenTakenBack) {
+  const pid_t child = fork();
+  if (child == 0) {
+    pause();
+    _exit(0);
+  }
+  EXPECT_EQ(read_creds_mark(child), 0u);
+  ASSERT_TRUE(write_creds_mark(child, 17));
+  EXPECT_EQ(read_creds_mark(child), 17u);
+  ASSERT_TRUE(write_creds_mark(child, 0));
+  EXPECT_EQ(read_creds_mark(child), 0u);
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+}
+
+TEST(CredsTableTest, EqualCredsHaveOneNumberAndRootIsZero) {
+  CredsTable table;
+  EXPECT_EQ(table.number_of(Creds{}), 0u);
+  Creds user;
+  user.ruid = user.euid = user.suid = 1000;
+  const uint32_t n = table.number_of(user);
+  EXPECT_NE(n, 0u);
+  EXPECT_EQ(table.number_of(user), n);
+  EXPECT_EQ(table[n], user);
+  EXPECT_EQ(table[n + 1], Creds{}) << "never given";
 }
 
 TEST(ProcessMarkTest, NoSuchProcess) {

@@ -48,9 +48,9 @@ Thread* ProcessTable::learn(pid_t tid) {
     process->tgid = status->tgid;
     process->parent = status->parent;
     process->mark = mark.value_or(0);
+    process->creds = creds_[read_creds_mark(status->tgid)];
     process->pidfd = UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, status->tgid, 0)));
     if (Process* parent = this->process(status->parent)) {
-      process->creds = parent->creds;
       if (parent->diverged)
         if (NetRef maker = net_of_maker(*parent, process->tgid)) net = std::move(maker);
       if (parent->birth_net && mark == parent->birth_net->id()) born(*parent);

@@ -24,6 +24,7 @@
 #include "host/unique_fd.h"
 #include "netns/net_registry.h"
 #include "runtime/creds.h"
+#include "runtime/process_mark.h"
 
 namespace unetns {
 
@@ -36,7 +37,7 @@ struct Process {
   uint64_t mark = 0;      // what its RLIMIT_RTTIME says; 0 unknown
   NetRef birth_net;       // of the next child only (clone with CLONE_NEWNET)
   bool diverged = false;  // its threads are, or were, in different namespaces
-  Creds creds;
+  Creds creds;            // creds_changed() after changing them
   std::vector<pid_t> threads;
 };
 
@@ -73,11 +74,15 @@ class ProcessTable {
   void set_birth_net(Thread& thread, NetRef net);
   void born(Process& process);  // requires process.birth_net
   void adopt_unseen();  // looks through /proc for processes that carry a mark and aren't known
+  // Children born from now on are who the process is now.
+  void creds_changed(Process& process) {
+    write_creds_mark(process.tgid, creds_.number_of(process.creds));
+  }
   // Sets the mark of a process before its exec.
   bool mark(pid_t pid, uint64_t net_id);
 
-  size_t end_all(int signal);  // returns how many there were
-  std::function<void(Net&)> on_release;  // a thread let go of a namespace
+  size_t end_all(int signal);               // returns how many there were
+  std::function<void(Net&)> on_release;     // a thread let go of a namespace
   std::function<void(pid_t tgid)> on_exit;  // after a process has gone from the table
   size_t size() const { return processes_.size(); }
   void for_each(const std::function<void(Process&)>& fn);
@@ -93,6 +98,7 @@ class ProcessTable {
   NetRegistry& nets_;
   EventLoop& loop_;
   pid_t self_ = getpid();
+  CredsTable creds_;
   absl::flat_hash_map<pid_t, std::unique_ptr<Process>> processes_;
   absl::flat_hash_map<pid_t, std::unique_ptr<Thread>> threads_;
 };

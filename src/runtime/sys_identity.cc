@@ -195,6 +195,14 @@ Outcome sys_capset(Supervisor&, Thread& t, Call& c) {
   return Outcome::ret(0);
 }
 
+// A handler that changes who the process is: its children are to know.
+template <Handler kHandler>
+Outcome changing(Supervisor& s, Thread& t, Call& c) {
+  Outcome out = kHandler(s, t, c);
+  if (out.kind == Outcome::Kind::kReturn) s.processes().creds_changed(*t.process);
+  return out;
+}
+
 }  // namespace
 
 void register_identity_calls(std::vector<Handler>& table) {
@@ -204,18 +212,18 @@ void register_identity_calls(std::vector<Handler>& table) {
   set_handler(table, SYS_getegid, get_id<&Creds::egid>);
   set_handler(table, SYS_getresuid, sys_getresuid);
   set_handler(table, SYS_getresgid, sys_getresgid);
-  set_handler(table, SYS_setuid, sys_setuid);
-  set_handler(table, SYS_setgid, sys_setgid);
-  set_handler(table, SYS_setreuid, sys_setreuid);
-  set_handler(table, SYS_setregid, sys_setregid);
-  set_handler(table, SYS_setresuid, sys_setresuid);
-  set_handler(table, SYS_setresgid, sys_setresgid);
-  set_handler(table, SYS_setfsuid, sys_setfsuid);
-  set_handler(table, SYS_setfsgid, sys_setfsgid);
+  set_handler(table, SYS_setuid, changing<sys_setuid>);
+  set_handler(table, SYS_setgid, changing<sys_setgid>);
+  set_handler(table, SYS_setreuid, changing<sys_setreuid>);
+  set_handler(table, SYS_setregid, changing<sys_setregid>);
+  set_handler(table, SYS_setresuid, changing<sys_setresuid>);
+  set_handler(table, SYS_setresgid, changing<sys_setresgid>);
+  set_handler(table, SYS_setfsuid, changing<sys_setfsuid>);
+  set_handler(table, SYS_setfsgid, changing<sys_setfsgid>);
   set_handler(table, SYS_getgroups, sys_getgroups);
-  set_handler(table, SYS_setgroups, sys_setgroups);
+  set_handler(table, SYS_setgroups, changing<sys_setgroups>);
   set_handler(table, SYS_capget, sys_capget);
-  set_handler(table, SYS_capset, sys_capset);
+  set_handler(table, SYS_capset, changing<sys_capset>);
 }
 
 }  // namespace unetns

@@ -39,10 +39,12 @@ Outcome sys_prctl(Supervisor& s, Thread& t, Call& c) {
     case PR_CAPBSET_DROP:
       if (cap > 40) return Outcome::err(EINVAL);
       creds.bounding &= ~(1ull << cap);
+      s.processes().creds_changed(*t.process);
       return Outcome::ret(0);
     case PR_SET_KEEPCAPS:
       if (cap > 1) return Outcome::err(EINVAL);
       creds.keep_caps = cap;
+      s.processes().creds_changed(*t.process);
       return Outcome::ret(0);
     case PR_CAP_AMBIENT:
     case PR_SET_SECUREBITS:
