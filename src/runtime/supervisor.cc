@@ -95,7 +95,7 @@ Result<void> Supervisor::boot() {
 Result<void> Supervisor::attach(Listener listener) {
   listeners_.push_back(std::make_unique<Listener>(std::move(listener)));
   Listener* made = listeners_.back().get();
-  auto added = loop_.add(made->fd(), EPOLLIN, [this, made](uint32_t events) {
+  auto added = loop_.add_direct(made->fd(), [this, made](uint32_t events) {
     if (events & EPOLLHUP)  // no program is left
       detach(*made);
     else
