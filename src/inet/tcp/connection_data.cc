@@ -90,10 +90,17 @@ void TcpConnectionImpl::take_data(Nanos now, TcpSegmentIn& segment) {
   if (size) {
     const uint32_t gso = segment.payload.meta().gso_size;
     note_arrival(now, size, gso && gso < size ? gso : size);
+    if (!ts_ok_) {
+      window_.round_trip(now, rcv_nxt_);
+    } else if (segment.options.ts_ecr != rtt_echo_ && size >= acks_.rcv_mss()) {
+      rtt_echo_ = segment.options.ts_ecr;
+      const uint32_t ms = tcp_timestamp(now, ts_offset_) - rtt_echo_;
+      if (ms < 600'000) window_.round_trip_by_timestamp(ms);
+    }
     if (seq == rcv_nxt_) {
-      take_in_order(now, std::move(segment.payload));
+      take_in_order(std::move(segment.payload));
     } else {
-      take_out_of_order(now, seq, std::move(segment.payload));
+      take_out_of_order(seq, std::move(segment.payload));
     }
   }
   if (fin_seq_ == rcv_nxt_) take_fin(now);
@@ -105,7 +112,7 @@ void TcpConnectionImpl::note_arrival(Nanos now, uint32_t bytes, uint32_t segment
   window_.arrived(bytes, held());
 }
 
-void TcpConnectionImpl::take_in_order(Nanos now, Packet data) {
+void TcpConnectionImpl::take_in_order(Packet data) {
   const size_t limit = size_t{window_.rcvbuf()} * 2 + 65536;
   if (held() + payload_cost(data) > limit) {
     if (ooo_.prune(0)) count(TcpMib::kOfoPruned);
@@ -116,7 +123,6 @@ void TcpConnectionImpl::take_in_order(Nanos now, Packet data) {
     }
   }
   const bool had_hole = !ooo_.empty();
-  if (!ts_ok_) window_.round_trip(now, rcv_nxt_);
   auto queue = [this](Packet p) {
     const auto n = static_cast<uint32_t>(p.size());
     rcv_nxt_ += n;
@@ -131,7 +137,7 @@ void TcpConnectionImpl::take_in_order(Nanos now, Packet data) {
   host_.tcp_changed();
 }
 
-void TcpConnectionImpl::take_out_of_order(Nanos, uint32_t seq, Packet data) {
+void TcpConnectionImpl::take_out_of_order(uint32_t seq, Packet data) {
   ack_now_ = true;
   const size_t limit = window_.rcvbuf();
   if (held() + payload_cost(data) > limit) {

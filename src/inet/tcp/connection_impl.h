@@ -86,8 +86,8 @@ class TcpConnectionImpl final : public TcpConnection {
   void expand_sndbuf();
   // connection_data.cc
   void take_data(Nanos now, TcpSegmentIn& segment);
-  void take_in_order(Nanos now, Packet data);
-  void take_out_of_order(Nanos now, uint32_t seq, Packet data);
+  void take_in_order(Packet data);
+  void take_out_of_order(uint32_t seq, Packet data);
   void note_arrival(Nanos now, uint32_t bytes, uint32_t segment_size);
   void take_fin(Nanos now);
   void take_urgent(const TcpSegmentIn& segment);
@@ -190,6 +190,7 @@ class TcpConnectionImpl final : public TcpConnection {
   uint32_t syn_end_;    // behind our SYN and its data
   uint32_t rcv_nxt_ = 0, copied_ = 0, urgent_seq_ = 0;
   uint32_t ts_recent_ = 0;
+  uint32_t rtt_echo_ = 0;  // our timestamp that measured the last round trip of the receiver
   uint32_t pmtu_, ip_overhead_, black_hole_mtu_ = 0;
   uint16_t peer_mss_ = 536;
   uint16_t advmss_ = 536;
