@@ -47,6 +47,7 @@ Result<void> InetLayer::init(Net& net) {
 // ---- devices
 
 Result<void> InetLayer::netdev_event(NetDevice& dev, NetdevEvent event) {
+  context_.state(dev.net()).changes++;
   switch (event) {
     case NetdevEvent::kRegister:
       conf_.announce_device(dev, false);
@@ -133,18 +134,22 @@ void InetLayer::last_address_gone(NetDevice& dev) { disable(dev, true, false); }
 // ---- InetControl
 
 Result<void> InetLayer::addr_add(Net& net, const AddrConfig& config, uint16_t nlm_flags) {
+  context_.state(net).changes++;
   return addresses_.add(net, config, nlm_flags);
 }
 Result<void> InetLayer::addr_del(Net& net, const AddrConfig& config) {
+  context_.state(net).changes++;
   return addresses_.del(net, config);
 }
 void InetLayer::addr_for_each(Net& net, const std::function<void(const AddrInfo&)>& fn) const {
   addresses_.for_each(net, fn);
 }
 Result<void> InetLayer::route_add(Net& net, const RouteConfig& config, uint16_t nlm_flags) {
+  context_.state(net).changes++;
   return routes_.add(net, config, nlm_flags);
 }
 Result<void> InetLayer::route_del(Net& net, const RouteConfig& match) {
+  context_.state(net).changes++;
   return routes_.del(net, match);
 }
 void InetLayer::route_for_each(Net& net, uint32_t table,
@@ -177,12 +182,14 @@ Result<int32_t> InetLayer::conf_get(Net& net, std::string_view dev, std::string_
 }
 Result<void> InetLayer::conf_set(Net& net, std::string_view dev, std::string_view name,
                                  int32_t value) {
+  context_.state(net).changes++;
   return conf_.set(net, dev, name, value);
 }
 
 std::vector<std::string> InetLayer::sysctl_names() const {
   std::vector<std::string> out{"ip_forward"};
-  for (const Ipv4SysctlSpec& s : ipv4_sysctl_specs()) out.emplace_back(s.name);
+  for (const Ipv4SysctlSpec& s : ipv4_sysctl_specs())
+    if (!s.name.starts_with('/')) out.emplace_back(s.name);
   return out;
 }
 
@@ -199,6 +206,7 @@ Result<std::vector<int64_t>> InetLayer::sysctl_get(Net& net, std::string_view na
 
 Result<void> InetLayer::sysctl_set(Net& net, std::string_view name,
                                    const std::vector<int64_t>& values) {
+  context_.state(net).changes++;
   if (name == "ip_forward") {
     if (values.size() != 1 || values[0] < INT32_MIN || values[0] > INT32_MAX) return fail(EINVAL);
     conf_.set_forwarding(net, static_cast<int32_t>(values[0]));

@@ -24,6 +24,7 @@ struct InetNet {
   SysctlTable sysctls;
   std::unique_ptr<Fib<V4>> fib;
   std::unique_ptr<NeighTable<V4>> neighbours;
+  uint64_t changes = 1;  // of devices, addresses and settings: what routes depend on
 };
 
 // Per device (NetDevice::inet[0]). A device without one has no addresses and follows the

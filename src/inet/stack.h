@@ -44,6 +44,8 @@ class RouteLookup {
   virtual ~RouteLookup() = default;
   // A packet of our own (ip_route_output): ENETUNREACH, EHOSTUNREACH, EACCES (prohibit), EINVAL (blackhole).
   virtual Result<RouteResult<F>> output(Net& net, const FlowKey<F>& key) = 0;
+  // What output() gave stays valid while this number is the same; 0: not even until the next call.
+  virtual uint64_t generation(const Net&) const { return 0; }
   // An arriving packet (ip_route_input), key.iif set. Checks martians and rp_filter: the error is a drop reason.
   virtual std::expected<RouteResult<F>, DropReason> input(Net& net, const FlowKey<F>& key) = 0;
   // inet_addr_type: RTN_LOCAL, RTN_BROADCAST, RTN_MULTICAST, RTN_UNICAST. ifindex != 0: as seen on that device.

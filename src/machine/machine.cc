@@ -20,6 +20,7 @@ class BootedMachine final : public Machine {
  public:
   explicit BootedMachine(const Env& env) : env_(env) {}
   ~BootedMachine() override {
+    if (ipv4_) ipv4_->tcp().drop_orphans();  // they hold their namespaces
     init_ = NetRef();
     env_.tasks.run_pending();
     registry_.run_cleanup();

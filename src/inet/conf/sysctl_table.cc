@@ -51,6 +51,50 @@ constexpr Ipv4SysctlSpec kSpecs[] = {
     {"nexthop_compat_mode", kNexthopCompatMode, 1, {1}, 0, 1},
     {"route/min_pmtu", kRouteMinPmtu, 1, {552}, 68, INT_MAX},
     {"route/mtu_expires", kRouteMtuExpires, 1, {600}, 0, INT_MAX},
+    {"tcp_rmem", kTcpRmemMin, 3, {4096, 131072, 6291456}, 1, INT_MAX},
+    {"tcp_wmem", kTcpWmemMin, 3, {4096, 16384, 4194304}, 1, INT_MAX},
+    {"tcp_sack", kTcpSack, 1, {1}, 0, 255},
+    {"tcp_dsack", kTcpDsack, 1, {1}, 0, 255},
+    {"tcp_timestamps", kTcpTimestamps, 1, {1}, 0, 255},
+    {"tcp_window_scaling", kTcpWindowScaling, 1, {1}, 0, 255},
+    {"tcp_ecn", kTcpEcn, 1, {2}, 0, 2},
+    {"tcp_ecn_fallback", kTcpEcnFallback, 1, {1}, 0, 255},
+    {"tcp_fin_timeout", kTcpFinTimeout, 1, {60}, INT_MIN, INT_MAX},
+    {"tcp_keepalive_time", kTcpKeepaliveTime, 1, {7200}, INT_MIN, INT_MAX},
+    {"tcp_keepalive_intvl", kTcpKeepaliveIntvl, 1, {75}, INT_MIN, INT_MAX},
+    {"tcp_keepalive_probes", kTcpKeepaliveProbes, 1, {9}, 0, 255},
+    {"tcp_syn_retries", kTcpSynRetries, 1, {6}, 1, 127},
+    {"tcp_synack_retries", kTcpSynackRetries, 1, {5}, 0, 255},
+    {"tcp_retries1", kTcpRetries1, 1, {3}, 0, 255},
+    {"tcp_retries2", kTcpRetries2, 1, {15}, 0, 255},
+    {"tcp_orphan_retries", kTcpOrphanRetries, 1, {0}, 0, 255},
+    {"tcp_max_syn_backlog", kTcpMaxSynBacklog, 1, {2048}, INT_MIN, INT_MAX},
+    {"tcp_max_tw_buckets", kTcpMaxTwBuckets, 1, {131072}, INT_MIN, INT_MAX},
+    {"tcp_syncookies", kTcpSyncookies, 1, {1}, 0, 255},
+    {"tcp_tw_reuse", kTcpTwReuse, 1, {2}, 0, 2},
+    {"tcp_fastopen", kTcpFastopen, 1, {1}, INT_MIN, INT_MAX},
+    {"tcp_slow_start_after_idle", kTcpSlowStartAfterIdle, 1, {1}, 0, 255},
+    {"tcp_mtu_probing", kTcpMtuProbing, 1, {0}, 0, 255},
+    {"tcp_base_mss", kTcpBaseMss, 1, {1024}, INT_MIN, INT_MAX},
+    {"tcp_rfc1337", kTcpRfc1337, 1, {0}, 0, 255},
+    {"tcp_abort_on_overflow", kTcpAbortOnOverflow, 1, {0}, 0, 255},
+    {"tcp_notsent_lowat", kTcpNotsentLowat, 1, {4294967295}, 0, UINT_MAX},
+    {"tcp_reordering", kTcpReordering, 1, {3}, INT_MIN, INT_MAX},
+    {"tcp_recovery", kTcpRecovery, 1, {1}, 0, 255},
+    {"tcp_early_retrans", kTcpEarlyRetrans, 1, {3}, 0, 4},
+    {"tcp_frto", kTcpFrto, 1, {2}, 0, 255},
+    {"tcp_no_metrics_save", kTcpNoMetricsSave, 1, {0}, 0, 255},
+    {"tcp_limit_output_bytes", kTcpLimitOutputBytes, 1, {1048576}, INT_MIN, INT_MAX},
+    {"tcp_challenge_ack_limit", kTcpChallengeAckLimit, 1, {INT_MAX}, INT_MIN, INT_MAX},
+    {"tcp_moderate_rcvbuf", kTcpModerateRcvbuf, 1, {1}, 0, 255},
+    {"tcp_adv_win_scale", kTcpAdvWinScale, 1, {1}, -31, 31},
+    {"tcp_autocorking", kTcpAutocorking, 1, {1}, 0, 255},
+    {"tcp_min_snd_mss", kTcpMinSndMss, 1, {48}, 48, 65535},
+    {"tcp_min_tso_segs", kTcpMinTsoSegs, 1, {2}, 1, 255},
+    {"tcp_invalid_ratelimit", kTcpInvalidRatelimit, 1, {500}, INT_MIN, INT_MAX},
+    {"tcp_fwmark_accept", kTcpFwmarkAccept, 1, {0}, 0, 255},
+    {"tcp_reflect_tos", kTcpReflectTos, 1, {0}, 0, 1},
+    {"/core/somaxconn", kCoreSomaxconn, 1, {4096}, 0, INT_MAX},
 };
 
 constexpr std::array<int64_t, kIpv4SysctlCount> kInitial = [] {
@@ -137,6 +181,48 @@ void SysctlTable::refresh() {
   to(s.ping_group_min, kPingGroupRangeLow);
   to(s.ping_group_max, kPingGroupRangeHigh);
   to(s.igmp_max_memberships, kIgmpMaxMemberships);
+  to(s.fwmark_reflect, kFwmarkReflect);
+  TcpSysctls& t = s.tcp;
+  to(t.rmem_min, kTcpRmemMin);
+  to(t.rmem_default, kTcpRmemDefault);
+  to(t.rmem_max, kTcpRmemMax);
+  to(t.wmem_min, kTcpWmemMin);
+  to(t.wmem_default, kTcpWmemDefault);
+  to(t.wmem_max, kTcpWmemMax);
+  to(t.sack, kTcpSack);
+  to(t.dsack, kTcpDsack);
+  to(t.timestamps, kTcpTimestamps);
+  to(t.window_scaling, kTcpWindowScaling);
+  to(t.ecn, kTcpEcn);
+  to(t.fin_timeout_seconds, kTcpFinTimeout);
+  to(t.keepalive_time_seconds, kTcpKeepaliveTime);
+  to(t.keepalive_intvl_seconds, kTcpKeepaliveIntvl);
+  to(t.keepalive_probes, kTcpKeepaliveProbes);
+  to(t.syn_retries, kTcpSynRetries);
+  to(t.synack_retries, kTcpSynackRetries);
+  to(t.retries1, kTcpRetries1);
+  to(t.retries2, kTcpRetries2);
+  to(t.orphan_retries, kTcpOrphanRetries);
+  to(t.max_syn_backlog, kTcpMaxSynBacklog);
+  to(t.max_tw_buckets, kTcpMaxTwBuckets);
+  to(t.syncookies, kTcpSyncookies);
+  to(t.tw_reuse, kTcpTwReuse);
+  to(t.fastopen, kTcpFastopen);
+  to(t.slow_start_after_idle, kTcpSlowStartAfterIdle);
+  to(t.mtu_probing, kTcpMtuProbing);
+  to(t.base_mss, kTcpBaseMss);
+  to(t.rfc1337, kTcpRfc1337);
+  to(t.abort_on_overflow, kTcpAbortOnOverflow);
+  to(t.notsent_lowat, kTcpNotsentLowat);
+  to(t.reordering, kTcpReordering);
+  to(t.recovery, kTcpRecovery);
+  to(t.early_retrans, kTcpEarlyRetrans);
+  to(t.frto, kTcpFrto);
+  to(t.challenge_ack_limit, kTcpChallengeAckLimit);
+  to(t.moderate_rcvbuf, kTcpModerateRcvbuf);
+  to(t.fwmark_accept, kTcpFwmarkAccept);
+  to(t.reflect_tos, kTcpReflectTos);
+  to(t.somaxconn, kCoreSomaxconn);
 }
 
 }  // namespace unetns

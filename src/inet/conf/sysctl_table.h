@@ -59,6 +59,54 @@ enum class Ipv4Sysctl : uint8_t {
   kNexthopCompatMode,
   kRouteMinPmtu,
   kRouteMtuExpires,  // seconds
+  kTcpRmemMin,
+  kTcpRmemDefault,
+  kTcpRmemMax,
+  kTcpWmemMin,
+  kTcpWmemDefault,
+  kTcpWmemMax,
+  kTcpSack,
+  kTcpDsack,
+  kTcpTimestamps,
+  kTcpWindowScaling,
+  kTcpEcn,
+  kTcpEcnFallback,
+  kTcpFinTimeout,
+  kTcpKeepaliveTime,
+  kTcpKeepaliveIntvl,
+  kTcpKeepaliveProbes,
+  kTcpSynRetries,
+  kTcpSynackRetries,
+  kTcpRetries1,
+  kTcpRetries2,
+  kTcpOrphanRetries,
+  kTcpMaxSynBacklog,
+  kTcpMaxTwBuckets,
+  kTcpSyncookies,
+  kTcpTwReuse,
+  kTcpFastopen,
+  kTcpSlowStartAfterIdle,
+  kTcpMtuProbing,
+  kTcpBaseMss,
+  kTcpRfc1337,
+  kTcpAbortOnOverflow,
+  kTcpNotsentLowat,
+  kTcpReordering,
+  kTcpRecovery,
+  kTcpEarlyRetrans,
+  kTcpFrto,
+  kTcpNoMetricsSave,
+  kTcpLimitOutputBytes,
+  kTcpChallengeAckLimit,
+  kTcpModerateRcvbuf,
+  kTcpAdvWinScale,
+  kTcpAutocorking,
+  kTcpMinSndMss,
+  kTcpMinTsoSegs,
+  kTcpInvalidRatelimit,
+  kTcpFwmarkAccept,
+  kTcpReflectTos,
+  kCoreSomaxconn,
   kCount
 };
 inline constexpr size_t kIpv4SysctlCount = static_cast<size_t>(Ipv4Sysctl::kCount);
@@ -67,9 +115,10 @@ struct Ipv4SysctlSpec {
   std::string_view name;
   Ipv4Sysctl first;
   uint8_t count;  // consecutive slots
-  int64_t initial[2];
+  int64_t initial[3];
   int64_t min, max;  // of each value, inclusive
 };
+// Those outside of net.ipv4 have a slash before their path: "/core/somaxconn".
 std::span<const Ipv4SysctlSpec> ipv4_sysctl_specs();
 
 // Shares the compiled-in values until something is set.

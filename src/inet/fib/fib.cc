@@ -142,6 +142,7 @@ Nexthop<F>* Fib<F>::choose_nexthop(const FibMatch<F>& match, const FlowKey<F>& k
 
 template <class F>
 void Fib<F>::link(Route<F>& route) {
+  ++generation_;
   for (Nexthop<F>& nh : route.nexthops) {
     if (!nh.dev) continue;
     Nexthop<F>*& head = by_device_[nh.dev];
@@ -155,6 +156,7 @@ void Fib<F>::link(Route<F>& route) {
 
 template <class F>
 void Fib<F>::unlink(Route<F>& route) {
+  ++generation_;
   for (Nexthop<F>& nh : route.nexthops) {
     if (!nh.dev) continue;
     if (nh.dev_next) nh.dev_next->dev_prev = nh.dev_prev;
@@ -187,6 +189,7 @@ std::unique_ptr<Route<F>> Fib<F>::remove(Route<F>& route) {
 
 template <class F>
 void Fib<F>::device_down(NetDevice& dev, bool force, bool gone) {
+  ++generation_;
   auto at = by_device_.find(&dev);
   if (at == by_device_.end()) return;
   std::vector<Route<F>*> dead;
@@ -206,6 +209,7 @@ void Fib<F>::device_down(NetDevice& dev, bool force, bool gone) {
 
 template <class F>
 void Fib<F>::carrier_lost(NetDevice& dev) {
+  ++generation_;
   auto at = by_device_.find(&dev);
   if (at == by_device_.end()) return;
   for (Nexthop<F>* nh = at->second; nh; nh = nh->dev_next)
@@ -214,6 +218,7 @@ void Fib<F>::carrier_lost(NetDevice& dev) {
 
 template <class F>
 void Fib<F>::device_up(NetDevice& dev, bool carrier) {
+  ++generation_;
   auto at = by_device_.find(&dev);
   if (at == by_device_.end()) return;
   const uint8_t clear = carrier ? RTNH_F_DEAD | RTNH_F_LINKDOWN : RTNH_F_DEAD;

@@ -79,11 +79,14 @@ class Fib {
   std::vector<Removed> remove_by_prefsrc(const Address& a);
 
   size_t size() const;
+  // Grows with each change of what lookup() may answer.
+  uint64_t generation() const { return generation_; }
 
  private:
   void link(Route<F>& route);
   void unlink(Route<F>& route);
   const LinkdownPolicy& policy_;
+  uint64_t generation_ = 0;
   std::unique_ptr<FibTable<F>> local_, main_;
   std::vector<std::unique_ptr<FibTable<F>>> others_;  // in the order of a dump
   absl::flat_hash_map<NetDevice*, Nexthop<F>*> by_device_;

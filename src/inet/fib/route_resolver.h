@@ -15,6 +15,10 @@ class RouteResolver final : public RouteLookup<V4> {
       : context_(context), routes_(routes) {}
 
   Result<RouteResult<V4>> output(Net& net, const FlowKey<V4>& key) override;
+  uint64_t generation(const Net& net) const override {
+    const InetNet& state = context_.state(net);
+    return state.changes + (state.fib ? state.fib->generation() : 0);
+  }
   std::expected<RouteResult<V4>, DropReason> input(Net& net, const FlowKey<V4>& key) override;
   uint8_t address_type(Net& net, const Ipv4Address& a, int ifindex) override;
   Ipv4Address select_source(Net& net, NetDevice& dev, const Ipv4Address& dst,

@@ -13,7 +13,7 @@ constexpr uint8_t kRoutingTosMask = 0x1c;  // the TOS bits that rules and routes
 }  // namespace
 
 template <class F>
-Result<IpRoute<F>> IpOutput<F>::route(Net& net, const IpTx<F>& tx) {
+Result<RouteResult<F>> IpOutput<F>::find(Net& net, const IpTx<F>& tx) {
   FlowKey<F> key;
   key.dst = tx.dst;
   key.src = tx.src;
@@ -31,6 +31,30 @@ Result<IpRoute<F>> IpOutput<F>::route(Net& net, const IpTx<F>& tx) {
     return std::unexpected(std::move(found).error());
   }
   if (!found->dev) return fail(ENETUNREACH);
+  return *found;
+}
+
+template <class F>
+Result<IpRoute<F>> IpOutput<F>::route(Net& net, const IpTx<F>& tx, RouteCache<F>* cache) {
+  RouteResult<F> once;
+  const RouteResult<F>* found = &once;
+  const uint64_t generation = cache ? context_.routes.generation(net) : 0;
+  if (generation != 0) {
+    const bool good = cache->generation == generation && cache->mark == tx.mark &&
+                      cache->oif == tx.oif && cache->tos == tx.tos && cache->scope == tx.scope;
+    if (!good) {
+      cache->generation = 0;
+      UNETNS_ASSIGN(cache->result, find(net, tx));
+      cache->generation = generation;
+      cache->mark = tx.mark;
+      cache->oif = tx.oif;
+      cache->tos = tx.tos;
+      cache->scope = tx.scope;
+    }
+    found = &cache->result;
+  } else {
+    UNETNS_ASSIGN(once, find(net, tx));
+  }
   IpRoute<F> r;
   r.route = *found;
   r.broadcast = found->type == RTN_BROADCAST;

@@ -23,7 +23,8 @@ class IpOutput {
       : context_(context), loopback_(loopback) {}
 
   // Where a packet would go, and from which address. ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL.
-  Result<IpRoute<F>> route(Net& net, const IpTx<F>& tx);
+  // `cache`: of this flow alone, that is of these addresses and ports.
+  Result<IpRoute<F>> route(Net& net, const IpTx<F>& tx, RouteCache<F>* cache = nullptr);
   // Sends `payload` (front at the transport header) by a route found just now. EMSGSIZE.
   Result<void> send(Net& net, const IpTx<F>& tx, const IpRoute<F>& route, Packet payload);
   // The same with a header made by the program (IP_HDRINCL): fills in what raw(7) says is filled
@@ -36,6 +37,7 @@ class IpOutput {
                         Packet packet);
 
  private:
+  Result<RouteResult<F>> find(Net& net, const IpTx<F>& tx);
   void count_out(Net& net, const IpRoute<F>& route, size_t bytes);
   Result<void> finish(Net& net, const IpTx<F>& tx, const IpRoute<F>& route, uint8_t ttl,
                       Packet packet);

@@ -69,6 +69,16 @@ struct IpRoute {
   bool local() const { return route.type == RTN_LOCAL; }
 };
 
+// The last answer to one flow that asks again and again; good while the generation of routes is.
+template <class F>
+struct RouteCache {
+  uint64_t generation = 0;
+  uint32_t mark = 0;
+  int oif = 0;
+  uint8_t tos = 0, scope = 0;
+  RouteResult<F> result;
+};
+
 template <class F>
 class TransportHandler {
  public:

@@ -10,6 +10,7 @@ Result<std::unique_ptr<Ipv4Stack>> Ipv4Stack::create(NetRegistry& registry, Netd
   UNETNS_ASSIGN(stack->ip_, IpLayer<V4>::create(registry, netdevs, routes, neighbours, settings));
   UNETNS_ASSIGN(stack->icmp_, IcmpLayer::create(registry, *stack->ip_));
   UNETNS_ASSIGN(stack->udp_, UdpLayer<V4>::create(registry, *stack->ip_));
+  UNETNS_ASSIGN(stack->tcp_, TcpLayer<V4>::create(registry, *stack->ip_));
   UNETNS_ASSIGN(stack->raw_, RawLayer<V4>::create(registry, *stack->ip_));
   UNETNS_ASSIGN(stack->ping_, PingLayer::create(registry, *stack->icmp_));
   return stack;

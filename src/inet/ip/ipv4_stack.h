@@ -9,6 +9,7 @@
 #include "inet/ip/ip_layer.h"
 #include "inet/ping/ping_layer.h"
 #include "inet/raw/raw_layer.h"
+#include "inet/tcp/tcp_layer.h"
 #include "inet/udp/udp_layer.h"
 
 namespace unetns {
@@ -25,6 +26,7 @@ class Ipv4Stack {
   IpLayer<V4>& ip() { return *ip_; }
   IcmpLayer& icmp() { return *icmp_; }
   UdpLayer<V4>& udp() { return *udp_; }
+  TcpLayer<V4>& tcp() { return *tcp_; }
   RawLayer<V4>& raw() { return *raw_; }
   PingLayer& ping() { return *ping_; }
 
@@ -33,6 +35,7 @@ class Ipv4Stack {
   std::unique_ptr<IpLayer<V4>> ip_;
   std::unique_ptr<IcmpLayer> icmp_;
   std::unique_ptr<UdpLayer<V4>> udp_;
+  std::unique_ptr<TcpLayer<V4>> tcp_;
   std::unique_ptr<RawLayer<V4>> raw_;
   std::unique_ptr<PingLayer> ping_;
 };

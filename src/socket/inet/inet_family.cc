@@ -4,6 +4,7 @@
 
 #include "socket/inet/ping_socket.h"
 #include "socket/inet/raw_socket.h"
+#include "socket/inet/tcp_socket.h"
 #include "socket/inet/udp_socket.h"
 
 namespace unetns {
@@ -24,6 +25,10 @@ Result<std::unique_ptr<Socket>> InetFamily::create(Net& net, const Caller& calle
   if (protocol < 0 || protocol >= kProtocolEnd) return fail(EINVAL);
   std::unique_ptr<Socket> socket;
   switch (type) {
+    case SOCK_STREAM:
+      if (protocol != 0 && protocol != IPPROTO_TCP) return fail(EPROTONOSUPPORT);
+      socket = std::make_unique<TcpSocket>(net, parts_, caller);
+      break;
     case SOCK_DGRAM:
       if (protocol == 0 || protocol == IPPROTO_UDP) {
         socket = std::make_unique<UdpSocket>(net, parts_, caller);
@@ -39,7 +44,7 @@ Result<std::unique_ptr<Socket>> InetFamily::create(Net& net, const Caller& calle
       if (protocol == 0) return fail(EPROTONOSUPPORT);
       socket = std::make_unique<RawSocket>(net, parts_, caller, protocol);
       break;
-    default:  // SOCK_STREAM too: as a kernel without TCP
+    default:
       return fail(ESOCKTNOSUPPORT);
   }
   return socket;

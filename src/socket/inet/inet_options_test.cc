@@ -77,7 +77,8 @@ TEST_F(InetOptionsTest, BadValuesAndUnknownOptionsAreRefused) {
 }
 
 TEST_F(InetOptionsTest, SocketTypesThatAreNotThere) {
-  EXPECT_EQ(code(family_->create(*a_, root_, SOCK_STREAM, 0)), ESOCKTNOSUPPORT);
+  EXPECT_EQ(code(family_->create(*a_, root_, SOCK_SEQPACKET, 0)), ESOCKTNOSUPPORT);
+  EXPECT_EQ(code(family_->create(*a_, root_, SOCK_STREAM, IPPROTO_UDP)), EPROTONOSUPPORT);
   EXPECT_EQ(code(family_->create(*a_, root_, SOCK_DGRAM, IPPROTO_TCP)), EPROTONOSUPPORT);
   EXPECT_EQ(code(family_->create(*a_, root_, SOCK_DGRAM, 300)), EINVAL);
 }

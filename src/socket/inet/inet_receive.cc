@@ -21,7 +21,7 @@ QueuedDatagram<V4> InetSocket::datagram_of(Packet packet, const IpRx<V4>& rx) co
   }
   // What a reply would be sent from.
   d.local = rx.dst;
-  if (!rx.to_us_alone() && inet_.pkt_info)
+  if (!rx.to_us_alone() && inet().pkt_info)
     d.local = ip().routes().select_source(net(), *rx.dev, rx.src, RT_SCOPE_UNIVERSE);
   const Nanos stamp = packet.meta().tstamp;
   d.tstamp = stamp != Nanos{} ? stamp : net().env().clock.realtime();
@@ -133,18 +133,18 @@ void InetSocket::put_ip_cmsgs(ByteVector& out, const Message& m) const {
   if (options().rxq_ovfl && queue_.drops() != 0)
     put_cmsg_value(out, SOL_SOCKET, SO_RXQ_OVFL, queue_.drops());
   const Ipv4Address dst = m.dst.as<V4>();
-  if (inet_.pkt_info) {
+  if (inet().pkt_info) {
     in_pktinfo info{};
     info.ipi_ifindex = m.ifindex;
     info.ipi_spec_dst.s_addr = m.local.as<V4>().be();
     info.ipi_addr.s_addr = dst.be();
     put_cmsg_value(out, SOL_IP, IP_PKTINFO, info);
   }
-  if (inet_.recv_ttl) put_cmsg_value(out, SOL_IP, IP_TTL, int{m.ttl});
-  if (inet_.recv_tos) put_cmsg_value(out, SOL_IP, IP_TOS, m.tos);
-  if (inet_.recv_opts && !m.ip_options.empty()) put_cmsg(out, SOL_IP, IP_RECVOPTS, m.ip_options);
-  if (inet_.ret_opts && !m.ip_options.empty()) put_cmsg(out, SOL_IP, IP_RETOPTS, m.ip_options);
-  if (inet_.recv_orig_dst)
+  if (inet().recv_ttl) put_cmsg_value(out, SOL_IP, IP_TTL, int{m.ttl});
+  if (inet().recv_tos) put_cmsg_value(out, SOL_IP, IP_TOS, m.tos);
+  if (inet().recv_opts && !m.ip_options.empty()) put_cmsg(out, SOL_IP, IP_RECVOPTS, m.ip_options);
+  if (inet().ret_opts && !m.ip_options.empty()) put_cmsg(out, SOL_IP, IP_RETOPTS, m.ip_options);
+  if (inet().recv_orig_dst)
     put_cmsg_value(out, SOL_IP, IP_ORIGDSTADDR, make_sockaddr_in(dst, m.dst_port));
 }
 

@@ -74,15 +74,15 @@ void InetSocket::apply_destination(IpTx<V4>& tx) const {
   // "This host" (RFC 1122 §3.2.1.3) as a destination means ourselves.
   if (tx.dst.is_zero()) tx.dst = tx.src.is_zero() ? Ipv4Address(INADDR_LOOPBACK) : tx.src;
   if (tx.dst.is_multicast()) {
-    if (tx.oif == 0) tx.oif = inet_.multicast_ifindex;
-    if (tx.src.is_zero()) tx.src = inet_.multicast_address;
+    if (tx.oif == 0) tx.oif = inet().multicast_ifindex;
+    if (tx.src.is_zero()) tx.src = inet().multicast_address;
     if (tx.ttl == 0) {
-      tx.ttl = inet_.multicast_ttl;
+      tx.ttl = inet().multicast_ttl;
       tx.ttl_given = true;
     }
-    tx.multicast_loop = inet_.multicast_loop;
+    tx.multicast_loop = inet().multicast_loop;
   } else if (tx.oif == 0) {
-    tx.oif = inet_.unicast_ifindex;
+    tx.oif = inet().unicast_ifindex;
   }
 }
 
@@ -96,13 +96,13 @@ Result<IpTx<V4>> InetSocket::prepare(const Caller& caller, const SendRequest& re
   tx.dport = peer.port;
   tx.oif = o.bound_ifindex;
   tx.proto = static_cast<uint8_t>(protocol());
-  tx.tos = inet_.tos;
-  tx.pmtu_mode = inet_.pmtu_discover;
+  tx.tos = inet().tos;
+  tx.pmtu_mode = inet().pmtu_discover;
   tx.mark = o.mark;
   tx.priority = static_cast<uint32_t>(o.priority);
   tx.broadcast_ok = o.broadcast;
-  tx.any_source = inet_.free_bind || inet_.transparent;
-  tx.options = inet_.ip_options;
+  tx.any_source = inet().free_bind || inet().transparent;
+  tx.options = inet().ip_options;
   if (o.dont_route || (request.flags & MSG_DONTROUTE)) tx.scope = RT_SCOPE_LINK;
 
   CmsgReader reader(request.control);
@@ -113,12 +113,12 @@ Result<IpTx<V4>> InetSocket::prepare(const Caller& caller, const SendRequest& re
   if (!reader.ok()) return fail(EINVAL);
   apply_destination(tx);
   // The socket's own TTL is for unicasts; that of a control message for all.
-  if (tx.ttl == 0 && !tx.ttl_given && inet_.ttl > 0) tx.ttl = inet_.ttl;
+  if (tx.ttl == 0 && !tx.ttl_given && inet().ttl > 0) tx.ttl = inet().ttl;
   return tx;
 }
 
 std::unexpected<Error> InetSocket::send_failed(Error error, const Peer& peer, uint32_t mtu) {
-  if (error.code == EMSGSIZE && inet_.recv_err) {
+  if (error.code == EMSGSIZE && inet().recv_err) {
     QueuedError<V4> q;
     q.err.ee_errno = EMSGSIZE;
     q.err.ee_origin = SO_EE_ORIGIN_LOCAL;

@@ -12,16 +12,9 @@ namespace unetns {
 
 InetSocket::InetSocket(Net& net, const InetParts& parts, const Caller& caller, int type,
                        int protocol)
-    : Socket(net, AF_INET, type, protocol), parts_(parts) {
+    : Socket(net, AF_INET, type, protocol), parts_(parts), ip_options_(*this, parts) {
   binding_.uid = caller.uid();
   binding_.protocol = static_cast<uint16_t>(protocol);
-  if (ip().settings(net).no_pmtu_disc != 0) inet_.pmtu_discover = IP_PMTUDISC_DONT;
-}
-
-InetSocket::~InetSocket() {
-  if (inet_.memberships.empty()) return;
-  auto& groups = ip().memberships(net());
-  for (const GroupMembership& m : inet_.memberships) groups.leave(m.ifindex, m.group);
 }
 
 void InetSocket::options_changed() {
@@ -30,30 +23,13 @@ void InetSocket::options_changed() {
   binding_.reuse_port = options().reuse_port;
 }
 
-Result<int> InetSocket::device_index(std::string_view name) const {
-  NetDevice* dev = parts_.netdevs.by_name(net(), name);
-  if (!dev) return fail(ENODEV);
-  return dev->ifindex();
-}
-
-std::string InetSocket::device_name(int ifindex) const {
-  NetDevice* dev = parts_.netdevs.by_index(net(), ifindex);
-  return dev ? std::string(dev->name()) : std::string();
-}
-
 Result<sockaddr_in> InetSocket::parse_name(Bytes name) {
   if (name.size() < sizeof(sockaddr_in)) return fail(EINVAL);
   return load<sockaddr_in>(name.data());
 }
 
 Result<void> InetSocket::bind_address(const Ipv4Address& address) {
-  uint8_t type = RTN_LOCAL;
-  if (!address.is_zero()) {
-    type = ip().routes().address_type(net(), address);
-    const bool any = inet_.free_bind || inet_.transparent || ip().settings(net()).nonlocal_bind;
-    if (type != RTN_LOCAL && type != RTN_MULTICAST && type != RTN_BROADCAST && !any)
-      return fail(EADDRNOTAVAIL);
-  }
+  UNETNS_ASSIGN(const uint8_t type, ip_options_.check_bind(address));
   binding_.local = address;
   // Nothing can be sent from a group: the route chooses.
   source_ = type == RTN_MULTICAST || type == RTN_BROADCAST ? Ipv4Address() : address;
@@ -81,10 +57,10 @@ Result<void> InetSocket::connect(const Caller&, Bytes name) {
   tx.dst = Ipv4Address::from_be(to.sin_addr.s_addr);
   tx.src = source_;
   tx.oif = options().bound_ifindex;
-  tx.tos = inet_.tos;
+  tx.tos = inet().tos;
   tx.mark = options().mark;
   tx.proto = static_cast<uint8_t>(protocol());
-  tx.any_source = inet_.free_bind || inet_.transparent;
+  tx.any_source = inet().free_bind || inet().transparent;
   tx.broadcast_ok = options().broadcast;
   apply_destination(tx);
   UNETNS_ASSIGN(const IpRoute<V4> route, ip().output().route(net(), tx));
@@ -131,18 +107,18 @@ uint32_t InetSocket::poll() const {
 }
 
 bool InetSocket::wants_group(const Ipv4Address& group, int ifindex) const {
-  for (const GroupMembership& m : inet_.memberships)
+  for (const GroupMembership& m : inet().memberships)
     if (m.group == group && m.ifindex == ifindex) return true;
-  return inet_.multicast_all;
+  return inet().multicast_all;
 }
 
 void InetSocket::icmp_error(const IcmpErrorRx<V4>& e) {
   bool hard = e.hard;
   if (e.type == ICMP_DEST_UNREACH && e.code == ICMP_FRAG_NEEDED) {
-    if (inet_.pmtu_discover == IP_PMTUDISC_DONT) return;
+    if (inet().pmtu_discover == IP_PMTUDISC_DONT) return;
     hard = true;
   }
-  if (inet_.recv_err) {
+  if (inet().recv_err) {
     QueuedError<V4> q;
     q.err.ee_errno = static_cast<uint32_t>(e.err);
     q.err.ee_origin = SO_EE_ORIGIN_ICMP;
@@ -163,6 +139,30 @@ void InetSocket::icmp_error(const IcmpErrorRx<V4>& e) {
     return;
   }
   set_error(e.err);
+}
+
+Result<void> InetSocket::set_option(const Caller& caller, int level, int name, Bytes value) {
+  if (level != SOL_IP) return Socket::set_option(caller, level, name, value);
+  UNETNS_TRY(ip_options_.set(caller, name, value));
+  if (name == IP_RECVERR && !inet().recv_err) errors_.clear();
+  return {};
+}
+
+Result<ByteVector> InetSocket::get_option(const Caller& caller, int level, int name, size_t max) {
+  if (level != SOL_IP) return Socket::get_option(caller, level, name, max);
+  return ip_options_.get(name, max, [this] { return path_mtu(); });
+}
+
+Result<uint32_t> InetSocket::path_mtu() const {
+  if (!connected_) return fail(ENOTCONN);
+  IpTx<V4> tx;
+  tx.src = source_;
+  tx.dst = peer_.address;
+  tx.oif = options().bound_ifindex;
+  tx.pmtu_mode = inet().pmtu_discover;
+  const auto route = ip().output().route(net(), tx);
+  if (!route) return fail(ENOTCONN);
+  return route->mtu;
 }
 
 Result<int> InetSocket::ioctl(const Caller& caller, unsigned long request, MutableBytes arg) {

@@ -7,25 +7,15 @@
 #include "inet/demux/endpoint.h"
 #include "inet/ip/ipv4_stack.h"
 #include "socket/inet/error_queue.h"
-#include "socket/inet/inet_options.h"
+#include "socket/inet/ip_option_set.h"
 #include "socket/inet/receive_queue.h"
 #include "socket/socket.h"
 
 namespace unetns {
 
-class DeviceIoctls;
-
-// What the sockets of a Machine stand on; borrowed.
-struct InetParts {
-  Ipv4Stack& stack;
-  NetdevLayer& netdevs;
-  DeviceIoctls& ioctls;
-};
-
 class InetSocket : public Socket, public Endpoint<V4> {
  public:
   InetSocket(Net& net, const InetParts& parts, const Caller& caller, int type, int protocol);
-  ~InetSocket() override;
 
   Result<void> connect(const Caller& caller, Bytes name) override;
   Result<SockAddr> local_name() const override;
@@ -43,8 +33,10 @@ class InetSocket : public Socket, public Endpoint<V4> {
   uint64_t inode() const override { return Socket::inode(); }
 
  protected:
-  Result<int> device_index(std::string_view name) const override;
-  std::string device_name(int ifindex) const override;
+  Result<int> device_index(std::string_view name) const override {
+    return ip_options_.device_index(name);
+  }
+  std::string device_name(int ifindex) const override { return ip_options_.device_name(ifindex); }
   uint32_t receive_memory() const override { return queue_.memory() + unread_by_program().bytes; }
   uint32_t unread_datagrams() const override {
     return static_cast<uint32_t>(queue_.size()) + unread_by_program().datagrams;
@@ -86,8 +78,8 @@ class InetSocket : public Socket, public Endpoint<V4> {
 
   const InetParts& parts() const { return parts_; }
   IpLayer<V4>& ip() const { return parts_.stack.ip(); }
-  InetOptions& inet() { return inet_; }
-  const InetOptions& inet() const { return inet_; }
+  InetOptions& inet() { return ip_options_.values(); }
+  const InetOptions& inet() const { return ip_options_.values(); }
   bool connected() const { return connected_; }
   const Peer& peer() const { return peer_; }
   bool send_shut() const { return shutdown_ & 2; }
@@ -101,17 +93,10 @@ class InetSocket : public Socket, public Endpoint<V4> {
   Message to_message(const QueuedDatagram<V4>& d, ByteVector data) const;
   Result<Message> receive_error();
   void put_ip_cmsgs(ByteVector& out, const Message& m) const;
-  Result<void> set_ip_option(const Caller& caller, int name, Bytes value);
-  Result<void> set_ip_flag(const Caller& caller, int name, int v);
-  Result<ByteVector> get_ip_option(int name, size_t max);
-  Result<void> set_multicast_if(Bytes value);
-  Result<void> change_membership(int name, Bytes value);
-  Result<NetDevice*> membership_device(int ifindex, const Ipv4Address& address,
-                                       const Ipv4Address& group) const;
-  NetDevice* device_with_address(const Ipv4Address& address) const;
+  Result<uint32_t> path_mtu() const;
 
-  InetParts parts_;
-  InetOptions inet_;
+  const InetParts& parts_;
+  IpOptionSet ip_options_;
   bool connected_ = false;
   uint8_t shutdown_ = 0;  // 1: reading, 2: writing
   Peer peer_;

@@ -1,16 +1,13 @@
 // getsockopt(2) of IPPROTO_IP (ip(7)).
-#include "socket/inet/inet_socket.h"
+#include "inet/ip/ipv4_stack.h"
+#include "socket/inet/ip_option_set.h"
 #include "socket/sol_socket.h"
 
 namespace unetns {
 
-Result<ByteVector> InetSocket::get_option(const Caller& caller, int level, int name, size_t max) {
-  if (level == SOL_IP) return get_ip_option(name, max);
-  return Socket::get_option(caller, level, name, max);
-}
-
-Result<ByteVector> InetSocket::get_ip_option(int name, size_t max) {
-  const InetOptions& o = inet_;
+Result<ByteVector> IpOptionSet::get(int name, size_t max,
+                                    const std::function<Result<uint32_t>()>& mtu) const {
+  const InetOptions& o = values_;
   int v = 0;
   switch (name) {
     case IP_OPTIONS: {
@@ -71,7 +68,7 @@ Result<ByteVector> InetSocket::get_ip_option(int name, size_t max) {
       v = o.tos;
       break;
     case IP_TTL:
-      v = o.ttl == -1 ? ip().settings(net()).default_ttl : o.ttl;
+      v = o.ttl == -1 ? parts_.stack.ip().settings(socket_.net()).default_ttl : o.ttl;
       break;
     case IP_MINTTL:
       v = o.min_ttl;
@@ -92,18 +89,11 @@ Result<ByteVector> InetSocket::get_ip_option(int name, size_t max) {
       v = o.recv_err_rfc4884;
       break;
     case kIpProtocol:
-      v = protocol();
+      v = socket_.protocol();
       break;
     case IP_MTU: {
-      if (!connected_) return fail(ENOTCONN);
-      IpTx<V4> tx;
-      tx.src = source_;
-      tx.dst = peer_.address;
-      tx.oif = options().bound_ifindex;
-      tx.pmtu_mode = inet_.pmtu_discover;
-      auto route = ip().output().route(net(), tx);
-      if (!route) return fail(ENOTCONN);
-      v = static_cast<int>(route->mtu);
+      UNETNS_ASSIGN(const uint32_t known, mtu());
+      v = static_cast<int>(known);
       break;
     }
     default:

@@ -2,22 +2,18 @@
 #include <linux/capability.h>
 
 #include "inet/ip/ip_options.h"
-#include "socket/inet/inet_socket.h"
+#include "inet/ip/ipv4_stack.h"
+#include "socket/inet/ip_option_set.h"
 #include "socket/sol_socket.h"
 
 namespace unetns {
 
-Result<void> InetSocket::set_option(const Caller& caller, int level, int name, Bytes value) {
-  if (level == SOL_IP) return set_ip_option(caller, name, value);
-  return Socket::set_option(caller, level, name, value);
-}
-
-Result<void> InetSocket::set_ip_option(const Caller& caller, int name, Bytes value) {
+Result<void> IpOptionSet::set(const Caller& caller, int name, Bytes value) {
   switch (name) {
     case IP_OPTIONS: {
       if (value.size() > 40 || !check_ip_options(value)) return fail(EINVAL);
-      inet_.ip_options.assign(value.begin(), value.end());
-      while (inet_.ip_options.size() % 4) inet_.ip_options.push_back(0);
+      values_.ip_options.assign(value.begin(), value.end());
+      while (values_.ip_options.size() % 4) values_.ip_options.push_back(0);
       return {};
     }
     case IP_MULTICAST_IF:
@@ -30,9 +26,10 @@ Result<void> InetSocket::set_ip_option(const Caller& caller, int name, Bytes val
     case IP_UNICAST_IF: {
       if (value.size() != sizeof(int)) return fail(EINVAL);
       const int ifindex = static_cast<int>(load_be32(value.data()));
-      if (ifindex != 0 && !parts_.netdevs.by_index(net(), ifindex)) return fail(EADDRNOTAVAIL);
-      if (ifindex != 0 && options().bound_ifindex != 0) return fail(EINVAL);
-      inet_.unicast_ifindex = ifindex;
+      if (ifindex != 0 && !parts_.netdevs.by_index(socket_.net(), ifindex))
+        return fail(EADDRNOTAVAIL);
+      if (ifindex != 0 && socket_.options().bound_ifindex != 0) return fail(EINVAL);
+      values_.unicast_ifindex = ifindex;
       return {};
     }
     case IP_TRANSPARENT:
@@ -56,12 +53,12 @@ Result<void> InetSocket::set_ip_option(const Caller& caller, int name, Bytes val
   if (name == IP_TRANSPARENT && v != 0 && !caller.capable(CAP_NET_ADMIN) &&
       !caller.capable(CAP_NET_RAW))
     return fail(EPERM);
-  return set_ip_flag(caller, name, v);
+  return set_flag(name, v);
 }
 
-Result<void> InetSocket::set_ip_flag(const Caller&, int name, int v) {
+Result<void> IpOptionSet::set_flag(int name, int v) {
   const bool on = v != 0;
-  InetOptions& o = inet_;
+  InetOptions& o = values_;
   auto flag = [on](bool& f) -> Result<void> {
     f = on;
     return {};
@@ -94,7 +91,8 @@ Result<void> InetSocket::set_ip_flag(const Caller&, int name, int v) {
     case IP_MULTICAST_LOOP:
       return flag(o.multicast_loop);
     case IP_TOS:
-      o.tos = static_cast<uint8_t>(v);
+      // The ECN bits of a stream are TCP's.
+      o.tos = static_cast<uint8_t>(stream() ? (v & ~3) | (o.tos & 3) : v);
       return {};
     case IP_TTL:
       if (v != -1 && (v < 1 || v > 255)) return fail(EINVAL);
@@ -105,25 +103,25 @@ Result<void> InetSocket::set_ip_flag(const Caller&, int name, int v) {
       o.min_ttl = static_cast<uint8_t>(v);
       return {};
     case IP_HDRINCL:
-      if (type() != SOCK_RAW) return fail(ENOPROTOOPT);
+      if (socket_.type() != SOCK_RAW) return fail(ENOPROTOOPT);
       return flag(o.header_included);
     case IP_NODEFRAG:
-      if (type() != SOCK_RAW) return fail(ENOPROTOOPT);
+      if (socket_.type() != SOCK_RAW) return fail(ENOPROTOOPT);
       return flag(o.no_defrag);
     case IP_ROUTER_ALERT:
-      if (type() != SOCK_RAW || protocol() == IPPROTO_RAW) return fail(EINVAL);
+      if (socket_.type() != SOCK_RAW || socket_.protocol() == IPPROTO_RAW) return fail(EINVAL);
       return flag(o.router_alert);
     case IP_MTU_DISCOVER:
       if (v < IP_PMTUDISC_DONT || v > IP_PMTUDISC_OMIT) return fail(EINVAL);
       o.pmtu_discover = static_cast<uint8_t>(v);
       return {};
     case IP_RECVERR:
-      if (!on) errors_.clear();
       return flag(o.recv_err);
     case kIpRecverrRfc4884:
       if (v < 0 || v > 1) return fail(EINVAL);
       return flag(o.recv_err_rfc4884);
     case IP_MULTICAST_TTL:
+      if (stream()) return fail(EINVAL);
       if (v < -1 || v > 255) return fail(EINVAL);
       o.multicast_ttl = static_cast<uint8_t>(v == -1 ? 1 : v);
       return {};

@@ -1,0 +1,115 @@
+// TcpEndpoint: what stands behind a TCP socket: its place in the tables, its settings, and its
+// connection or its queue of new ones. It belongs to its socket, to the accept queue of a listener,
+// or, when its socket is gone, to the TcpLayer.
+#ifndef UNETNS_INET_TCP_TCP_ENDPOINT_H_
+#define UNETNS_INET_TCP_TCP_ENDPOINT_H_
+
+#include <memory>
+
+#include "env/timers.h"
+#include "inet/ip/ip_types.h"
+#include "inet/tcp/congestion.h"
+#include "inet/tcp/connection.h"
+#include "inet/tcp/tcp_listening.h"
+#include "inet/tcp/tcp_record.h"
+
+namespace unetns {
+
+template <class F>
+class TcpLayer;
+
+// The socket of an endpoint.
+class TcpOwner {
+ public:
+  virtual ~TcpOwner() = default;
+  // Something may have changed. Called from inside the stack: take note, don't call back.
+  virtual void tcp_event() = 0;
+  // SO_ATTACH_FILTER; the segment's front is its TCP header, which is `keep` bytes. False: drop it.
+  virtual bool tcp_filter(Packet& /*segment*/, size_t /*keep*/) { return true; }
+};
+
+// How its packets are sent (ip(7), socket(7)).
+struct TcpPath {
+  uint32_t mark = 0, priority = 0;
+  int unicast_ifindex = 0;  // IP_UNICAST_IF
+  int16_t ttl = 0;          // 0: the namespace's
+  uint8_t tos = 0, pmtu_mode = IP_PMTUDISC_WANT, min_ttl = 0;
+  bool dont_route = false, any_source = false, recv_err = false;
+};
+
+template <class F>
+class TcpEndpoint final : public TcpRecord<F>, private TcpHost {
+ public:
+  TcpEndpoint(TcpLayer<F>& layer, Net& net, std::string_view congestion);
+  ~TcpEndpoint() override;
+
+  Net& net() const { return net_; }
+  void set_owner(TcpOwner* owner) { owner_ = owner; }
+  TcpOwner* owner() const { return owner_; }
+  // From an algorithm of congestion_control_names(), whose text it keeps.
+  std::string_view congestion() const { return congestion_; }
+  void set_congestion(std::string_view name) { congestion_ = name; }
+
+  // Null until connect() or accept(), and from disconnect() on.
+  const TcpConnection* connection() const { return connection_.get(); }
+  TcpListening<F>* listening_state() const { return listening_.get(); }
+  // As programs see it: a connection in TIME-WAIT has left its socket, which is closed.
+  TcpState state() const;
+  bool was_connected() const { return was_connected_; }
+
+  // An event of the connection, which must exist: calls fn(connection, now), and then does what
+  // follows from it: timers, tables, packets, and telling the owner.
+  template <class Fn>
+  void run(Fn&& fn) {
+    fn(*connection_, now());
+    settle();
+  }
+  // For what neither sends nor changes anything: no event.
+  template <class Fn>
+  void quietly(Fn&& fn) {
+    fn(*connection_);
+  }
+  // The order to send a packet of the connection.
+  IpTx<F> tx() const;
+
+  TcpSettings settings;
+  TcpPath path;
+  bool port_bound = false, address_bound = false;  // by bind(2)
+  bool source_open = false;     // the bound address can be no source: the route gives one
+  bool abort_at_close = false;  // SO_LINGER with time 0
+
+ private:
+  friend class TcpLayer<F>;
+  void tcp_send(TcpSegmentOut segment) override;
+  void tcp_changed() override { changed_ = true; }
+  void tcp_confirmed() override { confirmed_ = true; }
+  void tcp_path_suspect() override {}
+  void tcp_count(TcpMib mib, uint32_t n) override;
+  void tcp_fastopen_cookie(Bytes cookie, uint16_t mss) override;
+
+  Nanos now() const { return net_.env().clock.monotonic(); }
+  void settle();
+  void state_changed(TcpState to);
+  void arm();
+  void timer_fired();
+
+  TcpLayer<F>& layer_;
+  Net& net_;
+  TcpOwner* owner_ = nullptr;
+  std::string_view congestion_;
+  std::unique_ptr<TcpConnection> connection_;
+  std::unique_ptr<TcpListening<F>> listening_;
+  Timer timer_;
+  NetRef hold_;  // of an orphan: its namespace lives as long as it
+  RouteCache<F> route_cache_;
+  uint32_t path_mtu_ = 0;
+  TcpState last_state_ = TcpState::kClose;
+  bool changed_ = false, confirmed_ = false;
+  bool detached_ = false;  // what is left of the connection is for reading only
+  bool orphan_ = false, buried_ = false;
+  bool was_connected_ = false;
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_INET_TCP_TCP_ENDPOINT_H_

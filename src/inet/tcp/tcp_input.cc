@@ -1,0 +1,175 @@
+// Segments that arrive: to whom they belong, and what happens to those that belong to nobody.
+#include <linux/icmp.h>
+
+#include "inet/tcp/tcp_layer.h"
+
+namespace unetns {
+
+template <class F>
+void TcpLayer<F>::receive(Net& net, Packet packet, const IpRx<F>& rx) {
+  TcpNet<F>& s = state(net);
+  auto reject = [&](DropReason reason, bool error = false) {
+    if (error) s.mibs.add(TcpMib::kInErrs);
+    net.drop(std::move(packet), reason);
+  };
+  if (!rx.to_us_alone()) return reject(DropReason::kTcpIgnored);
+  s.mibs.add(TcpMib::kInSegs);
+  packet.ensure_linear(std::min<size_t>(packet.size(), TcpHeader::kMaxSize));
+  const auto tcp = TcpView::parse(packet.head(), packet.size());
+  if (!tcp) return reject(tcp.error(), true);
+  if (packet.meta().checksum == ChecksumState::kNone) {
+    InternetSum sum =
+        pseudo_header_sum<F>(rx.src, rx.dst, IPPROTO_TCP, static_cast<uint32_t>(packet.size()));
+    packet.add_to(sum);
+    if (sum.folded() != 0xffff) {
+      s.mibs.add(TcpMib::kInCsumErrors);
+      return reject(DropReason::kTcpChecksum, true);
+    }
+  }
+  const size_t header = tcp->header_size();
+  TcpSegmentIn segment;
+  segment.seq = tcp->seq();
+  segment.ack = tcp->ack();
+  segment.flags = tcp->flags();
+  segment.window = tcp->window();
+  segment.urgent = tcp->urgent();
+  segment.ip_ecn = rx.tos & 3;
+  segment.ip_tos = rx.tos;
+  segment.ip_ttl = rx.ttl;
+  if (header > TcpHeader::kMinSize) segment.options = tcp->options();
+
+  const Arrival a{net,
+                  s,
+                  rx,
+                  {rx.dst, rx.src, tcp->dst_port(), tcp->src_port()},
+                  packet.meta().mark,
+                  net.env().clock.monotonic()};
+  auto take_payload = [&] {
+    packet.pull(header);
+    segment.payload = std::move(packet);
+  };
+  uint32_t iss = 0;
+  if (Record* r = s.connections.find(a.key)) {
+    if (r->kind == TcpRecordKind::kEndpoint) {
+      auto& endpoint = *static_cast<Endpoint*>(r);
+      if (endpoint.ifindex != 0 && endpoint.ifindex != rx.dev->ifindex())
+        return reject(DropReason::kNoSocket);
+      if (rx.ttl < endpoint.path.min_ttl) {
+        s.mibs.add(TcpMib::kTCPMinTTLDrop);
+        return reject(DropReason::kSocketFilter);
+      }
+      if (endpoint.owner_ && !endpoint.owner_->tcp_filter(packet, header))
+        return reject(DropReason::kSocketFilter);
+      take_payload();
+      endpoint.run([&](TcpConnection& c, Nanos now) { c.segment(now, std::move(segment)); });
+      return;
+    }
+    take_payload();
+    if (r->kind == TcpRecordKind::kRequest)
+      return to_request(a, *static_cast<HalfOpen*>(r), std::move(segment));
+    if (!to_waiting(a, *static_cast<Waiting*>(r), segment, &iss)) return;
+  } else {
+    take_payload();
+  }
+  to_listener(a, std::move(segment), iss);
+}
+
+template <class F>
+void TcpLayer<F>::to_listener(const Arrival& a, TcpSegmentIn segment, uint32_t iss) {
+  Record* r = a.state.listeners.find(a.key, a.rx.dev->ifindex());
+  if (!r) {
+    send_reset(a, segment);
+    a.net.drop(std::move(segment.payload), DropReason::kNoSocket);
+    return;
+  }
+  auto& listener = *static_cast<Endpoint*>(r);
+  auto ignore = [&] { a.net.drop(std::move(segment.payload), DropReason::kTcpIgnored); };
+  if (a.rx.ttl < listener.path.min_ttl) {
+    a.state.mibs.add(TcpMib::kTCPMinTTLDrop);
+    return ignore();
+  }
+  if (segment.flags & TcpFlag::kRst) return ignore();
+  if (segment.flags & TcpFlag::kAck) return cookie_ack(a, listener, std::move(segment));
+  if (!(segment.flags & TcpFlag::kSyn) || (segment.flags & TcpFlag::kFin)) return ignore();
+  new_request(a, listener, std::move(segment), iss);
+}
+
+template <class F>
+bool TcpLayer<F>::to_waiting(const Arrival& a, Waiting& w, const TcpSegmentIn& segment,
+                             uint32_t* iss) {
+  const auto verdict = w.time_wait.segment(a.now, segment, default_settings(a.net));
+  switch (verdict) {
+    case TcpTimeWait::Verdict::kNew:
+      // Only a listener makes it new; else the old one is answered as ever.
+      if (a.state.listeners.find(a.key, a.rx.dev->ifindex())) {
+        *iss = w.time_wait.next_iss();
+        forget(a.net, w);
+        return true;
+      }
+      [[fallthrough]];
+    case TcpTimeWait::Verdict::kAck:
+      send_reply(a.net, a.key, w.time_wait.ack(a.now), {w.mark, w.ifindex, 0, w.tos});
+      break;
+    case TcpTimeWait::Verdict::kReset:
+      send_reset(a, segment);
+      forget(a.net, w);
+      return false;
+    case TcpTimeWait::Verdict::kForget:
+      forget(a.net, w);
+      return false;
+    case TcpTimeWait::Verdict::kIgnore:
+      break;
+  }
+  // It may wait anew, or in another state, from now on.
+  if (const Nanos at = w.time_wait.deadline(); at != w.queued_for) {
+    a.state.deadlines.remove(w.queued_for, w);
+    w.queued_for = at;
+    a.state.deadlines.insert(at, w);
+  }
+  return false;
+}
+
+template <class F>
+void TcpLayer<F>::icmp_error(Net& net, const IcmpErrorRx<F>& error) {
+  const auto quote = TcpQuote::parse(error.transport);
+  TcpNet<F>* s = net.get(slot_).state.get();
+  if (!quote || !s) return;
+  Record* r = s->connections.find({error.src, error.dst, quote->src_port, quote->dst_port});
+  if (!r) return;
+  const bool too_big = error.type == ICMP_DEST_UNREACH && error.code == ICMP_FRAG_NEEDED;
+  if (r->kind == TcpRecordKind::kRequest) {
+    const bool gone =
+        !too_big && (error.type == ICMP_TIME_EXCEEDED || error.type == ICMP_PARAMETERPROB ||
+                     (error.type == ICMP_DEST_UNREACH &&
+                      (error.code == ICMP_NET_UNREACH || error.code == ICMP_HOST_UNREACH)));
+    auto& request = *static_cast<HalfOpen*>(r);
+    if (gone && quote->seq == request.request.agreed().iss) {
+      s->mibs.add(TcpMib::kListenDrops);
+      forget(request);
+    }
+    return;
+  }
+  if (r->kind != TcpRecordKind::kEndpoint) return;
+  auto& endpoint = *static_cast<Endpoint*>(r);
+  if (!too_big) {
+    endpoint.run([&](TcpConnection& c, Nanos now) {
+      c.icmp_error(now, error.err, endpoint.path.recv_err, quote->seq);
+    });
+    return;
+  }
+  if (endpoint.path.pmtu_mode == IP_PMTUDISC_DONT || endpoint.path.pmtu_mode >= IP_PMTUDISC_PROBE)
+    return;
+  const uint32_t mtu = path_mtu(endpoint);
+  if (mtu == 0 || mtu >= endpoint.path_mtu_) return;
+  endpoint.path_mtu_ = mtu;
+  endpoint.run([&](TcpConnection& c, Nanos now) { c.path_mtu(now, mtu); });
+}
+
+#define UNETNS_TCP_INPUT(F)                                                                        \
+  template void TcpLayer<F>::receive(Net&, Packet, const IpRx<F>&);                                \
+  template void TcpLayer<F>::to_listener(const Arrival&, TcpSegmentIn, uint32_t);                  \
+  template bool TcpLayer<F>::to_waiting(const Arrival&, Waiting&, const TcpSegmentIn&, uint32_t*); \
+  template void TcpLayer<F>::icmp_error(Net&, const IcmpErrorRx<F>&)
+UNETNS_TCP_INPUT(V4);
+
+}  // namespace unetns

@@ -1,0 +1,280 @@
+#include "inet/tcp/tcp_layer.h"
+
+#include <algorithm>
+
+#include "inet/ip/ip_wire.h"
+
+namespace unetns {
+
+template <class F>
+TcpLayer<F>::TcpLayer(NetRegistry& registry, IpLayer<F>& ip, PernetId<Slot> slot)
+    : registry_(registry),
+      ip_(ip),
+      slot_(slot),
+      secrets_(registry.env().rng),
+      cookies_(registry.env().rng) {}
+
+template <class F>
+Result<std::unique_ptr<TcpLayer<F>>> TcpLayer<F>::create(NetRegistry& registry, IpLayer<F>& ip) {
+  UNETNS_ASSIGN(const PernetId<Slot> slot, registry.add_state<Slot>());
+  std::unique_ptr<TcpLayer> layer(new TcpLayer(registry, ip, slot));
+  UNETNS_TRY(registry.register_subsystem(*layer));
+  ip.register_protocol(IPPROTO_TCP, *layer);
+  return layer;
+}
+
+template <class F>
+TcpLayer<F>::~TcpLayer() {
+  drop_orphans();
+  registry_.unregister(*this);
+}
+
+template <class F>
+TcpNet<F>& TcpLayer<F>::state(Net& net) {
+  auto& s = net.get(slot_).state;
+  if (!s) s = std::make_unique<TcpNet<F>>(net.env().timers, [this, &net] { run_deadlines(net); });
+  return *s;
+}
+
+template <class F>
+void TcpLayer<F>::drop_orphans() {
+  std::vector<std::unique_ptr<Endpoint>> all;
+  registry_.for_each([&](Net& net) {
+    const auto& s = net.get(slot_).state;
+    if (!s) return;
+    for (auto& [key, endpoint] : s->orphans) all.push_back(std::move(endpoint));
+    s->orphans.clear();
+  });
+  orphans_ = 0;
+}
+
+// Sockets are gone by now: they hold the namespace. So are orphans and listeners.
+template <class F>
+void TcpLayer<F>::exit(Net& net) {
+  auto& s = net.get(slot_).state;
+  if (!s) return;
+  std::vector<Waiting*> waiting;
+  for (Record* r : s->connections)
+    if (r->kind == TcpRecordKind::kTimeWait) waiting.push_back(static_cast<Waiting*>(r));
+  for (Waiting* w : waiting) {
+    s->connections.remove(*w);
+    s->ports.remove(*w);
+    delete w;
+  }
+  s.reset();
+}
+
+template <class F>
+TcpSettings TcpLayer<F>::default_settings(const Net& net) const {
+  using std::chrono::seconds;
+  const TcpSysctls& s = sysctls(net);
+  TcpSettings t;
+  auto bytes = [](int32_t v) { return static_cast<uint32_t>(std::max(v, 0)); };
+  t.rcvbuf = bytes(s.rmem_default);
+  t.rcvbuf_max = bytes(s.rmem_max);
+  t.sndbuf = bytes(s.wmem_default);
+  t.sndbuf_max = bytes(s.wmem_max);
+  t.notsent_lowat = s.notsent_lowat;
+  t.window_scaling = s.window_scaling != 0;
+  t.timestamps = s.timestamps != 0;
+  t.sack = s.sack != 0;
+  t.dsack = s.dsack != 0;
+  t.ecn = static_cast<uint8_t>(s.ecn);
+  t.keep_idle = seconds(s.keepalive_time_seconds);
+  t.keep_interval = seconds(s.keepalive_intvl_seconds);
+  t.keep_count = s.keepalive_probes;
+  t.linger2 = seconds(s.fin_timeout_seconds);
+  t.syn_retries = s.syn_retries;
+  t.synack_retries = s.synack_retries;
+  t.retries2 = s.retries2;
+  t.orphan_retries = s.orphan_retries != 0 ? s.orphan_retries : 8;  // 0 means 8 (tcp(7))
+  t.slow_start_after_idle = s.slow_start_after_idle != 0;
+  t.frto = s.frto != 0;
+  t.tlp = s.early_retrans >= 3;
+  t.rack = (s.recovery & 1) != 0;
+  t.abort_on_overflow = s.abort_on_overflow != 0;
+  t.mtu_probing = s.mtu_probing != 0;
+  t.base_mss = static_cast<uint16_t>(std::clamp(s.base_mss, 48, 65535));
+  t.reordering = static_cast<uint8_t>(std::clamp(s.reordering, 1, 255));
+  t.challenge_ack_limit = static_cast<uint32_t>(s.challenge_ack_limit);
+  t.moderate_rcvbuf = s.moderate_rcvbuf != 0;
+  t.rfc1337 = s.rfc1337 != 0;
+  return t;
+}
+
+template <class F>
+std::string_view TcpLayer<F>::congestion(const Net& net) const {
+  const TcpNet<F>* s = state_if_any(net);
+  return s && !s->congestion.empty() ? s->congestion : congestion_control_names().front();
+}
+
+template <class F>
+Result<void> TcpLayer<F>::set_congestion(Net& net, std::string_view name) {
+  for (const std::string_view known : congestion_control_names())
+    if (known == name) {
+      state(net).congestion = known;
+      return {};
+    }
+  return fail(ENOENT);
+}
+
+template <class F>
+std::unique_ptr<CongestionControl> TcpLayer<F>::make_control(std::string_view name) const {
+  auto control = make_congestion_control(name);
+  if (!control) control = make_congestion_control(congestion_control_names().front());
+  return std::move(*control);
+}
+
+template <class F>
+std::unique_ptr<TcpEndpoint<F>> TcpLayer<F>::make_endpoint(Net& net) {
+  auto e = std::make_unique<Endpoint>(*this, net, congestion(net));
+  e->settings = default_settings(net);
+  state(net).endpoints++;
+  return e;
+}
+
+// ---- ports
+
+template <class F>
+Result<void> TcpLayer<F>::claim(Endpoint& e, uint16_t port) {
+  TcpNet<F>& s = state(e.net_);
+  if (port == 0) {
+    const IpSettings& range = ip_.settings(e.net_);
+    port = s.ports.pick(e, range.local_port_min, range.local_port_max, e.net_.env().rng);
+    if (port == 0) return fail(EADDRINUSE);
+  } else if (s.ports.conflicts(e, port)) {
+    return fail(EADDRINUSE);
+  }
+  e.key.local_port = port;
+  e.by_connect = false;
+  s.ports.insert(e);
+  return {};
+}
+
+template <class F>
+bool TcpLayer<F>::may_take(TcpNet<F>& s, const Net& net, const TcpKey<F>& key, bool loopback,
+                           Nanos now) const {
+  const Record* r = s.connections.find(key);
+  if (!r) return true;
+  if (r->kind != TcpRecordKind::kTimeWait) return false;
+  const int32_t mode = sysctls(net).tw_reuse;
+  if (mode == 0 || (mode == 2 && !loopback)) return false;
+  return static_cast<const Waiting*>(r)->time_wait.may_reuse(now);
+}
+
+template <class F>
+Result<void> TcpLayer<F>::connect(Endpoint& e, const Address& to, uint16_t port,
+                                  SynData* syn_data) {
+  Net& net = e.net_;
+  TcpNet<F>& s = state(net);
+  const TcpKey<F> before = e.key;
+  e.key.remote = to;
+  e.key.remote_port = port;
+  if (e.source_open) e.key.local = {};
+  auto undo = [&](int err) {
+    e.key = before;
+    return fail(err);
+  };
+  if (to.is_zero())  // "this host" (RFC 1122 §3.2.1.3)
+    e.key.remote = before.local.is_zero() ? Address(INADDR_LOOPBACK) : before.local;
+  auto route = ip_.output().route(net, e.tx());
+  if (!route) return undo(route.error().code);
+  if (route->multicast || route->broadcast) return undo(ENETUNREACH);
+  if (e.key.local.is_zero()) e.key.local = route->src;
+
+  const Nanos now = e.now();
+  const bool loopback = route->route.dev->is_loopback();
+  auto free = [&](const TcpKey<F>& key) { return may_take(s, net, key, loopback, now); };
+  if (!e.has_port) {
+    const IpSettings& range = ip_.settings(net);
+    const uint16_t chosen = s.ports.pick_for_connect(range.local_port_min, range.local_port_max,
+                                                     net.env().rng, [&](uint16_t candidate) {
+                                                       TcpKey<F> key = e.key;
+                                                       key.local_port = candidate;
+                                                       return !free(key);
+                                                     });
+    if (chosen == 0) return undo(EADDRNOTAVAIL);
+    e.key.local_port = chosen;
+    e.by_connect = true;
+    s.ports.insert(e);
+  } else if (!free(e.key)) {
+    return undo(EADDRNOTAVAIL);
+  }
+  uint32_t iss = secrets_.iss(now, e.key.tuple());
+  if (Record* old = s.connections.find(e.key)) {
+    auto& waiting = *static_cast<Waiting*>(old);
+    iss = waiting.time_wait.next_iss();
+    forget(net, waiting);
+  }
+  s.connections.insert(e);
+  s.mibs.add(TcpMib::kActiveOpens);
+  e.path_mtu_ = route->mtu;
+  e.detached_ = e.was_connected_ = false;
+  e.last_state_ = TcpState::kClose;
+  e.connection_ = TcpConnection::active({e, registry_.packets(), e.settings}, iss, route->mtu,
+                                        IpWire<F>::kMinHeader, make_control(e.congestion_),
+                                        secrets_.ts_offset(e.key.addresses()));
+  if (syn_data) {
+    const auto it = s.fastopen_cookies.find(e.key.remote);
+    Bytes cookie;
+    if (it != s.fastopen_cookies.end()) cookie = Bytes(it->second.bytes).first(it->second.size);
+    e.run([&](TcpConnection& c, Nanos t) {
+      c.connect_fastopen(t, cookie, std::move(syn_data->data));
+    });
+  } else {
+    e.run([](TcpConnection& c, Nanos t) { c.connect(t); });
+  }
+  return {};
+}
+
+template <class F>
+uint32_t TcpLayer<F>::path_mtu(Endpoint& e) {
+  auto route = ip_.output().route(e.net_, e.tx());
+  return route ? route->mtu : 0;
+}
+
+// ---- what there is
+
+template <class F>
+TcpMibs TcpLayer<F>::mibs(const Net& net) const {
+  const TcpNet<F>* s = state_if_any(net);
+  if (!s) return {};
+  TcpMibs m = s->mibs;
+  uint64_t established = 0;
+  for (const Record* r : s->connections) {
+    if (r->kind != TcpRecordKind::kEndpoint) continue;
+    const TcpState state = static_cast<const Endpoint*>(r)->state();
+    established += state == TcpState::kEstablished || state == TcpState::kCloseWait;
+  }
+  m.values[static_cast<size_t>(TcpMib::kCurrEstab)] = established;
+  return m;
+}
+
+template <class F>
+auto TcpLayer<F>::use(const Net& net) const -> Use {
+  Use u;
+  const TcpNet<F>* s = state_if_any(net);
+  if (!s) return u;
+  u.time_waits = s->time_waits;
+  u.orphans = s->orphans.size();
+  u.allocated = s->endpoints;
+  s->listeners.for_each([&](const Record&) { u.in_use++; });
+  for (const Record* r : s->connections)
+    if (r->kind == TcpRecordKind::kEndpoint) {
+      u.in_use++;
+      u.memory += static_cast<const Endpoint*>(r)->connection_->memory();
+    }
+  return u;
+}
+
+template <class F>
+void TcpLayer<F>::for_each(const Net& net, const std::function<void(const Record&)>& fn) const {
+  const TcpNet<F>* s = state_if_any(net);
+  if (!s) return;
+  s->listeners.for_each(fn);
+  for (const Record* r : s->connections) fn(*r);
+}
+
+template class TcpLayer<V4>;
+
+}  // namespace unetns

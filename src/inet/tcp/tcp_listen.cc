@@ -1,0 +1,363 @@
+// The handshakes of listeners: the SYN queue, SYN cookies (RFC 4987), TCP Fast Open (RFC 7413), and
+// the queue that accept(2) takes from.
+#include <algorithm>
+
+#include "inet/ip/ip_wire.h"
+#include "inet/tcp/tcp_layer.h"
+
+namespace unetns {
+namespace {
+constexpr Nanos kReplyInterval = std::chrono::milliseconds(500);
+constexpr Nanos kCookieLife = std::chrono::minutes(4);
+constexpr int kFastOpenServer = 2, kFastOpenServerNoCookie = 0x200;  // bits of tcp_fastopen
+}  // namespace
+
+template <class F>
+Result<void> TcpLayer<F>::listen(Endpoint& e, int backlog) {
+  const auto most = static_cast<uint32_t>(std::max(sysctls(e.net_).somaxconn, 0));
+  const uint32_t bound = std::min(static_cast<uint32_t>(backlog), most);
+  if (e.listening_) {
+    e.listening_->backlog = bound;
+    return {};
+  }
+  TcpNet<F>& s = state(e.net_);
+  e.listening = true;
+  if (!e.has_port) {
+    if (auto claimed = claim(e, 0); !claimed) {
+      e.listening = false;
+      return claimed;
+    }
+  } else if (s.ports.conflicts(e, e.key.local_port)) {
+    e.listening = false;
+    return fail(EADDRINUSE);
+  }
+  e.listening_ = std::make_unique<TcpListening<F>>();
+  e.listening_->backlog = bound;
+  s.listeners.insert(e);
+  return {};
+}
+
+template <class F>
+void TcpLayer<F>::stop_listening(Endpoint& e) {
+  state(e.net_).listeners.remove(e);
+  e.listening = false;
+  const auto listening = std::move(e.listening_);
+  while (listening->first) {
+    HalfOpen& r = *listening->first;
+    listening->unlink(r);
+    TcpNet<F>& s = state(e.net_);
+    s.deadlines.remove(r.queued_for, r);
+    s.connections.remove(r);
+    delete &r;
+  }
+  // Nobody will take them any more.
+  for (std::unique_ptr<Endpoint>& child : listening->accepted) {
+    child->abort_at_close = true;
+    release(std::move(child));
+  }
+}
+
+template <class F>
+std::unique_ptr<TcpEndpoint<F>> TcpLayer<F>::accept(Endpoint& e) {
+  auto& queue = e.listening_->accepted;
+  if (queue.empty()) return nullptr;
+  std::unique_ptr<Endpoint> child = std::move(queue.front());
+  queue.pop_front();
+  return child;
+}
+
+template <class F>
+void TcpLayer<F>::new_request(const Arrival& a, Endpoint& listener, TcpSegmentIn syn,
+                              uint32_t iss) {
+  TcpListening<F>& l = *listener.listening_;
+  TcpMibs& mibs = a.state.mibs;
+  auto drop = [&] {
+    mibs.add(TcpMib::kListenDrops);
+    a.net.drop(std::move(syn.payload), DropReason::kTcpListenOverflow);
+  };
+  const TcpSysctls& sys = sysctls(a.net);
+  if (l.accept_queue_full()) {
+    mibs.add(TcpMib::kListenOverflows);
+    return drop();
+  }
+  bool cookie = sys.syncookies == 2 && iss == 0;
+  if (l.syn_queue_full() && iss == 0) {
+    if (sys.syncookies == 0) {
+      mibs.add(TcpMib::kTCPReqQFullDrop);
+      return drop();
+    }
+    mibs.add(TcpMib::kTCPReqQFullDoCookies);
+    cookie = true;
+  }
+  // Without cookies the last quarter is kept for peers that are known to be alive.
+  const auto most = static_cast<uint32_t>(std::max(sys.max_syn_backlog, 0));
+  if (sys.syncookies == 0 && iss == 0 && l.half_open >= most - most / 4) return drop();
+
+  const uint32_t mark = sys.fwmark_accept != 0 ? a.mark : listener.path.mark;
+  const uint32_t mtu = mtu_to(a.net, a.key, listener.ifindex, mark);
+  if (mtu == 0) return drop();
+  const uint32_t ts_offset = secrets_.ts_offset(a.key.addresses());
+  constexpr uint32_t kOverhead = IpWire<F>::kMinHeader;
+  if (cookie) {
+    l.cookies_sent = true;
+    l.last_cookie = a.now;
+    mibs.add(TcpMib::kSyncookiesSent);
+    TcpSegmentOut reply =
+        cookies_.make(listener.settings, a.now, a.key.tuple(), syn, ts_offset, mtu, kOverhead);
+    send_reply(a.net, a.key, std::move(reply),
+               {mark, listener.ifindex, listener.path.ttl, listener.path.tos});
+    return;
+  }
+  if (iss == 0) iss = secrets_.iss(a.now, a.key.tuple());
+  if (syn.options.has_fastopen && try_fastopen(a, listener, syn, iss, mtu)) return;
+
+  auto* r =
+      new HalfOpen(a.net, listener, listener.settings, a.now, syn, iss, ts_offset, mtu, kOverhead);
+  r->key = a.key;
+  r->ifindex = listener.ifindex;
+  r->uid = listener.uid;
+  r->mark = mark;
+  r->tos = sys.reflect_tos != 0 ? syn.ip_tos : listener.path.tos;
+  a.state.connections.insert(*r);
+  l.link(*r);
+  requeue(*r);
+  send_syn_ack(*r, a.now);
+}
+
+template <class F>
+void TcpLayer<F>::send_syn_ack(HalfOpen& r, Nanos now) {
+  const TcpListening<F>& l = *r.listener.listening_;
+  const bool grant = r.request.wants_fastopen_cookie() && l.fastopen_max != 0 &&
+                     (sysctls(r.net).fastopen & kFastOpenServer);
+  TcpSegmentOut reply;
+  if (grant) {
+    const auto cookie = secrets_.fastopen_cookie(r.key.addresses());
+    reply = r.request.syn_ack(now, cookie);
+  } else {
+    reply = r.request.syn_ack(now);
+  }
+  send_reply(r.net, r.key, std::move(reply), {r.mark, r.ifindex, r.listener.path.ttl, r.tos});
+}
+
+template <class F>
+void TcpLayer<F>::requeue(HalfOpen& r) {
+  const Nanos at = r.request.deadline();
+  if (at == r.queued_for) return;
+  TcpDeadlines<F>& deadlines = state(r.net).deadlines;
+  if (r.queued_for != Nanos{}) deadlines.remove(r.queued_for, r);
+  r.queued_for = at;
+  deadlines.insert(at, r);
+}
+
+template <class F>
+void TcpLayer<F>::forget(HalfOpen& r) {
+  TcpNet<F>& s = state(r.net);
+  r.listener.listening_->unlink(r);
+  s.deadlines.remove(r.queued_for, r);
+  s.connections.remove(r);
+  delete &r;
+}
+
+template <class F>
+void TcpLayer<F>::to_request(const Arrival& a, HalfOpen& r, TcpSegmentIn segment) {
+  Endpoint& listener = r.listener;
+  auto ignore = [&] { a.net.drop(std::move(segment.payload), DropReason::kTcpIgnored); };
+  switch (r.request.segment(a.now, segment)) {
+    case TcpRequest::Verdict::kIgnore:
+    case TcpRequest::Verdict::kDeferred:
+      requeue(r);
+      return ignore();
+    case TcpRequest::Verdict::kResend:
+      requeue(r);
+      send_syn_ack(r, a.now);
+      return ignore();
+    case TcpRequest::Verdict::kAck:
+      if (r.last_reply == Nanos{} || a.now - r.last_reply >= kReplyInterval) {
+        r.last_reply = a.now;
+        send_reply(a.net, a.key, r.request.reply(a.now), {r.mark, r.ifindex, 0, r.tos});
+      } else {
+        a.state.mibs.add(TcpMib::kTCPACKSkippedSynRecv);
+      }
+      return ignore();
+    case TcpRequest::Verdict::kReset:
+      send_reset(a, segment);
+      return ignore();
+    case TcpRequest::Verdict::kForget:
+      a.state.mibs.add(TcpMib::kEmbryonicRsts);
+      a.state.mibs.add(TcpMib::kAttemptFails);
+      forget(r);
+      return ignore();
+    case TcpRequest::Verdict::kEstablished:
+      break;
+  }
+  if (listener.listening_->accept_queue_full()) {
+    a.state.mibs.add(TcpMib::kListenOverflows);
+    a.state.mibs.add(TcpMib::kListenDrops);
+    if (listener.settings.abort_on_overflow) {
+      send_reset(a, segment);
+      forget(r);
+    } else {
+      requeue(r);
+    }
+    a.net.drop(std::move(segment.payload), DropReason::kTcpListenOverflow);
+    return;
+  }
+  const TcpNegotiated agreed = r.request.agreed();
+  const uint32_t mtu = r.request.path_mtu(), mark = r.mark;
+  const uint8_t tos = r.tos;
+  forget(r);
+  established(a, listener, agreed, mtu, mark, tos, std::move(segment));
+}
+
+template <class F>
+void TcpLayer<F>::cookie_ack(const Arrival& a, Endpoint& listener, TcpSegmentIn ack) {
+  TcpListening<F>& l = *listener.listening_;
+  TcpMibs& mibs = a.state.mibs;
+  std::optional<TcpNegotiated> agreed;
+  const uint32_t mark = listener.path.mark;
+  uint32_t mtu = 0;
+  if (l.cookies_sent && a.now - l.last_cookie < kCookieLife && !(ack.flags & TcpFlag::kSyn)) {
+    mtu = mtu_to(a.net, a.key, listener.ifindex, mark);
+    if (mtu != 0)
+      agreed = cookies_.check(listener.settings, a.now, a.key.tuple(), ack,
+                              secrets_.ts_offset(a.key.addresses()), mtu, IpWire<F>::kMinHeader);
+    mibs.add(agreed ? TcpMib::kSyncookiesRecv : TcpMib::kSyncookiesFailed);
+  }
+  if (!agreed) {
+    send_reset(a, ack);
+    a.net.drop(std::move(ack.payload), DropReason::kTcpIgnored);
+    return;
+  }
+  if (l.accept_queue_full()) {
+    mibs.add(TcpMib::kListenOverflows);
+    mibs.add(TcpMib::kListenDrops);
+    a.net.drop(std::move(ack.payload), DropReason::kTcpListenOverflow);
+    return;
+  }
+  established(a, listener, *agreed, mtu, mark, listener.path.tos, std::move(ack));
+}
+
+template <class F>
+std::unique_ptr<TcpEndpoint<F>> TcpLayer<F>::make_child(const Arrival& a, Endpoint& listener,
+                                                        uint32_t mtu, uint32_t mark, uint8_t tos) {
+  auto child = std::make_unique<Endpoint>(*this, a.net, listener.congestion_);
+  a.state.endpoints++;
+  child->key = a.key;
+  child->settings = listener.settings;
+  child->settings.defer_accept = {};
+  child->path = listener.path;
+  child->path.mark = mark;
+  child->path.tos = tos;
+  child->path_mtu_ = mtu;
+  child->ifindex = listener.ifindex;
+  child->uid = listener.uid;
+  child->reuse_addr = listener.reuse_addr;
+  child->reuse_port = listener.reuse_port;
+  child->port_bound = listener.port_bound;
+  child->address_bound = listener.address_bound;
+  child->abort_at_close = listener.abort_at_close;
+  child->last_state_ = TcpState::kSynRecv;
+  a.state.connections.insert(*child);
+  a.state.ports.insert(*child);
+  return child;
+}
+
+template <class F>
+void TcpLayer<F>::established(const Arrival& a, Endpoint& listener, const TcpNegotiated& agreed,
+                              uint32_t mtu, uint32_t mark, uint8_t tos, TcpSegmentIn segment) {
+  std::unique_ptr<Endpoint> owned = make_child(a, listener, mtu, mark, tos);
+  Endpoint& child = *owned;
+  child.connection_ =
+      TcpConnection::passive({child, registry_.packets(), child.settings}, a.now, agreed, mtu,
+                             IpWire<F>::kMinHeader, make_control(child.congestion_));
+  a.state.mibs.add(TcpMib::kPassiveOpens);
+  listener.listening_->accepted.push_back(std::move(owned));
+  if (listener.owner_) listener.owner_->tcp_event();
+  child.run([&](TcpConnection& c, Nanos now) { c.segment(now, std::move(segment)); });
+}
+
+template <class F>
+bool TcpLayer<F>::try_fastopen(const Arrival& a, Endpoint& listener, TcpSegmentIn& syn,
+                               uint32_t iss, uint32_t mtu) {
+  TcpListening<F>& l = *listener.listening_;
+  TcpMibs& mibs = a.state.mibs;
+  const int mode = sysctls(a.net).fastopen;
+  if (!(mode & kFastOpenServer) || l.fastopen_max == 0) return false;
+  const auto right = secrets_.fastopen_cookie(a.key.addresses());
+  const bool valid = syn.options.fastopen_len == right.size() &&
+                     std::equal(right.begin(), right.end(), syn.options.fastopen);
+  if (!valid && !(mode & kFastOpenServerNoCookie)) {
+    mibs.add(syn.options.fastopen_len == 0 ? TcpMib::kTCPFastOpenCookieReqd
+                                           : TcpMib::kTCPFastOpenPassiveFail);
+    return false;
+  }
+  size_t open = 0;
+  for (const auto& e : l.accepted) open += e->state() == TcpState::kSynRecv;
+  if (open >= l.fastopen_max) {
+    mibs.add(TcpMib::kTCPFastOpenListenOverflow);
+    return false;
+  }
+  TcpNegotiated agreed =
+      tcp_negotiate(listener.settings, syn, iss, secrets_.ts_offset(a.key.addresses()));
+  agreed.syn_data_acked = syn.size() != 0;
+  std::unique_ptr<Endpoint> owned =
+      make_child(a, listener, mtu, listener.path.mark, listener.path.tos);
+  Endpoint& child = *owned;
+  child.connection_ = TcpConnection::passive_fastopen(
+      {child, registry_.packets(), child.settings}, a.now, agreed, mtu, IpWire<F>::kMinHeader,
+      make_control(child.congestion_), std::move(syn.payload), syn.flags & TcpFlag::kFin);
+  mibs.add(TcpMib::kTCPFastOpenPassive);
+  mibs.add(TcpMib::kPassiveOpens);
+  l.accepted.push_back(std::move(owned));
+  if (listener.owner_) listener.owner_->tcp_event();
+  child.run([](TcpConnection& c, Nanos now) { c.connect(now); });
+  return true;
+}
+
+template <class F>
+void TcpLayer<F>::run_deadlines(Net& net) {
+  TcpNet<F>& s = state(net);
+  const Nanos now = net.env().clock.monotonic();
+  while (Record* r = s.deadlines.take(now)) {
+    if (r->kind == TcpRecordKind::kTimeWait) {
+      auto& w = *static_cast<Waiting*>(r);
+      s.mibs.add(TcpMib::kTW);
+      forget(net, w);
+      continue;
+    }
+    auto& half = *static_cast<HalfOpen*>(r);
+    half.queued_for = {};
+    switch (half.request.timer(now)) {
+      case TcpRequest::Timer::kGiveUp:
+        s.mibs.add(TcpMib::kTCPTimeouts);
+        s.mibs.add(TcpMib::kAttemptFails);
+        forget(half);
+        continue;
+      case TcpRequest::Timer::kResend:
+        s.mibs.add(TcpMib::kTCPSynRetrans);
+        s.mibs.add(TcpMib::kRetransSegs);
+        requeue(half);
+        send_syn_ack(half, now);
+        continue;
+      case TcpRequest::Timer::kNothing:
+        break;
+    }
+    // What is due is done: never the same moment again.
+    half.queued_for = std::max(half.request.deadline(), now + std::chrono::milliseconds(1));
+    s.deadlines.insert(half.queued_for, half);
+  }
+  s.deadlines.arm();
+}
+
+#define UNETNS_TCP_LISTEN(F)                                                                 \
+  template Result<void> TcpLayer<F>::listen(Endpoint&, int);                                 \
+  template void TcpLayer<F>::stop_listening(Endpoint&);                                      \
+  template std::unique_ptr<TcpEndpoint<F>> TcpLayer<F>::accept(Endpoint&);                   \
+  template void TcpLayer<F>::new_request(const Arrival&, Endpoint&, TcpSegmentIn, uint32_t); \
+  template void TcpLayer<F>::forget(HalfOpen&);                                              \
+  template void TcpLayer<F>::to_request(const Arrival&, HalfOpen&, TcpSegmentIn);            \
+  template void TcpLayer<F>::cookie_ack(const Arrival&, Endpoint&, TcpSegmentIn);            \
+  template void TcpLayer<F>::run_deadlines(Net&)
+UNETNS_TCP_LISTEN(V4);
+
+}  // namespace unetns

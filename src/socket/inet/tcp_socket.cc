@@ -1,0 +1,302 @@
+#include "socket/inet/tcp_socket.h"
+
+#include <linux/capability.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
+#include "inet/ip/ipv4_stack.h"
+#include "socket/inet/inet_name.h"
+#include "socket/ioctl/device_ioctls.h"
+#include "socket/socket_filter.h"
+
+namespace unetns {
+
+TcpSocket::TcpSocket(Net& net, const InetParts& parts, const Caller& caller)
+    : StreamSocket(net, AF_INET, SOCK_STREAM, IPPROTO_TCP),
+      parts_(parts),
+      end_(parts.stack.tcp().make_endpoint(net)),
+      ip_(*this, parts) {
+  end_->uid = caller.uid();
+  end_->set_owner(this);
+  options().rcvbuf = static_cast<int>(end_->settings.rcvbuf);
+  options().sndbuf = static_cast<int>(end_->settings.sndbuf);
+  sync_path();
+}
+
+TcpSocket::TcpSocket(const TcpSocket& listener, std::unique_ptr<Endpoint> end)
+    : StreamSocket(listener.net(), AF_INET, SOCK_STREAM, IPPROTO_TCP),
+      parts_(listener.parts_),
+      end_(std::move(end)),
+      ip_(*this, listener.parts_) {
+  end_->set_owner(this);
+  inherit(listener);
+  phase_ = Phase::kConnected;
+  tcp_event();
+}
+
+TcpSocket::~TcpSocket() { close(); }
+
+void TcpSocket::inherit(const TcpSocket& l) {
+  options() = l.options();
+  const InetOptions& o = l.ip_.values();
+  InetOptions& mine = ip_.values();
+  mine = o;
+  mine.memberships.clear();
+  notsent_lowat_ = l.notsent_lowat_;
+  own_ = l.own_;
+  thin_linear_ = l.thin_linear_;
+  want_inq_ = l.want_inq_;
+}
+
+TcpLayer<V4>& TcpSocket::tcp() const { return parts_.stack.tcp(); }
+
+void TcpSocket::close() {
+  if (end_) tcp().release(std::move(end_));
+}
+
+bool TcpSocket::all_acked() const { return unacked_or_unsent() == 0; }
+
+// ---- what happens below
+
+void TcpSocket::tcp_event() {
+  if (const TcpConnection* c = connection()) {
+    if (c->error() != 0 && error() == 0) {
+      int err = 0;
+      end_->quietly([&](TcpConnection& connection) { err = connection.take_error(); });
+      was_reset_ = was_reset_ || err == ECONNRESET || err == EPIPE;
+      set_error(err);
+      return;
+    }
+  }
+  notify();
+}
+
+bool TcpSocket::tcp_filter(Packet& segment, size_t keep) {
+  const SocketFilter* f = filter();
+  if (!f) return true;
+  segment.linearize();
+  const PacketMeta& m = segment.meta();
+  FilterFacts facts;
+  facts.protocol = m.protocol;
+  facts.packet_type = static_cast<uint8_t>(m.type);
+  facts.ifindex = m.iif;
+  facts.mark = m.mark;
+  const uint32_t kept = f->run(segment.head(), facts);
+  if (kept == 0) return false;
+  segment.trim(std::max<size_t>(kept, keep));
+  return true;
+}
+
+// ---- names
+
+Result<void> TcpSocket::bind(const Caller& caller, Bytes name) {
+  if (name.size() < sizeof(sockaddr_in)) return fail(EINVAL);
+  const auto to = load<sockaddr_in>(name.data());
+  // AF_UNSPEC with the wildcard address has always been taken for AF_INET.
+  if (to.sin_family != AF_INET && (to.sin_family != AF_UNSPEC || to.sin_addr.s_addr != 0))
+    return fail(EAFNOSUPPORT);
+  const auto address = Ipv4Address::from_be(to.sin_addr.s_addr);
+  UNETNS_ASSIGN(const uint8_t type, ip_.check_bind(address));
+  const uint16_t port = to_be16(to.sin_port);
+  const IpSettings& settings = parts_.stack.ip().settings(net());
+  if (port != 0 && port < settings.unprivileged_port_start && !caller.capable(CAP_NET_BIND_SERVICE))
+    return fail(EACCES);
+  if (tcp_state() != TcpState::kClose || end_->has_port) return fail(EINVAL);
+  const TcpKey<V4> before = end_->key;
+  end_->key.local = address;
+  if (port != 0 || !ip_.values().bind_no_port) {
+    if (auto claimed = tcp().claim(*end_, port); !claimed) {
+      end_->key = before;
+      return claimed;
+    }
+    end_->port_bound = port != 0;
+  }
+  // Nothing can be sent from a group: the route chooses.
+  end_->source_open = type == RTN_MULTICAST || type == RTN_BROADCAST;
+  end_->address_bound = !address.is_zero();
+  return {};
+}
+
+Result<SockAddr> TcpSocket::local_name() const {
+  return inet_name(end_->key.local, end_->key.local_port);
+}
+
+Result<SockAddr> TcpSocket::peer_name() const {
+  const TcpState s = tcp_state();
+  if (s == TcpState::kClose || s == TcpState::kListen || s == TcpState::kSynSent)
+    return fail(ENOTCONN);
+  return inet_name(end_->key.remote, end_->key.remote_port);
+}
+
+// ---- connecting
+
+Result<void> TcpSocket::start_connect(const sockaddr_in& to, TcpLayer<V4>::SynData* data) {
+  if (to.sin_family != AF_INET) return fail(EAFNOSUPPORT);
+  end_->settings = current_settings();
+  sync_path();
+  shutdown_ = 0;
+  was_reset_ = false;
+  UNETNS_TRY(
+      tcp().connect(*end_, Ipv4Address::from_be(to.sin_addr.s_addr), to_be16(to.sin_port), data));
+  phase_ = Phase::kConnecting;
+  return {};
+}
+
+Result<void> TcpSocket::finish_connect() {
+  switch (tcp_state()) {
+    case TcpState::kSynSent:
+    case TcpState::kSynRecv:
+      return fail(EALREADY);
+    case TcpState::kClose: {
+      if (end_->was_connected() && error() == 0) break;
+      const int err = take_error();
+      phase_ = Phase::kUnconnected;
+      return fail(err != 0 ? err : ECONNABORTED);
+    }
+    default:
+      break;
+  }
+  phase_ = Phase::kConnected;
+  return {};
+}
+
+Result<void> TcpSocket::connect(const Caller&, Bytes name) {
+  if (name.size() < sizeof(sa_family_t)) return fail(EINVAL);
+  if (load<sa_family_t>(name.data()) == AF_UNSPEC) return disconnect();
+  if (phase_ == Phase::kConnected || listening()) return fail(EISCONN);
+  if (phase_ == Phase::kConnecting) return finish_connect();
+  if (name.size() < sizeof(sockaddr_in)) return fail(EINVAL);
+  const auto to = load<sockaddr_in>(name.data());
+  if (fastopen_connect_) {
+    // TCP_FASTOPEN_CONNECT: the SYN goes with the first data, when the cookie is known.
+    TcpLayer<V4>::SynData none;
+    UNETNS_TRY(start_connect(to, &none));
+  } else {
+    UNETNS_TRY(start_connect(to, nullptr));
+  }
+  return fail(EINPROGRESS);
+}
+
+Result<void> TcpSocket::disconnect() {
+  tcp().disconnect(*end_);
+  take_error();
+  shutdown_ = 0;
+  was_reset_ = false;
+  phase_ = Phase::kUnconnected;
+  notify();
+  return {};
+}
+
+Result<void> TcpSocket::listen(int backlog) {
+  if (phase_ != Phase::kUnconnected) return fail(EINVAL);
+  const TcpState s = tcp_state();
+  if (s != TcpState::kClose && s != TcpState::kListen) return fail(EINVAL);
+  if (s == TcpState::kClose) {
+    end_->settings = current_settings();
+    end_->settings.defer_accept = defer_accept();
+    sync_path();
+    shutdown_ = 0;
+  }
+  UNETNS_TRY(tcp().listen(*end_, backlog));
+  end_->listening_state()->fastopen_max = fastopen_max_;
+  return {};
+}
+
+Result<std::unique_ptr<Socket>> TcpSocket::accept() {
+  if (!listening()) return fail(EINVAL);
+  if (const int err = take_error()) return fail(err);
+  std::unique_ptr<Endpoint> child = tcp().accept(*end_);
+  if (!child) return fail(EAGAIN);
+  return std::unique_ptr<Socket>(new TcpSocket(*this, std::move(child)));
+}
+
+size_t TcpSocket::accept_queue() const {
+  return listening() ? end_->listening_state()->accepted.size() : 0;
+}
+
+Result<void> TcpSocket::shutdown(int how) {
+  if (how < SHUT_RD || how > SHUT_RDWR) return fail(EINVAL);
+  const auto bits = static_cast<uint8_t>(how + 1);
+  switch (tcp_state()) {
+    case TcpState::kClose:
+      notify();
+      return fail(ENOTCONN);
+    case TcpState::kListen:
+      if (bits & 1) tcp().disconnect(*end_);
+      notify();
+      return {};
+    case TcpState::kSynSent:
+      // As if the peer had refused.
+      tcp().disconnect(*end_);
+      phase_ = Phase::kUnconnected;
+      set_error(ECONNRESET);
+      return {};
+    default:
+      break;
+  }
+  shutdown_ |= bits;
+  end_->run([&](TcpConnection& c, Nanos now) {
+    if (bits & 1) c.stop_reading();
+    if (bits & 2) c.shutdown_send(now);
+  });
+  notify();
+  return {};
+}
+
+// ---- readiness
+
+StreamState TcpSocket::state() const {
+  switch (tcp_state()) {
+    case TcpState::kListen:
+      return StreamState::kListening;
+    case TcpState::kSynSent:
+    case TcpState::kSynRecv:
+      return StreamState::kConnecting;
+    case TcpState::kClose:
+      return connection() && end_->was_connected() ? StreamState::kClosed : StreamState::kFresh;
+    default:
+      return StreamState::kConnected;
+  }
+}
+
+uint32_t TcpSocket::poll() const {
+  if (listening()) return accept_queue() != 0 ? POLLIN | POLLRDNORM : 0;
+  const uint32_t err = error() != 0 ? POLLERR : 0;
+  const TcpConnection* c = connection();
+  if (!c) return POLLOUT | POLLHUP | err;
+  uint32_t events = c->poll() | err;
+  if (tcp_state() == TcpState::kClose) {
+    events |= POLLIN | POLLOUT | POLLRDHUP | POLLHUP;
+  }
+  return events;
+}
+
+uint32_t TcpSocket::receive_memory() const {
+  const TcpConnection* c = connection();
+  return static_cast<uint32_t>((c ? c->readable() : 0) + unconsumed_);
+}
+
+Result<int> TcpSocket::ioctl(const Caller& caller, unsigned long request, MutableBytes arg) {
+  auto give = [&](size_t value) -> Result<int> {
+    if (arg.size() < sizeof(int)) return fail(EFAULT);
+    store(arg.data(), static_cast<int>(value));
+    return 0;
+  };
+  switch (request) {
+    case SIOCINQ:
+      if (listening()) return fail(EINVAL);
+      return give(readable());
+    case SIOCOUTQ:
+      if (listening()) return fail(EINVAL);
+      return give(unacked_or_unsent());
+    case SIOCOUTQNSD:
+      if (listening()) return fail(EINVAL);
+      return give(unsent());
+    case SIOCATMARK:
+      return give(at_urgent_mark());
+    default:
+      return parts_.ioctls.ioctl(net(), caller, request, arg);
+  }
+}
+
+}  // namespace unetns

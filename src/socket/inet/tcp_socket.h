@@ -1,0 +1,109 @@
+// TcpSocket: SOCK_STREAM of AF_INET (tcp(7)).
+#ifndef UNETNS_SOCKET_INET_TCP_SOCKET_H_
+#define UNETNS_SOCKET_INET_TCP_SOCKET_H_
+
+#include "inet/tcp/tcp_layer.h"
+#include "socket/inet/inet_parts.h"
+#include "socket/inet/ip_option_set.h"
+#include "socket/stream_socket.h"
+
+namespace unetns {
+
+class TcpSocket final : public StreamSocket, private TcpOwner {
+ public:
+  TcpSocket(Net& net, const InetParts& parts, const Caller& caller);
+  ~TcpSocket() override;
+
+  Result<void> bind(const Caller& caller, Bytes name) override;
+  Result<void> connect(const Caller& caller, Bytes name) override;
+  Result<void> listen(int backlog) override;
+  Result<std::unique_ptr<Socket>> accept() override;
+  Result<SockAddr> local_name() const override;
+  Result<SockAddr> peer_name() const override;
+  Result<size_t> send(const Caller& caller, const SendRequest& request) override;
+  Result<Message> receive(int flags) override;
+  ByteVector control_for(const Message& message) const override;
+  Result<void> set_option(const Caller& caller, int level, int name, Bytes value) override;
+  Result<ByteVector> get_option(const Caller& caller, int level, int name, size_t max) override;
+  Result<void> shutdown(int how) override;
+  Result<int> ioctl(const Caller& caller, unsigned long request, MutableBytes arg) override;
+  uint32_t poll() const override;
+
+  StreamState state() const override;
+  uint32_t send_room() const override;
+  Result<void> write(Packet data, bool more, bool urgent) override;
+  bool send_closed() const override;
+  uint32_t unacked_or_unsent() const override;
+  uint32_t unsent() const override;
+  Packet read(size_t max) override;
+  const Packet* peek() const override;
+  size_t readable() const override;
+  bool at_eof() const override;
+  bool at_urgent_mark() const override;
+  Result<uint8_t> read_urgent(bool peek) override;
+  void set_unconsumed(size_t bytes) override { unconsumed_ = bytes; }
+  size_t accept_queue() const override;
+  bool was_reset() const override { return was_reset_; }
+  void close() override;
+  bool all_acked() const override;
+
+  TcpState tcp_state() const { return end_ ? end_->state() : TcpState::kClose; }
+
+ protected:
+  Result<int> device_index(std::string_view name) const override { return ip_.device_index(name); }
+  std::string device_name(int ifindex) const override { return ip_.device_name(ifindex); }
+  bool listening() const override { return end_ && end_->listening_state(); }
+  uint32_t receive_memory() const override;
+  void options_changed() override;
+
+ private:
+  using Endpoint = TcpEndpoint<V4>;
+  enum class Phase : uint8_t { kUnconnected, kConnecting, kConnected };  // of socket(7)
+  // Options that, once set, don't follow the namespace's settings any more.
+  enum Own : uint16_t {
+    kOwnKeepIdle = 1,
+    kOwnKeepInterval = 2,
+    kOwnKeepCount = 4,
+    kOwnSynCount = 8,
+    kOwnLinger2 = 16,
+    kOwnNotsentLowat = 32,
+  };
+
+  TcpSocket(const TcpSocket& listener, std::unique_ptr<Endpoint> end);
+  TcpLayer<V4>& tcp() const;
+  const TcpConnection* connection() const { return end_ ? end_->connection() : nullptr; }
+  void tcp_event() override;
+  bool tcp_filter(Packet& segment, size_t keep) override;
+
+  Result<void> start_connect(const sockaddr_in& to, TcpLayer<V4>::SynData* data);
+  Result<void> finish_connect();
+  Result<void> disconnect();
+  void inherit(const TcpSocket& listener);
+  void sync_path();
+  TcpSettings current_settings() const;
+  Nanos defer_accept() const;
+  void settings_changed();
+  Result<void> check_writable();
+  Result<void> set_tcp_option(const Caller& caller, int name, Bytes value);
+  Result<void> set_tcp_number(const Caller& caller, int name, int v);
+  Result<ByteVector> get_tcp_option(int name, size_t max);
+  ByteVector info(size_t max) const;
+  Result<void> set_congestion(Bytes value);
+
+  const InetParts& parts_;
+  std::unique_ptr<Endpoint> end_;
+  IpOptionSet ip_;
+  size_t unconsumed_ = 0;
+  uint32_t notsent_lowat_ = 0, fastopen_max_ = 0;
+  uint16_t own_ = 0;
+  uint16_t defer_accept_steps_ = 0;
+  Phase phase_ = Phase::kUnconnected;
+  uint8_t shutdown_ = 0;  // 1: reading, 2: writing
+  bool was_reset_ = false;
+  bool fastopen_connect_ = false, fastopen_no_cookie_ = false, thin_linear_ = false;
+  bool save_syn_ = false, want_inq_ = false, quickack_off_ = false;
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_SOCKET_INET_TCP_SOCKET_H_
