@@ -1,16 +1,23 @@
 #include "inet/tcp/ack_delay.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace unetns {
 
 void AckDelay::arrived(Nanos now, uint32_t bytes, uint32_t segment, uint32_t rcvbuf, Nanos rto,
                        const TcpSettings& settings) {
-  // What the peer's full segments measure; a small one may be the end of a message.
-  if (segment >= rcv_mss_ || bytes > segment)
+  // What the peer's full segments measure; a small one may be the end of a message, two of the same
+  // size in a row are not.
+  const uint32_t last = std::exchange(last_segment_, 0);
+  if (segment >= rcv_mss_ || bytes > segment) {
     rcv_mss_ = std::max<uint32_t>(segment, 88);
-  else if (segment >= 536)
-    rcv_mss_ = std::max(segment, rcv_mss_ / 2);
+  } else if (segment >= 536) {
+    if (segment == last)
+      rcv_mss_ = segment;
+    else
+      last_segment_ = segment;
+  }
   const auto quick =
       static_cast<uint8_t>(std::clamp<uint32_t>(rcvbuf / (2 * std::max(rcv_mss_, 1u)), 2, kQuick));
   if (last_arrival_ == Nanos{}) {

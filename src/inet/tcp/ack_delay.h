@@ -45,7 +45,7 @@ class AckDelay {
  private:
   static constexpr uint8_t kQuick = 16;
   Nanos ato_{}, last_arrival_{}, deadline_{};
-  uint32_t rcv_mss_ = 536;
+  uint32_t rcv_mss_ = 536, last_segment_ = 0;
   uint8_t quick_ = 0;
   bool dialogue_ = false, pending_ = false;
 };
