@@ -229,6 +229,9 @@ void LossRecovery::set_window(const AckFacts& facts, Gathered& got) {
     if (got.segments != 0 || got.lost != 0)
       control_->set_cwnd(
           prr_.on_acked(got.segments, safe, in_flight_segments(), control_->ssthresh()));
+    // RFC 6582, 3.2: the segment that a partial ack asks for goes at once.
+    if (!sack_ && got.lost != 0)
+      control_->set_cwnd(std::max(control_->cwnd(), in_flight_segments() + 1));
     return;
   }
   if (got.segments == 0 || (!got.result.advanced && !reordering_seen_)) return;

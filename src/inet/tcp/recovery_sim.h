@@ -21,6 +21,7 @@ struct SimLink {
   double loss = 0;
   double reorder = 0;  // share of packets that take `late` longer
   Nanos late{};
+  uint32_t window = 1 << 30;  // the peer's, bytes
   uint32_t mark_above = ~0u;  // ECN: queued bytes
 };
 
@@ -127,8 +128,12 @@ class RecoverySim {
         transmit(lost->start, lost->end, false);
         continue;
       }
+      const uint32_t used = sender_.snd_nxt() - sender_.snd_una();
+      const uint32_t open = link_.window > used ? link_.window - used : 0;
+      const uint32_t may = sender_.may_send(now_);
+      sender_.window_limited(open < config_.mss && may >= config_.mss);
       uint64_t room =
-          std::min<uint64_t>({sender_.may_send(now_), left_, 65536 / config_.mss * config_.mss});
+          std::min<uint64_t>({may, open, left_, uint64_t{65536 / config_.mss} * config_.mss});
       if (room < config_.mss && room < left_) break;
       if (room == 0) break;
       left_ -= room;
