@@ -85,6 +85,7 @@ Result<void> Supervisor::boot() {
   register_process_calls(handlers_);
   register_prctl_calls(handlers_);
   register_path_calls(handlers_);
+  register_unix_calls(host_handlers_);
   if (config_.options.map_root) {
     register_identity_calls(handlers_);
     register_ownership_calls(handlers_);
@@ -110,6 +111,7 @@ void Supervisor::detach(Listener& listener) {
   files_->for_each([&](ProgramFile& file) {
     std::erase_if(file.parked, [&](const Call& call) { return call.listener == &listener; });
   });
+  native_waits_.erase_if([&](const Call& call) { return call.listener == &listener; });
   std::erase_if(listeners_, [&](const auto& l) { return l.get() == &listener; });
 }
 
@@ -141,7 +143,15 @@ void Supervisor::notification(Listener& listener) {
 
 void Supervisor::serve(Call call) {
   ProgramFile* file = nullptr;
-  if (!attempt(call, &file) && file) park(*file, std::move(call));
+  if (attempt(call, &file)) return;
+  if (file) return park(*file, std::move(call));
+  native_waits_.erase_if([&](const Call& c) { return c.tid == call.tid; });
+  native_waits_.add(std::move(waits_for_fd_), waits_for_events_, std::move(call));
+  if (!signal_timer_.armed()) signal_timer_.arm_in(kSignalPeriod);
+}
+
+void Supervisor::again(Call call) {
+  if (call.listener->valid(call.id)) serve(std::move(call));
 }
 
 bool Supervisor::attempt(Call& call, ProgramFile** waits_for) {
@@ -169,9 +179,12 @@ bool Supervisor::attempt(Call& call, ProgramFile** waits_for) {
     return true;
   }
   waits_for_ = nullptr;
+  waits_for_fd_.reset();
   undo = nullptr;
   effect = false;
   Outcome outcome = handler(*this, *thread, call);
+  if (outcome.kind == Outcome::Kind::kNative && nr < host_handlers_.size() && host_handlers_[nr])
+    outcome = host_handlers_[nr](*this, *thread, call);
   if (config_.options.verbose)
     spdlog::debug("{} {} -> {} {}", call.tid, syscall_name(call.nr), static_cast<int>(outcome.kind),
                   outcome.value);
@@ -179,6 +192,7 @@ bool Supervisor::attempt(Call& call, ProgramFile** waits_for) {
     *waits_for = waits_for_;
     return false;
   }
+  if (outcome.kind == Outcome::Kind::kBlocked && waits_for_fd_) return false;
   answer(*thread, call, std::move(outcome));
   return true;
 }
@@ -230,23 +244,27 @@ void Supervisor::park(ProgramFile& file, Call call) {
   if (!signal_timer_.armed()) signal_timer_.arm_in(kSignalPeriod);
 }
 
+bool Supervisor::interrupt(Call& call) {
+  if (!call.listener->valid(call.id)) return true;
+  if (!has_deliverable_signal(call.tid)) return false;
+  if (call.progress) {  // of recvmmsg and sendmmsg: what is done is done
+    (void)call.listener->answer(call.id, static_cast<int64_t>(call.progress));
+    return true;
+  }
+  // As sock_intr_errno: a call with a time limit is not begun anew.
+  (void)call.listener->answer_error(call.id, call.deadline ? EINTR : kRestartSys);
+  return true;
+}
+
 void Supervisor::deliver_signals() {
   bool any = false;
   files_->for_each([&](ProgramFile& file) {
-    std::erase_if(file.parked, [&](const Call& call) {
-      if (!call.listener->valid(call.id)) return true;
-      if (!has_deliverable_signal(call.tid)) return false;
-      if (call.progress) {  // of recvmmsg and sendmmsg: what is done is done
-        (void)call.listener->answer(call.id, static_cast<int64_t>(call.progress));
-        return true;
-      }
-      // As sock_intr_errno: a call with a time limit is not begun anew.
-      (void)call.listener->answer_error(call.id, call.deadline ? EINTR : kRestartSys);
-      return true;
-    });
+    std::erase_if(file.parked, [&](Call& call) { return interrupt(call); });
     any = any || !file.parked.empty();
   });
-  if (any) signal_timer_.arm_in(kSignalPeriod);
+  native_waits_.erase_if([this](Call& call) { return interrupt(call); });
+  native_waits_.tick(clock_.monotonic());
+  if (any || !native_waits_.empty()) signal_timer_.arm_in(kSignalPeriod);
 }
 
 void Supervisor::arm_deadlines() {
@@ -268,8 +286,7 @@ void Supervisor::retry_parked(ProgramFile& file) {
     f->parked.pop_front();
     if (!call.listener->valid(call.id)) continue;
     call.expired = call.deadline && *call.deadline <= now;
-    ProgramFile* waits = nullptr;
-    if (!attempt(call, &waits) && waits) park(*waits, std::move(call));
+    serve(std::move(call));
   }
 }
 

@@ -20,12 +20,14 @@
 #include "runtime/file_table.h"
 #include "runtime/listener.h"
 #include "runtime/mounts.h"
+#include "runtime/native_waits.h"
 #include "runtime/net_reaper.h"
 #include "runtime/outcome.h"
 #include "runtime/process_table.h"
 #include "runtime/run.h"
 #include "runtime/sysctl_writes.h"
 #include "runtime/truesize.h"
+#include "runtime/unix_names.h"
 #include "runtime/unsupported.h"
 
 namespace unetns {
@@ -60,6 +62,7 @@ class Supervisor {
   TruesizeTable& sizes() { return sizes_; }
   SysctlWrites& sysctl_writes() { return *sysctl_writes_; }
   Unsupported& unsupported() { return unsupported_; }
+  UnixNames& unix_names() { return unix_names_; }
   const RunOptions& options() const { return config_.options; }
 
   // What people call a namespace: its name under /run/netns, "init", or "net" and its id.
@@ -82,6 +85,8 @@ class Supervisor {
   bool attempt(Call& call, ProgramFile** waits_for);
   void answer(Thread& thread, const Call& call, Outcome outcome);
   void service_dirty();
+  void again(Call call);       // one that waited for a socket of the host's
+  bool interrupt(Call& call);  // true when it waits no more
   void retry_parked(ProgramFile& file);
   void arm_deadlines();
   void process_exited(pid_t tgid);
@@ -108,17 +113,29 @@ class Supervisor {
   std::unique_ptr<PcapDirectory> pcap_;
   std::set<uint64_t> viewed_;  // namespaces that have view directories
   std::vector<Handler> handlers_;
+  std::vector<Handler> host_handlers_;  // of calls that are about none of our sockets
+  NativeWaits native_waits_{loop_, [this](Call call) { again(std::move(call)); }};
+  UnixNames unix_names_{rng_.u32()};
   std::set<std::pair<Nanos, uint64_t>> deadlines_;  // of parked calls: inode of the file to look at
   Timer deadline_timer_{timers_, [this] { arm_deadlines(); }};
   Timer signal_timer_{timers_, [this] { deliver_signals(); }};
   Timer sweep_timer_{timers_, [this] { files_->sweep(); }};
 
-  ProgramFile* waits_for_ = nullptr;  // set by a handler that blocks
+  // Set by a handler that blocks:
+  ProgramFile* waits_for_ = nullptr;
+  UniqueFd waits_for_fd_;
+  uint32_t waits_for_events_ = 0;
 
  public:
   // For handlers: says what a blocked call waits for.
   Outcome block_on(ProgramFile& file) {
     waits_for_ = &file;
+    return Outcome::blocked();
+  }
+  // The same for a socket of the host's own; without `events` it is tried again a while later.
+  Outcome block_on(UniqueFd fd, uint32_t events) {
+    waits_for_fd_ = std::move(fd);
+    waits_for_events_ = events;
     return Outcome::blocked();
   }
   // For handlers: called when the answer could not be given because the call was interrupted, to
@@ -134,6 +151,7 @@ void register_ioctl_calls(std::vector<Handler>& table);
 void register_netns_calls(std::vector<Handler>& table);
 void register_process_calls(std::vector<Handler>& table);
 void register_prctl_calls(std::vector<Handler>& table);
+void register_unix_calls(std::vector<Handler>& table);  // of host_handlers_
 void register_path_calls(std::vector<Handler>& table);
 void register_ownership_calls(std::vector<Handler>& table);
 void register_identity_calls(std::vector<Handler>& table);
