@@ -242,6 +242,25 @@ TEST(TcpClose, TimeWaitAcksTheFinAgain) {
   EXPECT_EQ(*h.w.a->deadline(), h.w.now + 60s);
 }
 
+TEST(TcpClose, AnAckThatWaitsLeavesBeforeTheOrphanIsPutAway) {
+  TcpWire w;
+  ASSERT_TRUE(w.connect());
+  for (int i = 0; i < 10; i++) {  // a dialogue, in which acks wait
+    w.write(w.b, 100);
+    w.run(5ms);
+    w.read(w.a);
+    w.write(w.a, 100);
+    w.run(5ms);
+    w.read(w.b);
+  }
+  w.a->close(w.now);
+  w.run(15ms);
+  const uint64_t steps = w.steps;
+  w.run(10s);
+  EXPECT_EQ(w.a->state(), TcpState::kFinWait2);
+  EXPECT_LT(w.steps - steps, 20u);
+}
+
 TEST(TcpClose, BadLinksDoNotKeepAConnectionFromEnding) {
   for (uint64_t seed = 1; seed <= 30; seed++) {
     TcpWire w(20, seed);

@@ -98,6 +98,7 @@ void TcpConnectionImpl::enter_fin_wait2(Nanos now) {
     finish(0);
     return;
   }
+  if (need_ack_) send_ack(now);
   keepalive_ = Nanos::max();
   TcpTimeWait::State s;
   s.fin_wait2 = true;

@@ -21,6 +21,7 @@ Nanos time_of_retries(int retries, const TcpSettings& s) {
 
 std::optional<Nanos> TcpConnectionImpl::deadline() const {
   if (state_ == TcpState::kClose) return std::nullopt;
+  if (rest_) return ending_;
   Nanos at = std::min({syn_deadline_, persist_, keepalive_, ending_, acks_.deadline()});
   if (recovery_) {
     if (const auto recovery = recovery_->deadline()) at = std::min(at, *recovery);
