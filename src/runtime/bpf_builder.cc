@@ -64,9 +64,9 @@ void BpfBuilder::unless_pass(long nr, uint32_t word, uint32_t verdict) {
 }
 
 void BpfBuilder::network_ioctls(long nr, uint32_t verdict) {
-  block(nr, {low(1), stmt(kAnd, 0xff00), jump(kJeq, 0x8900, 5, 0), jump(kJeq, 0xb700, 4, 0),
-             jump(kJeq, 0x5400, 0, 4), low(1), stmt(kAnd, 0xff), jump(kJge, 200, 0, 1),
-             ret(verdict), ret(SECCOMP_RET_ALLOW)});
+  block(nr, {low(1), jump(kJeq, 0x5411, 8, 0), stmt(kAnd, 0xff00), jump(kJeq, 0x8900, 6, 0),
+             jump(kJeq, 0xb700, 5, 0), jump(kJeq, 0x5400, 0, 3), low(1), stmt(kAnd, 0xff),
+             jump(kJge, 200, 1, 0), ret(SECCOMP_RET_ALLOW), ret(verdict)});
 }
 
 std::vector<sock_filter> BpfBuilder::finish() {

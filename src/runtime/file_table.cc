@@ -15,33 +15,102 @@
 namespace unetns {
 namespace {
 constexpr int kMissesToClose = 2;
+constexpr uint32_t kMaxSkipped = 255;
 }  // namespace
 
 FileTable::~FileTable() {
   for (auto& [inode, f] : files_) loop_.remove(f->our_end());
+  auto files = std::exchange(files_, {});  // a socket that goes may mark others
 }
 
-Result<UniqueFd> FileTable::add(std::unique_ptr<ProgramFile> file, bool nonblock, bool reachable) {
+Result<UniqueFd> FileTable::make_pair(ProgramFile& file, bool nonblock, bool hold) {
   int pair[2];
-  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) return fail(errno);
-  UniqueFd theirs(pair[0]);
-  file->ours_ = UniqueFd(pair[1]);
+  if (socketpair(AF_UNIX, file.pair_type() | SOCK_CLOEXEC, 0, pair) != 0) return fail(errno);
+  UniqueFd theirs(pair[0]), ours(pair[1]);
   fcntl(pair[1], F_SETFL, O_NONBLOCK);
   if (nonblock) fcntl(pair[0], F_SETFL, O_NONBLOCK);
   struct stat st {};
   if (fstat(pair[0], &st) != 0) return fail(errno);
-  file->inode_ = st.st_ino;
-  if (reachable && !can_getfd_) {
-    file->held_ = UniqueFd(fcntl(pair[0], F_DUPFD_CLOEXEC, 0));
-    if (!file->held_) return fail(errno);
+  UniqueFd held;
+  if (hold) {
+    held.reset(fcntl(pair[0], F_DUPFD_CLOEXEC, 0));
+    if (!held) return fail(errno);
   }
   const uint64_t inode = st.st_ino;
-  auto added =
-      loop_.add(pair[1], EPOLLIN, [this, inode](uint32_t events) { event(inode, events); });
-  if (!added) return std::unexpected(added.error());
-  if (file->held_) ++held_count_;
+  UNETNS_TRY(loop_.add(pair[1], EPOLLIN, [this, inode](uint32_t events) { event(inode, events); }));
+  file.inode_ = inode;
+  file.ours_ = std::move(ours);
+  file.held_ = std::move(held);
+  file.want_read_ = true;
+  file.want_write_ = false;
+  file.missed_ = 0;
+  if (file.held_) ++held_count_;
+  return theirs;
+}
+
+Result<UniqueFd> FileTable::add(std::unique_ptr<ProgramFile>&& file, bool nonblock,
+                                bool reachable) {
+  UNETNS_ASSIGN(UniqueFd theirs, make_pair(*file, nonblock, reachable && !can_getfd_));
+  const uint64_t inode = file->inode();
   files_[inode] = std::move(file);
   return theirs;
+}
+
+Result<UniqueFd> FileTable::renew(ProgramFile& file, bool nonblock) {
+  const uint64_t before = file.inode();
+  auto it = files_.find(before);
+  if (it == files_.end()) return fail(EBADF);
+  forget_end(file);
+  loop_.remove(file.our_end());
+  file.ours_.reset();
+  file.held_.reset();
+  auto theirs = make_pair(file, nonblock, !can_getfd_);
+  if (!theirs) {
+    file.unsure_ = true;
+    ++unsure_count_;
+    return theirs;
+  }
+  std::unique_ptr<ProgramFile> moved = std::move(it->second);
+  files_.erase(it);
+  files_[file.inode()] = std::move(moved);
+  if (file.dirty) dirty_.push_back(file.inode());
+  return theirs;
+}
+
+void FileTable::forget_end(ProgramFile& file) {
+  if (file.held_) --held_count_;
+  if (std::exchange(file.unsure_, false)) --unsure_count_;
+}
+
+void FileTable::set_unsure(ProgramFile& file) {
+  if (file.unsure_) return;
+  file.unsure_ = true;
+  file.missed_ = 0;
+  ++unsure_count_;
+  to_skip_ = skipped_ = 0;
+}
+
+void FileTable::sever(ProgramFile& file) {
+  loop_.remove(file.our_end());
+  file.ours_.reset();
+  set_unsure(file);
+}
+
+void FileTable::let_go(ProgramFile& file) {
+  if (!file.held_) return;
+  --held_count_;
+  file.held_.reset();
+}
+
+std::unique_ptr<ProgramFile> FileTable::take(uint64_t inode) {
+  auto it = files_.find(inode);
+  if (it == files_.end()) return nullptr;
+  std::unique_ptr<ProgramFile> f = std::move(it->second);
+  files_.erase(it);
+  loop_.remove(f->our_end());
+  forget_end(*f);
+  f->held_.reset();
+  return f;
 }
 
 namespace {
@@ -68,7 +137,10 @@ FileRef FileTable::find(Thread& thread, int fd) {
       struct stat st {};
       if (fstat(copy.get(), &st) != 0 || !S_ISSOCK(st.st_mode)) return out;
       out.file = by_inode(st.st_ino);
-      if (out.file) out.borrowed = std::move(copy);
+      if (out.file) {
+        out.borrowed = std::move(copy);
+        seen(*out.file, thread, fd);
+      }
       return out;
     }
     // We are out of descriptors, or can't reach the thread's: the file is still found by name, only
@@ -78,8 +150,49 @@ FileRef FileTable::find(Thread& thread, int fd) {
   const uint64_t inode = socket_inode_of_fd(thread.tid, fd);
   if (!inode) return out;
   out.file = by_inode(inode);
-  if (out.file && out.file->held_) out.held = out.file->held_.get();
+  if (out.file) {
+    seen(*out.file, thread, fd);
+    if (out.file->held_) out.held = out.file->held_.get();
+  }
   return out;
+}
+
+void FileTable::seen(ProgramFile& file, const Thread& thread, int fd) {
+  file.seen_tgid_ = thread.process->tgid;
+  file.seen_tid_ = thread.tid;
+  file.seen_fd_ = fd;
+}
+
+bool FileTable::still_there(const ProgramFile& file) const {
+  return file.seen_fd_ >= 0 && socket_inode_of_fd(file.seen_tid_, file.seen_fd_) == file.inode();
+}
+
+UniqueFd FileTable::reach(ProgramFile& file) {
+  if (file.held_) return UniqueFd(fcntl(file.held_.get(), F_DUPFD_CLOEXEC, 0));
+  if (!can_getfd_) return UniqueFd();
+  const auto get = [&](const Process& p, int fd) {
+    UniqueFd copy(static_cast<int>(syscall(SYS_pidfd_getfd, p.pidfd.get(), fd, 0)));
+    struct stat st {};
+    if (copy && (fstat(copy.get(), &st) != 0 || st.st_ino != file.inode() || !S_ISSOCK(st.st_mode)))
+      copy.reset();
+    return copy;
+  };
+  if (const Process* p = processes_.process(file.seen_tgid_))
+    if (UniqueFd copy = get(*p, file.seen_fd_)) return copy;
+  processes_.adopt_unseen();
+  UniqueFd found;
+  processes_.for_each([&](Process& p) {
+    if (found) return;
+    auto fds = list_pids(fmt::format("/proc/{}/fd", p.tgid));
+    fds.push_back(0);
+    for (pid_t fd : fds)
+      if (socket_inode_of_fd(p.tgid, fd) == file.inode() && (found = get(p, fd))) {
+        file.seen_tgid_ = file.seen_tid_ = p.tgid;
+        file.seen_fd_ = fd;
+        return;
+      }
+  });
+  return found;
 }
 
 ProgramFile* FileTable::by_inode(uint64_t inode) {
@@ -87,10 +200,25 @@ ProgramFile* FileTable::by_inode(uint64_t inode) {
   return it == files_.end() ? nullptr : it->second.get();
 }
 
+void FileTable::set_interest(ProgramFile& file) {
+  loop_.modify(file.our_end(),
+               (file.want_read_ ? EPOLLIN : 0u) | (file.want_write_ ? EPOLLOUT : 0u));
+}
+
+void FileTable::want_read(ProgramFile& file, bool on) {
+  if (std::exchange(file.want_read_, on) != on) set_interest(file);
+}
+
 void FileTable::want_write(ProgramFile& file, bool on) {
-  if (file.want_write_ == on) return;
-  file.want_write_ = on;
-  loop_.modify(file.our_end(), on ? EPOLLIN | EPOLLOUT : EPOLLIN);
+  if (std::exchange(file.want_write_, on) != on) set_interest(file);
+}
+
+void FileTable::watch_edges(ProgramFile& file) {
+  // Added anew, so that no event of before is taken for one of after.
+  const uint64_t inode = file.inode();
+  loop_.remove(file.our_end());
+  if (!loop_.add(file.our_end(), EPOLLET, [this, inode](uint32_t events) { event(inode, events); }))
+    set_unsure(file);
 }
 
 void FileTable::mark_dirty(ProgramFile& file) {
@@ -104,11 +232,11 @@ void FileTable::event(uint64_t inode, uint32_t events) {
   if (!f) return;
   const bool more = (events & EPOLLIN) && f->readable();
   if (events & (EPOLLHUP | EPOLLERR)) {
-    if (!more) close(inode);  // else the event comes again
+    if (!more && f->hung_up()) close(inode);  // else the event comes again
     return;
   }
   if (events & EPOLLOUT) {
-    want_write(*f, false);
+    if (!f->stream()) want_write(*f, false);  // a stream's push() puts it off when all is written
     mark_dirty(*f);
   }
 }
@@ -119,7 +247,7 @@ void FileTable::close(uint64_t inode) {
   std::unique_ptr<ProgramFile> f = std::move(it->second);
   files_.erase(it);
   loop_.remove(f->our_end());
-  if (f->held_) --held_count_;
+  forget_end(*f);
   if (on_close) on_close(*f);
 }
 
@@ -156,12 +284,20 @@ void FileTable::sweep() {
   if (!all) return;
   std::vector<uint64_t> closed;
   for (auto& [inode, f] : files_) {
-    if (!f->held_) continue;
+    if (!f->held_ && !f->unsure_) continue;
     // One that is on its way to another process in a UNIX socket's queue is nobody's for a moment.
     f->missed_ = seen.contains(inode) ? 0 : f->missed_ + 1;
     if (f->missed_ >= kMissesToClose) closed.push_back(inode);
   }
   for (uint64_t inode : closed) close(inode);
+  if (!closed.empty()) to_skip_ = 0;
+}
+
+void FileTable::sweep_sometimes() {
+  if (held_count_ == 0 && skipped_++ < to_skip_) return;
+  skipped_ = 0;
+  to_skip_ = std::min(to_skip_ * 2 + 1, kMaxSkipped);
+  sweep();
 }
 
 }  // namespace unetns

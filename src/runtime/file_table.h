@@ -31,10 +31,16 @@ class FileTable {
   ~FileTable();
 
   // Makes the pair, registers the file, and returns the program's end, to be installed.
-  // `reachable`: the file must be able to take back what lies in the program's end.
-  Result<UniqueFd> add(std::unique_ptr<ProgramFile> file, bool nonblock, bool reachable);
+  // `reachable`: the file must be able to take back what lies in the program's end. A failure
+  // leaves `file` with the caller.
+  Result<UniqueFd> add(std::unique_ptr<ProgramFile>&& file, bool nonblock, bool reachable);
   // What stands behind descriptor `fd` of a thread; file is null when it is none of ours.
   FileRef find(Thread& thread, int fd);
+  // A copy of the program's end, found by where it was seen last, else by looking at all programs.
+  UniqueFd reach(ProgramFile& file);
+  // Where the program's end is, when that is known from elsewhere than a call of find().
+  static void seen(ProgramFile& file, const Thread& thread, int fd);
+  bool still_there(const ProgramFile& file) const;  // where it was seen last
   ProgramFile* by_inode(uint64_t inode);
   bool is_socket(Thread& thread, int fd);  // of any kind, native ones included
   void for_each(const std::function<void(ProgramFile&)>& fn) {
@@ -42,15 +48,31 @@ class FileTable {
   }
   std::function<void(ProgramFile&)> on_close;  // before a file goes
 
-  void want_write(ProgramFile& file, bool on);
-  void mark_dirty(ProgramFile& file);  // serviced after the present event
+  void want_read(ProgramFile& file, bool on);
+  void want_write(ProgramFile& file, bool on);  // stays on until it is put off
+  // Both directions of the pair are shut, so our end has hung up for good: from now on it is told
+  // when something changes, first of all at once.
+  void watch_edges(ProgramFile& file);
+  // Closes our end; with data in it unread the program sees a reset (unix(7)). The file stays, for
+  // calls about it, until sweep() finds the program's end nowhere.
+  void sever(ProgramFile& file);
+  // Puts a new pair behind a severed file and returns the program's end of it.
+  Result<UniqueFd> renew(ProgramFile& file, bool nonblock);
+  // No more need to reach the program's end: where it was kept open here, closing it is told at
+  // once again.
+  void let_go(ProgramFile& file);
+  void set_unsure(ProgramFile& file);                 // only a sweep can tell whether it is closed
+  std::unique_ptr<ProgramFile> take(uint64_t inode);  // out of the table, without on_close
+  void mark_dirty(ProgramFile& file);                 // serviced after the present event
   bool has_dirty() const { return !dirty_.empty(); }
   std::vector<uint64_t> take_dirty() { return std::exchange(dirty_, {}); }
 
-  // Without pidfd_getfd: closes files whose program end is in nobody's descriptor table any more.
+  // Closes files whose program end is in nobody's descriptor table any more, and which can't tell.
   void sweep();
+  // The same now and then: the less often, the longer it finds nothing.
+  void sweep_sometimes();
   // A process has gone: sweep before the next call is served.
-  void process_gone() { sweep_due_ = held_count_ > 0; }
+  void process_gone() { sweep_due_ = held_count_ > 0 || unsure_count_ > 0; }
   void before_call() {
     if (std::exchange(sweep_due_, false)) sweep_for_conflict();
   }
@@ -60,18 +82,22 @@ class FileTable {
     sweep();
   }
   // Whether sweep() could find anything.
-  bool needs_sweeping() const { return held_count_ > 0; }
+  bool needs_sweeping() const { return held_count_ > 0 || unsure_count_ > 0; }
   bool can_getfd() const { return can_getfd_; }
   size_t size() const { return files_.size(); }
 
  private:
   void event(uint64_t inode, uint32_t events);
   void close(uint64_t inode);
+  Result<UniqueFd> make_pair(ProgramFile& file, bool nonblock, bool hold);
+  void set_interest(ProgramFile& file);
+  void forget_end(ProgramFile& file);  // of the counts below, before held_ or unsure_ goes
 
   EventLoop& loop_;
   ProcessTable& processes_;
   bool can_getfd_;
-  size_t held_count_ = 0;
+  size_t held_count_ = 0, unsure_count_ = 0;
+  uint32_t skipped_ = 0, to_skip_ = 0;  // of sweep_sometimes
   bool sweep_due_ = false;
   absl::flat_hash_map<uint64_t, std::unique_ptr<ProgramFile>> files_;
   std::vector<uint64_t> dirty_;

@@ -53,6 +53,17 @@ Result<int> Listener::answer_fd(uint64_t id, int fd, bool cloexec) {
   return n;
 }
 
+Result<void> Listener::replace_fd(uint64_t id, int fd, int at, bool cloexec) {
+  seccomp_notif_addfd add{};
+  add.id = id;
+  add.flags = SECCOMP_ADDFD_FLAG_SETFD;
+  add.srcfd = static_cast<__u32>(fd);
+  add.newfd = static_cast<__u32>(at);
+  add.newfd_flags = cloexec ? O_CLOEXEC : 0;
+  if (ioctl(fd_.get(), SECCOMP_IOCTL_NOTIF_ADDFD, &add) < 0) return fail(errno);
+  return {};
+}
+
 bool Listener::valid(uint64_t id) const {
   return ioctl(fd_.get(), SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
 }

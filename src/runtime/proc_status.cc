@@ -87,6 +87,15 @@ uint64_t socket_inode_of_fd(pid_t tid, int fd) {
   return std::strtoull(buffer + 8, nullptr, 10);
 }
 
+int flags_of_fd(pid_t tid, int fd) {
+  const auto text = slurp(fmt::format("/proc/{}/fdinfo/{}", tid, fd));
+  if (!text) return 0;
+  const size_t at = text->find("flags:");
+  return at == std::string::npos
+             ? 0
+             : static_cast<int>(std::strtol(text->c_str() + at + 6, nullptr, 8));
+}
+
 pid_t pid_of_pidfd(pid_t tid, int fd) {
   auto link = read_link(fmt::format("/proc/{}/fd/{}", tid, fd));
   if (!link || (*link != "anon_inode:[pidfd]" && link->rfind("pidfd:", 0) != 0)) return 0;

@@ -25,6 +25,8 @@ std::vector<pid_t> list_pids(const std::string& dir = "/proc");  // all of /proc
 std::optional<std::string> read_link(const std::string& path);
 // The socket behind a descriptor by /proc/PID/fd; 0: not a socket or gone.
 uint64_t socket_inode_of_fd(pid_t tid, int fd);
+// The O_* flags of a descriptor by /proc/PID/fdinfo, FD_CLOEXEC as O_CLOEXEC; 0 when it is gone.
+int flags_of_fd(pid_t tid, int fd);
 // "Pid:" of /proc/TID/fdinfo/FD when the descriptor is a pidfd; 0 else.
 pid_t pid_of_pidfd(pid_t tid, int fd);
 

@@ -25,14 +25,14 @@ class SocketFile final : public ProgramFile, public SocketObserver {
 
   Socket& sock() { return *socket_; }
   SocketFile* socket() override { return this; }
+  Socket* stack_socket() override { return socket_.get(); }
 
   // The next datagram for a notified call. `end`: the program's end (where pushed ones lie).
   // EAGAIN: none.
   Result<Message> receive(int end, int flags);
   // A datagram whose delivery failed because the call was interrupted: it goes back.
   void give_back(Message message);
-  // Moves what the stack has into the program's end, as far as there is room.
-  void push();
+  void push() override;
   // Sends what the program wrote natively. Called before any notified call looks at the socket.
   bool readable() override;
   void socket_event(Socket&) override;

@@ -2,21 +2,44 @@
 
 #include <fcntl.h>
 
+#include "runtime/proc_status.h"
+
 namespace unetns {
 
-SocketTarget SocketTarget::of(Supervisor& s, Thread& t, const Call& c) {
+SocketTarget SocketTarget::for_data(Supervisor& s, Thread& t, const Call& c) {
   SocketTarget out;
   out.ref = s.files().find(t, c.arg_int(0));
-  if (out.ref.file) out.file = out.ref.file->socket();
+  if (!out.ref.file) return out;
+  out.sock = out.ref.file->stack_socket();
+  out.file = out.ref.file->socket();
+  out.stream = out.ref.file->stream();
+  if (out.stream && out.ref.end() >= 0) out.stream->at_hand(out.ref.end());
   // In the order of the program's calls; bounded, another thread may go on writing.
   for (int i = 0; out.file && i < 16 && out.file->readable(); i++) {
   }
   return out;
 }
 
-bool SocketTarget::nonblock(int flags) const {
+SocketTarget SocketTarget::of(Supervisor& s, Thread& t, const Call& c) {
+  SocketTarget out = for_data(s, t, c);
+  if (out.stream) out.stream->readable();
+  return out;
+}
+
+bool SocketTarget::nonblock(const Call& c, int flags) const {
   if (flags & MSG_DONTWAIT) return true;
-  return ref.end() >= 0 && (fcntl(ref.end(), F_GETFL) & O_NONBLOCK);
+  const int end = ref.end();
+  return (end >= 0 ? fcntl(end, F_GETFL) : flags_of_fd(c.tid, c.arg_int(0))) & O_NONBLOCK;
+}
+
+Outcome wait_or(Supervisor& s, Call& c, const SocketTarget& target, int flags, Nanos timeout,
+                int code) {
+  if (c.expired || target.nonblock(c, flags)) return Outcome::err(code);
+  if (!c.deadline_known) {
+    c.deadline_known = true;
+    if (timeout > Nanos::zero()) c.deadline = s.env().clock.monotonic() + timeout;
+  }
+  return s.block_on(*target.ref.file);
 }
 
 }  // namespace unetns

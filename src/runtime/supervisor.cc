@@ -63,7 +63,7 @@ Result<void> Supervisor::boot() {
   };
   files_ = std::make_unique<FileTable>(loop_, *processes_, config_.can_getfd);
   files_->on_close = [this](ProgramFile& file) {
-    if (SocketFile* socket = file.socket()) reaper_->suspect(socket->sock().net());
+    if (Socket* socket = file.stack_socket()) reaper_->suspect(socket->net());
     if (NetHandle* handle = file.net_handle()) reaper_->suspect(*handle->net());
   };
   sysctl_writes_ = std::make_unique<SysctlWrites>(loop_, machine_->files());
@@ -299,10 +299,7 @@ void Supervisor::service_dirty() {
       if (!f->parked.empty()) retry_parked(*f);
       f = files_->by_inode(inode);
       if (!f) continue;
-      if (SocketFile* s = f->socket())
-        s->push();
-      else if (TunDeviceFile* t = f->tun())
-        t->push();
+      f->push();
     }
     tasks_.run_pending();
   }

@@ -119,7 +119,7 @@ class Supervisor {
   std::set<std::pair<Nanos, uint64_t>> deadlines_;  // of parked calls: inode of the file to look at
   Timer deadline_timer_{timers_, [this] { arm_deadlines(); }};
   Timer signal_timer_{timers_, [this] { deliver_signals(); }};
-  Timer sweep_timer_{timers_, [this] { files_->sweep(); }};
+  Timer sweep_timer_{timers_, [this] { files_->sweep_sometimes(); }};
 
   // Set by a handler that blocks:
   ProgramFile* waits_for_ = nullptr;

@@ -13,6 +13,7 @@
 #include "runtime/caller.h"
 #include "runtime/net_handle.h"
 #include "runtime/socket_file.h"
+#include "runtime/stream_file.h"
 #include "runtime/supervisor.h"
 #include "runtime/tun_device_file.h"
 
@@ -132,6 +133,29 @@ Outcome socket_ioctl(Supervisor& s, const Call& c, const Caller& caller, Socket&
   return out;
 }
 
+// What a stream's pair can say by itself is the kernel's.
+Outcome stream_ioctl(Supervisor& s, const Call& c, const Caller& caller, StreamFile& stream,
+                     unsigned request) {
+  switch (request) {
+    case SIOCATMARK:
+    case FIOSETOWN:
+    case SIOCSPGRP:
+    case FIOGETOWN:
+    case SIOCGPGRP:
+      return Outcome::native();
+    case SIOCOUTQ:
+    case SIOCOUTQNSD: {
+      if (stream.sock().state() == StreamState::kListening) return Outcome::err(EINVAL);
+      const size_t n = stream.unseen() + (request == SIOCOUTQ ? stream.sock().unacked_or_unsent()
+                                                              : stream.sock().unsent());
+      return c.memory().write_object(c.args[2], static_cast<int>(n)) ? Outcome::ret(0)
+                                                                     : Outcome::err(EFAULT);
+    }
+    default:
+      return socket_ioctl(s, c, caller, stream.sock(), request);
+  }
+}
+
 // Requests on devices, routes and neighbours: of any socket, also of families that are native
 // (if_nametoindex(3) of glibc asks an AF_UNIX one).
 bool of_devices(unsigned request) {
@@ -151,6 +175,10 @@ Outcome sys_ioctl(Supervisor& s, Thread& t, Call& c) {
     return socket_ioctl(s, c, caller, **socket, request);
   }
   s.effect = true;
+  if (StreamFile* stream = ref.file->stream()) {
+    stream->readable();
+    return stream_ioctl(s, c, caller, *stream, request);
+  }
   if (SocketFile* file = ref.file->socket()) {
     file->readable();
     return socket_ioctl(s, c, caller, file->sock(), request);

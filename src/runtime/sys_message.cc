@@ -5,6 +5,7 @@
 
 #include "runtime/caller.h"
 #include "runtime/socket_target.h"
+#include "runtime/stream_calls.h"
 #include "runtime/supervisor.h"
 
 namespace unetns {
@@ -13,17 +14,6 @@ namespace {
 constexpr size_t kMaxMessage = 1 << 20;
 constexpr size_t kMaxControl = 20480;  // net.core.optmem_max
 constexpr unsigned kMaxMessages = 1024;
-
-// A call that can't go on now: parks it, unless it must not wait or has waited long enough.
-Outcome wait_or(Supervisor& s, Call& c, const SocketTarget& target, int flags, Nanos timeout,
-                int code) {
-  if (c.expired || target.nonblock(flags)) return Outcome::err(code);
-  if (!c.deadline_known) {
-    c.deadline_known = true;
-    if (timeout > Nanos::zero()) c.deadline = s.env().clock.monotonic() + timeout;
-  }
-  return s.block_on(*target.file);
-}
 
 // One message out. The error is a positive errno.
 Result<size_t> send_one(Supervisor& s, Thread& t, Call& c, const SocketTarget& target,
@@ -60,7 +50,8 @@ Outcome sent(Supervisor& s, Call& c, const SocketTarget& target, int flags,
 }
 
 Outcome sys_sendto(Supervisor& s, Thread& t, Call& c) {
-  const auto to = SocketTarget::of(s, t, c);
+  const auto to = SocketTarget::for_data(s, t, c);
+  if (to.stream) return stream_sendto(s, t, c, to);
   if (!to.file) return Outcome::native();
   const int flags = c.arg_int(3);
   if (c.args[2] > kMaxMessage) return Outcome::err(EMSGSIZE);
@@ -80,7 +71,8 @@ Outcome sys_sendto(Supervisor& s, Thread& t, Call& c) {
 }
 
 Outcome sys_sendmsg(Supervisor& s, Thread& t, Call& c) {
-  const auto to = SocketTarget::of(s, t, c);
+  const auto to = SocketTarget::for_data(s, t, c);
+  if (to.stream) return stream_sendmsg(s, t, c, to);
   if (!to.file) return Outcome::native();
   auto m = c.memory().read_object<msghdr>(c.args[1]);
   if (!m) return Outcome::err(EFAULT);
@@ -88,7 +80,7 @@ Outcome sys_sendmsg(Supervisor& s, Thread& t, Call& c) {
 }
 
 Outcome sys_sendmmsg(Supervisor& s, Thread& t, Call& c) {
-  const auto to = SocketTarget::of(s, t, c);
+  const auto to = SocketTarget::for_data(s, t, c);
   if (!to.file) return Outcome::native();
   const unsigned count = std::min(static_cast<unsigned>(c.args[2]), kMaxMessages);
   const int flags = c.arg_int(3);
@@ -149,7 +141,8 @@ Result<size_t> deliver(Call& c, SocketFile& file, const Message& message, msghdr
 }
 
 Outcome sys_recvmsg(Supervisor& s, Thread& t, Call& c) {
-  const auto from = SocketTarget::of(s, t, c);
+  const auto from = SocketTarget::for_data(s, t, c);
+  if (from.stream) return stream_recvmsg(s, t, c, from);
   if (!from.file) return Outcome::native();
   const int flags = c.arg_int(2);
   auto m = c.memory().read_object<msghdr>(c.args[1]);
@@ -169,7 +162,8 @@ Outcome sys_recvmsg(Supervisor& s, Thread& t, Call& c) {
 }
 
 Outcome sys_recvfrom(Supervisor& s, Thread& t, Call& c) {
-  const auto from = SocketTarget::of(s, t, c);
+  const auto from = SocketTarget::for_data(s, t, c);
+  if (from.stream) return stream_recvfrom(s, t, c, from);
   if (!from.file) return Outcome::native();
   const int flags = c.arg_int(3);
   auto message = from.file->receive(from.ref.end(), flags);
@@ -199,7 +193,7 @@ Outcome sys_recvfrom(Supervisor& s, Thread& t, Call& c) {
 }
 
 Outcome sys_recvmmsg(Supervisor& s, Thread& t, Call& c) {
-  const auto from = SocketTarget::of(s, t, c);
+  const auto from = SocketTarget::for_data(s, t, c);
   if (!from.file) return Outcome::native();
   const unsigned count = std::min(static_cast<unsigned>(c.args[2]), kMaxMessages);
   const int flags = c.arg_int(3);
@@ -220,7 +214,7 @@ Outcome sys_recvmmsg(Supervisor& s, Thread& t, Call& c) {
     if (!message) {
       const int code = message.error().code;
       const bool enough = c.progress && ((flags & MSG_WAITFORONE) || code != EAGAIN || c.expired ||
-                                         from.nonblock(flags));
+                                         from.nonblock(c, flags));
       if (enough) return Outcome::ret(static_cast<int64_t>(c.progress));
       if (code != EAGAIN) return Outcome::err(code);
       return wait_or(s, c, from, flags, timeout, EAGAIN);

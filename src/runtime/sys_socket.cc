@@ -8,6 +8,7 @@
 
 #include "runtime/caller.h"
 #include "runtime/socket_target.h"
+#include "runtime/stream_calls.h"
 #include "runtime/supervisor.h"
 
 namespace unetns {
@@ -51,6 +52,7 @@ Outcome sys_socket(Supervisor& s, Thread& t, Call& c) {
                                      type, protocol, socket.error().code));
     return Outcome::err(socket.error().code);
   }
+  if (type == SOCK_STREAM) return stream_install(s, std::move(*socket), flags);
   auto file = std::make_unique<SocketFile>(s.files(), s.sizes(), std::move(*socket));
   SocketFile& made = *file;
   auto fd = s.files().add(std::move(file), flags & SOCK_NONBLOCK, true);
@@ -61,59 +63,63 @@ Outcome sys_socket(Supervisor& s, Thread& t, Call& c) {
 
 Outcome sys_bind(Supervisor& s, Thread& t, Call& c) {
   auto target = SocketTarget::of(s, t, c);
-  if (!target.file) return Outcome::native();
+  if (!target.sock) return Outcome::native();
   auto name = read_name(c, c.args[1], c.args[2]);
   if (!name) return Outcome::err(name.error().code);
   ThreadCaller caller(s, t);
   s.effect = true;
-  auto result = target.file->sock().bind(caller, *name);
+  auto result = target.sock->bind(caller, *name);
   if (!result && result.error().code == EADDRINUSE && s.files().needs_sweeping()) {
     s.files().sweep_for_conflict();  // who has it may be closed already
     target = SocketTarget::of(s, t, c);
-    if (!target.file) return Outcome::err(EBADF);
-    result = target.file->sock().bind(caller, *name);
+    if (!target.sock) return Outcome::err(EBADF);
+    result = target.sock->bind(caller, *name);
   }
   return Outcome::of(result);
 }
 
 Outcome sys_connect(Supervisor& s, Thread& t, Call& c) {
   const auto target = SocketTarget::of(s, t, c);
-  if (!target.file) return Outcome::native();
+  if (!target.sock) return Outcome::native();
   auto name = read_name(c, c.args[1], c.args[2]);
   if (!name) return Outcome::err(name.error().code);
   ThreadCaller caller(s, t);
   s.effect = true;
-  return Outcome::of(target.file->sock().connect(caller, *name));
+  if (target.stream) return stream_connect(s, t, c, target, *name);
+  return Outcome::of(target.sock->connect(caller, *name));
 }
 
 Outcome sys_listen(Supervisor& s, Thread& t, Call& c) {
   const auto target = SocketTarget::of(s, t, c);
-  if (!target.file) return Outcome::native();
-  return Outcome::of(target.file->sock().listen(c.arg_int(1)));
+  if (!target.sock) return Outcome::native();
+  auto result = target.sock->listen(c.arg_int(1));
+  if (result && target.stream) target.stream->listening(target.ref.end());
+  return Outcome::of(result);
 }
 
 Outcome sys_accept(Supervisor& s, Thread& t, Call& c) {
   const auto target = SocketTarget::of(s, t, c);
-  if (!target.file) return Outcome::native();
-  auto accepted = target.file->sock().accept();
+  if (!target.sock) return Outcome::native();
+  if (target.stream) return stream_accept(s, t, c, target);
+  auto accepted = target.sock->accept();
   return Outcome::err(accepted ? EOPNOTSUPP : accepted.error().code);
 }
 
 Outcome sys_getsockname(Supervisor& s, Thread& t, Call& c) {
   const auto target = SocketTarget::of(s, t, c);
-  if (!target.file) return Outcome::native();
-  return write_name(c, target.file->sock().local_name(), c.args[1], c.args[2]);
+  if (!target.sock) return Outcome::native();
+  return write_name(c, target.sock->local_name(), c.args[1], c.args[2]);
 }
 
 Outcome sys_getpeername(Supervisor& s, Thread& t, Call& c) {
   const auto target = SocketTarget::of(s, t, c);
-  if (!target.file) return Outcome::native();
-  return write_name(c, target.file->sock().peer_name(), c.args[1], c.args[2]);
+  if (!target.sock) return Outcome::native();
+  return write_name(c, target.sock->peer_name(), c.args[1], c.args[2]);
 }
 
 Outcome sys_setsockopt(Supervisor& s, Thread& t, Call& c) {
   const auto target = SocketTarget::of(s, t, c);
-  if (!target.file) return Outcome::native();
+  if (!target.sock) return Outcome::native();
   const int level = c.arg_int(1), name = c.arg_int(2), length = c.arg_int(4);
   if (length < 0) return Outcome::err(EINVAL);
   ByteVector value(std::min<size_t>(static_cast<size_t>(length), kMaxOption));
@@ -129,29 +135,39 @@ Outcome sys_setsockopt(Supervisor& s, Thread& t, Call& c) {
       return Outcome::err(EFAULT);
   }
   ThreadCaller caller(s, t);
-  auto result = target.file->sock().set_option(caller, level, name, value);
+  auto result = target.sock->set_option(caller, level, name, value);
   if (!result) {
     if (result.error().code == ENOPROTOOPT)
       s.unsupported().note(fmt::format("setsockopt(level {}, name {})", level, name));
     return Outcome::err(result.error().code);
   }
-  // Timeouts hold for native reads too.
-  if (level == SOL_SOCKET && (name == SO_RCVTIMEO || name == SO_SNDTIMEO) && target.ref.end() >= 0)
-    (void)setsockopt(target.ref.end(), level, name, value.data(),
-                     static_cast<socklen_t>(value.size()));
+  if (level != SOL_SOCKET) return Outcome::ret(0);
+  switch (name) {  // for native reads and writes too
+    case SO_RCVLOWAT:
+    case SO_OOBINLINE:
+      if (!target.stream) break;
+      [[fallthrough]];
+    case SO_RCVTIMEO:
+    case SO_SNDTIMEO:
+      return Outcome::native();
+    default:
+      break;
+  }
   return Outcome::ret(0);
 }
 
 Outcome sys_getsockopt(Supervisor& s, Thread& t, Call& c) {
   const auto target = SocketTarget::of(s, t, c);
-  if (!target.file) return Outcome::native();
+  if (!target.sock) return Outcome::native();
   const int level = c.arg_int(1), name = c.arg_int(2);
   auto room = c.memory().read_object<int>(c.args[4]);
   if (!room) return Outcome::err(EFAULT);
   if (*room < 0) return Outcome::err(EINVAL);
+  if (target.stream && level == SOL_SOCKET && name == SO_ERROR)
+    return stream_error(c, target, *room);
   ThreadCaller caller(s, t);
-  auto value = target.file->sock().get_option(
-      caller, level, name, std::min<size_t>(static_cast<size_t>(*room), kMaxOption));
+  auto value = target.sock->get_option(caller, level, name,
+                                       std::min<size_t>(static_cast<size_t>(*room), kMaxOption));
   if (!value) {
     if (value.error().code == ENOPROTOOPT)
       s.unsupported().note(fmt::format("getsockopt(level {}, name {})", level, name));
@@ -168,8 +184,12 @@ Outcome sys_getsockopt(Supervisor& s, Thread& t, Call& c) {
 
 Outcome sys_shutdown(Supervisor& s, Thread& t, Call& c) {
   const auto target = SocketTarget::of(s, t, c);
-  if (!target.file) return Outcome::native();
-  return Outcome::of(target.file->sock().shutdown(c.arg_int(1)));
+  if (!target.sock) return Outcome::native();
+  const int how = c.arg_int(1);
+  if (target.stream) target.stream->drain();
+  auto result = target.sock->shutdown(how);
+  if (result && target.stream) target.stream->shut(how);
+  return Outcome::of(result);
 }
 
 }  // namespace

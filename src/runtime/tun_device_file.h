@@ -18,7 +18,7 @@ class TunDeviceFile final : public ProgramFile {
   ~TunDeviceFile() override;
   TunDeviceFile* tun() override { return this; }
   TunFile& file() { return *file_; }
-  void push();               // frames of the stack to the program, as far as there is room
+  void push() override;               // frames of the stack to the program, as far as there is room
   bool readable() override;  // frames of the program to the stack
 
  private:

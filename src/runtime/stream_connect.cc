@@ -1,0 +1,154 @@
+// StreamFile: connecting and accepting.
+#include <sys/ioctl.h>
+
+#include "runtime/stream_file.h"
+
+namespace unetns {
+namespace {
+
+constexpr size_t kFiller = 4096;
+// Asked of both ends; the kernel gives as much as net.core.wmem_max allows.
+constexpr int kRoom = 1 << 20;
+constexpr int kLeast = 1;
+
+void set_room(int fd, int bytes) { setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes); }
+
+}  // namespace
+
+void StreamFile::widen(int fd) { set_room(fd, kRoom); }
+
+// With the least of buffers one page fills it.
+void StreamFile::fill(int end) {
+  static constexpr std::array<uint8_t, kFiller> zeros{};
+  set_room(end, kLeast);
+  small_ = true;
+  for (int i = 0; i < 16; i++) {
+    const ssize_t n = ::send(end, zeros.data(), zeros.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (n <= 0) break;
+    filler_ += static_cast<size_t>(n);
+  }
+}
+
+void StreamFile::touch_own(int end) {
+  const uint8_t byte = 0;
+  if (end >= 0 && ::send(end, &byte, 1, MSG_DONTWAIT | MSG_NOSIGNAL) == 1) ++filler_;
+}
+
+void StreamFile::restore_room(int end) {
+  widen(end);
+  small_ = false;
+}
+
+void StreamFile::unfill(int end) {
+  if (small_ && end >= 0) restore_room(end);
+  std::array<uint8_t, kFiller> out;
+  while (filler_ > 0) {
+    const ssize_t n = recv(our_end(), out.data(), std::min(filler_, out.size()), MSG_DONTWAIT);
+    if (n <= 0) break;
+    filler_ -= static_cast<size_t>(n);
+  }
+  filler_ = 0;
+  table_.want_read(*this, true);
+}
+
+void StreamFile::connect_began(int end, bool blocking) {
+  connect_ = blocking ? Connect::kBlocking : Connect::kPolled;
+  table_.want_read(*this, false);
+  if (!blocking && end >= 0) fill(end);
+}
+
+void StreamFile::connect_over() {
+  if (connect_ == Connect::kNone) return;
+  connect_ = Connect::kNone;
+  if (severed()) return;
+  UniqueFd end = small_ ? table_.reach(*this) : UniqueFd();
+  unfill(end.get());
+  if (socket_->state() == StreamState::kConnected) {
+    widen(our_end());
+    table_.let_go(*this);
+  }
+}
+
+void StreamFile::connected_at_once(int end) {
+  // Whoever polls for edges must see one.
+  touch_own(end);
+  connect_ = Connect::kPolled;
+  connect_over();
+}
+
+void StreamFile::failed_at_once(int err) {
+  if (!socket_->error()) socket_->set_error(err);
+  connect_ = Connect::kNone;
+  fail_visibly();
+}
+
+void StreamFile::settle_connect() {
+  if (socket_->state() == StreamState::kConnecting) return;
+  if (socket_->error()) {  // nobody waits in connect(): seen by polling
+    connect_ = Connect::kNone;
+    fail_visibly();
+    return;
+  }
+  connect_over();
+}
+
+Result<UniqueFd> StreamFile::renew(bool nonblock) {
+  auto end = table_.renew(*this, nonblock);
+  if (!end) return end;
+  socket_->set_inode(inode());
+  drop_pending();
+  filler_ = tokens_ = 0;
+  small_ = saw_end_ = no_more_reads_ = no_more_writes_ = edges_ = primed_ = closed_unread_ = false;
+  widen(end->get());
+  return end;
+}
+
+void StreamFile::listening(int end) {
+  if (listening_) return;
+  listening_ = true;
+  table_.want_read(*this, false);
+  if (end >= 0) fill(end);
+}
+
+void StreamFile::offer_tokens() {
+  if (socket_->state() != StreamState::kListening) return;
+  const size_t wanted = socket_->accept_queue() + returned_.size();
+  const uint8_t byte = 0;
+  while (tokens_ < wanted && ::send(our_end(), &byte, 1, MSG_DONTWAIT | MSG_NOSIGNAL) == 1)
+    ++tokens_;
+}
+
+Result<std::unique_ptr<StreamSocket>> StreamFile::accept(int end) {
+  std::unique_ptr<StreamSocket> out;
+  Result<void> failed;
+  if (!returned_.empty()) {
+    out = std::move(returned_.front());
+    returned_.pop_front();
+  } else if (auto next = socket_->accept()) {
+    out.reset(static_cast<StreamSocket*>(next->release()));
+  } else {
+    failed = std::unexpected(next.error());
+  }
+  // Also after a failure: connections may have gone by themselves.
+  const size_t waiting = socket_->accept_queue() + returned_.size();
+  std::array<uint8_t, 64> bytes;
+  while (end >= 0 && tokens_ > waiting) {
+    const ssize_t n =
+        recv(end, bytes.data(), std::min(tokens_ - waiting, bytes.size()), MSG_DONTWAIT);
+    if (n <= 0) {  // the program read them itself
+      tokens_ = 0;
+      break;
+    }
+    tokens_ -= static_cast<size_t>(n);
+  }
+  if (waiting > tokens_) table_.mark_dirty(*this);
+  if (!out) return std::unexpected(failed.error());
+  return out;
+}
+
+void StreamFile::give_back(std::unique_ptr<StreamSocket> connection) {
+  returned_.push_front(std::move(connection));
+  table_.mark_dirty(*this);
+}
+
+}  // namespace unetns

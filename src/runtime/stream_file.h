@@ -1,0 +1,119 @@
+// StreamFile: a StreamSocket of the stack behind a program's descriptor, which is one end of an
+// AF_UNIX SOCK_STREAM pair. What the program writes is taken from our end into packets, what the
+// stack received is written there; so read, write, send, recv, poll, epoll, sendfile and splice are
+// the kernel's.
+//
+// What the pair can't say of itself is staged:
+//   end of file      our end is shut for writing
+//   reset, failure   our end is closed with something unread in it (unix(7): ECONNRESET, POLLERR)
+//   not yet writable the program's end is filled up through itself ("filler"), taken back later
+//   may be accepted  a byte for each connection lies in the program's end ("token")
+#ifndef UNETNS_RUNTIME_STREAM_FILE_H_
+#define UNETNS_RUNTIME_STREAM_FILE_H_
+
+#include <array>
+#include <deque>
+#include <memory>
+
+#include "runtime/file_table.h"
+#include "runtime/program_file.h"
+#include "socket/stream_socket.h"
+
+namespace unetns {
+
+class StreamFile final : public ProgramFile, public SocketObserver {
+ public:
+  StreamFile(FileTable& table, PacketPool& packets, std::unique_ptr<StreamSocket> socket);
+  ~StreamFile() override;  // closes the socket, after what the program wrote
+
+  StreamSocket& sock() { return *socket_; }
+  int pair_type() const override { return SOCK_STREAM; }
+  StreamFile* stream() override { return this; }
+  Socket* stack_socket() override { return socket_.get(); }
+  void socket_event(Socket&) override { table_.mark_dirty(*this); }
+
+  bool readable() override;
+  void push() override;
+  bool hung_up() override;
+  // Takes all that the program has written, whether or not there is room. Before calls for which
+  // the order counts.
+  void drain();
+
+  // ---- connecting
+  // A connect() began: until it is over, by what the program may see as `blocking` or not. `end`:
+  // the program's end, -1 when it can't be reached.
+  void connect_began(int end, bool blocking);
+  // A non-blocking connect() was over at once: its outcome is seen by polling.
+  void connected_at_once(int end);
+  void failed_at_once(int err);
+  void connect_over();  // a parked call has the outcome
+  bool severed() const { return our_end() < 0; }
+  Result<UniqueFd> renew(bool nonblock);
+  bool owes_success = false;  // a connect() that said EINPROGRESS was done: the next one says so
+
+  // ---- accepting
+  void listening(int end);
+  // The next connection; EAGAIN: none. `end`: to take its token from.
+  Result<std::unique_ptr<StreamSocket>> accept(int end);
+  void give_back(std::unique_ptr<StreamSocket> connection);
+  std::unique_ptr<StreamSocket> release();  // the socket, when the file is not to be
+
+  // After the stack's shutdown(): what reads, writes and polls of the program show of it.
+  void shut(int how);
+  // SO_ERROR: also clears what the program's end holds.
+  int take_error(int end);
+  // Bytes that the program wrote and the stack has not seen.
+  size_t unseen() const;
+  // Buffers of a pair's end for bulk data.
+  static void widen(int fd);
+  // A program's end whose buffer is lowered is at hand.
+  void at_hand(int end) {
+    if (small_ && connect_ == Connect::kNone && !listening_) restore_room(end);
+  }
+
+ private:
+  static constexpr size_t kPieces = 32;  // packets in one write to the program
+
+  enum class Connect : uint8_t { kNone, kBlocking, kPolled };
+
+  bool open() const;  // data may flow
+  size_t take(size_t most);
+  void settle_connect();
+  void unfill(int end);
+  void fill(int end);
+  void touch_own(int end);  // a byte through the program's end, to be taken back
+  void restore_room(int end);
+  void offer_tokens();
+  bool push_data();
+  bool fetch();
+  bool push_urgent();
+  void drop_pending();
+  void finish();
+  void fail_visibly();
+  void note_shut(bool reading, bool writing);
+
+  FileTable& table_;
+  PacketPool& packets_;
+  std::unique_ptr<StreamSocket> socket_;
+  // Taken from the stack, not yet written to the program: pending_[first_ .. count_), and how much
+  // of the first is written.
+  std::array<Packet, kPieces> pending_;
+  size_t first_ = 0, count_ = 0, written_ = 0, pending_bytes_ = 0;
+  int urgent_ = -1;  // an urgent byte that found no room
+
+  std::deque<std::unique_ptr<StreamSocket>> returned_;  // accepted, but could not be installed
+  size_t tokens_ = 0;
+  size_t filler_ = 0;  // bytes at the front of our end that are no data
+  Connect connect_ = Connect::kNone;
+  bool small_ = false;  // SO_SNDBUF of the program's end is lowered
+  bool listening_ = false;
+  bool no_more_reads_ = false;           // our end is shut for reading
+  bool saw_end_ = false;                 // and all before it read; or the program's end is closed
+  bool no_more_writes_ = false;          // our end is shut for writing
+  bool edges_ = false, primed_ = false;  // FileTable::watch_edges
+  bool closed_unread_ = false;           // the program closed its end with data in it
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_RUNTIME_STREAM_FILE_H_
