@@ -25,6 +25,7 @@ constexpr View kViews[] = {
     {"route", proc_net_route, Needs::kIpv4},
     {"snmp", proc_net_snmp, Needs::kIpv4Stack},
     {"sockstat", proc_net_sockstat, Needs::kIpv4Stack},
+    {"tcp", proc_net_tcp, Needs::kIpv4Stack},
     {"udp", proc_net_udp, Needs::kIpv4Stack},
     {"unix", proc_net_unix, Needs::kDevices},
 };

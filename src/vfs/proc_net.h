@@ -22,6 +22,7 @@ std::string proc_net_arp(const VirtualFilesParts& parts, Net& net);      // requ
 // These require parts.ipv4 and parts.ipv4_stack.
 std::string proc_net_snmp(const VirtualFilesParts& parts, Net& net);
 std::string proc_net_netstat(const VirtualFilesParts& parts, Net& net);
+std::string proc_net_tcp(const VirtualFilesParts& parts, Net& net);
 std::string proc_net_udp(const VirtualFilesParts& parts, Net& net);
 std::string proc_net_icmp(const VirtualFilesParts& parts, Net& net);
 std::string proc_net_igmp(const VirtualFilesParts& parts, Net& net);

@@ -1,5 +1,5 @@
 // /proc/net/snmp and /proc/net/netstat: two lines for each group, its names and their values (RFC
-// 1213, RFC 4293). Groups and names that nothing here counts (Tcp, TcpExt) are left out.
+// 1213, RFC 4293, RFC 4022). Groups and names that nothing here counts are left out.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -123,6 +123,24 @@ void add_udp(std::string& out, const UdpStats& s) {
   add_group(out, "Udp", counters);
 }
 
+void add_tcp_group(std::string& out, std::string_view group, const TcpMibs& mibs) {
+  std::vector<Counter> counters;
+  for (size_t i = kTcpMibBase; i < kTcpMibCount; ++i)
+    counters.push_back({kTcpMibNames[i], mibs.values[i]});
+  add_group(out, group, counters);
+}
+
+// MaxConn is -1: there is no limit.
+void add_tcp(std::string& out, const TcpMibs& mibs) {
+  out += "Tcp: RtoAlgorithm RtoMin RtoMax MaxConn";
+  for (size_t i = 0; i < kTcpMibBase; ++i)
+    fmt::format_to(std::back_inserter(out), " {}", kTcpMibNames[i]);
+  out += "\nTcp: 1 200 120000 -1";
+  for (size_t i = 0; i < kTcpMibBase; ++i)
+    fmt::format_to(std::back_inserter(out), " {}", mibs.values[i]);
+  out += '\n';
+}
+
 }  // namespace
 
 std::string proc_net_snmp(const VirtualFilesParts& parts, Net& net) {
@@ -131,6 +149,7 @@ std::string proc_net_snmp(const VirtualFilesParts& parts, Net& net) {
   const IcmpStats icmp = parts.ipv4_stack->icmp().stats(net);
   add_icmp(out, icmp);
   add_icmp_types(out, icmp);
+  add_tcp(out, parts.ipv4_stack->tcp().mibs(net));
   add_udp(out, udp_stats(parts, net));
   return out;
 }
@@ -157,6 +176,7 @@ std::string proc_net_netstat(const VirtualFilesParts& parts, Net& net) {
       {"InCEPkts", s.in_ce_pkts},
   };
   std::string out;
+  add_tcp_group(out, "TcpExt", parts.ipv4_stack->tcp().mibs(net));
   add_group(out, "IpExt", counters);
   return out;
 }

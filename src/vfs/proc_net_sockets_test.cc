@@ -78,7 +78,7 @@ TEST_F(ProcNetSocketsTest, ProtocolsHasOneLineForEachKindOfSocket) {
   const std::string text = read("/proc/net/protocols");
   EXPECT_THAT(text, HasSubstr("\nUDP  "));
   EXPECT_THAT(text, HasSubstr("   NI       0   no   kernel      y  y  y  n  y  y  y  n  y"));
-  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 5);  // titles, PING, RAW, UDP, NETLINK
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 6);  // titles, PING, RAW, UDP, TCP, NETLINK
 }
 
 TEST_F(ProcNetSocketsTest, WritingRouteFlushIsAllThatCanBeDoneWithIt) {
@@ -98,7 +98,8 @@ TEST_F(ProcNetSocketsTest, SnmpNamesEveryValue) {
   EXPECT_THAT(text, HasSubstr("\nIp: 1 64 0 "));
   EXPECT_THAT(text, HasSubstr("\nIcmpMsg: OutType8\nIcmpMsg: 1\n"));
   EXPECT_THAT(text, HasSubstr("\nUdp: 0 0 0 0 0 0 0 0\n"));
-  EXPECT_THAT(text, Not(HasSubstr("Tcp")));
+  EXPECT_THAT(text, HasSubstr("\nTcp: 1 200 120000 -1 0 0 "));
+  EXPECT_THAT(read("/proc/net/netstat"), HasSubstr("TcpExt: SyncookiesSent "));
   EXPECT_THAT(read("/proc/net/netstat"), HasSubstr("\nIpExt: 0 0 "));
 }
 

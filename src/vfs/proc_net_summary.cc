@@ -7,6 +7,7 @@
 #include "netlink/netlink_socket.h"
 #include "socket/inet/ping_socket.h"
 #include "socket/inet/raw_socket.h"
+#include "socket/inet/tcp_socket.h"
 #include "socket/inet/udp_socket.h"
 #include "vfs/proc_net.h"
 
@@ -50,12 +51,15 @@ std::string proc_net_sockstat(const VirtualFilesParts& parts, Net& net) {
   Ipv4Stack& stack = *parts.ipv4_stack;
   const Use udp = use_of(stack.udp(), net), raw = use_of(stack.raw(), net),
             ping = use_of(stack.ping(), net);
-  const size_t all = udp.sockets + raw.sockets + ping.sockets + netlink_sockets(parts, net);
+  const auto tcp = stack.tcp().use(net);
+  const size_t all =
+      tcp.in_use + udp.sockets + raw.sockets + ping.sockets + netlink_sockets(parts, net);
   const auto fragments = stack.ip().fragment_use(net);
   return fmt::format(
-      "sockets: used {}\nTCP: inuse 0 orphan 0 tw 0 alloc 0 mem 0\nUDP: inuse {} mem {}\n"
+      "sockets: used {}\nTCP: inuse {} orphan {} tw {} alloc {} mem {}\nUDP: inuse {} mem {}\n"
       "UDPLITE: inuse 0\nRAW: inuse {}\nFRAG: inuse {} memory {}\n",
-      all, udp.sockets, udp.pages, raw.sockets, fragments.queues, fragments.memory);
+      all, tcp.in_use, tcp.orphans, tcp.time_waits, tcp.allocated, (tcp.memory + kPage - 1) / kPage,
+      udp.sockets, udp.pages, raw.sockets, fragments.queues, fragments.memory);
 }
 
 std::string proc_net_protocols(const VirtualFilesParts& parts, Net& net) {
@@ -71,6 +75,9 @@ std::string proc_net_protocols(const VirtualFilesParts& parts, Net& net) {
                "yyynyyynyyyyyyyynn");
   add_protocol(out, "UDP", sizeof(UdpSocket), udp.sockets, static_cast<int64_t>(udp.pages),
                "yyynyyynyyyynnyyyn");
+  const auto tcp = stack.tcp().use(net);
+  add_protocol(out, "TCP", sizeof(TcpSocket), tcp.allocated,
+               static_cast<int64_t>((tcp.memory + kPage - 1) / kPage), "yyyyyyyyyyyynyyyyy");
   if (parts.netlink)
     add_protocol(out, "NETLINK", sizeof(NetlinkSocket), netlink_sockets(parts, net), kNotCounted,
                  "nnnnnnnnnnnnnnnnnn");

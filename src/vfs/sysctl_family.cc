@@ -25,9 +25,22 @@ const SysctlAction* SysctlFamily::action(std::string_view name) const {
   return nullptr;
 }
 
+const SysctlText* SysctlFamily::text(std::string_view name) const {
+  for (const SysctlText& one : texts_)
+    if (one.name == name) return &one;
+  return nullptr;
+}
+
+uint32_t SysctlFamily::mode(std::string_view name) const {
+  if (action(name)) return 0200;
+  const SysctlText* t = text(name);
+  return t && !t->write ? 0444 : 0644;
+}
+
 std::vector<std::string> SysctlFamily::own_names() const {
   std::vector<std::string> names = control_.sysctl_names();
   for (const SysctlAction& one : actions_) names.emplace_back(one.name);
+  for (const SysctlText& one : texts_) names.emplace_back(one.name);
   return names;
 }
 
@@ -52,7 +65,7 @@ Result<VirtualNode> SysctlFamily::stat(Net& net, std::string_view path) const {
     return regular_file(conf_mode(conf.name));
   }
   for (const std::string& name : own_names()) {
-    if (name == path) return regular_file(action(name) ? 0200 : 0644);
+    if (name == path) return regular_file(mode(name));
     if (name.size() > path.size() && name.starts_with(path) && name[path.size()] == '/')
       return directory(0555);
   }
@@ -65,26 +78,34 @@ Result<std::string> SysctlFamily::read(Net& net, std::string_view path) const {
     return format_sysctl({value});
   }
   if (action(path)) return fail(EACCES);
+  if (const SysctlText* found = text(path)) return found->read(net) + "\n";
   UNETNS_ASSIGN(const auto values, control_.sysctl_get(net, path));
   return format_sysctl(values);
 }
 
-Result<void> SysctlFamily::write(Net& net, std::string_view path, std::string_view text) const {
+Result<void> SysctlFamily::write(Net& net, const Caller& caller, std::string_view path,
+                                 std::string_view given_text) const {
   if (const ConfPath conf = parse(path); conf.is_conf) {
-    UNETNS_ASSIGN(const auto values, parse_sysctl(text, 1));
+    UNETNS_ASSIGN(const auto values, parse_sysctl(given_text, 1));
     if (values[0] < std::numeric_limits<int32_t>::min() ||
         values[0] > std::numeric_limits<int32_t>::max())
       return fail(EINVAL);
     return control_.conf_set(net, conf.device, conf.name, static_cast<int32_t>(values[0]));
   }
   if (const SysctlAction* found = action(path)) {
-    UNETNS_TRY(parse_sysctl(text, 1));
+    UNETNS_TRY(parse_sysctl(given_text, 1));
     found->run(net);
     return {};
   }
+  if (const SysctlText* found = text(path)) {
+    if (!found->write) return fail(EACCES);
+    while (!given_text.empty() && (given_text.back() == '\n' || given_text.back() == ' '))
+      given_text.remove_suffix(1);
+    return found->write(net, caller, given_text);
+  }
   UNETNS_ASSIGN(std::vector<int64_t> values, control_.sysctl_get(net, path));
   if (values.empty()) return fail(EACCES);
-  UNETNS_ASSIGN(const auto given, parse_sysctl(text, values.size()));
+  UNETNS_ASSIGN(const auto given, parse_sysctl(given_text, values.size()));
   std::copy(given.begin(), given.end(), values.begin());  // those not given stay
   return control_.sysctl_set(net, path, values);
 }

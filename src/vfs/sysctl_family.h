@@ -18,14 +18,26 @@ struct SysctlAction {
   std::function<void(Net&)> run;
 };
 
+// A setting that is no number.
+struct SysctlText {
+  std::string_view name;
+  std::function<std::string(Net&)> read;  // without the line's end
+  std::function<Result<void>(Net&, const Caller&, std::string_view)> write;  // null: read only
+};
+
 class SysctlFamily {
  public:
-  SysctlFamily(NetdevLayer& netdevs, InetControl& control, std::vector<SysctlAction> actions = {})
-      : netdevs_(netdevs), control_(control), actions_(std::move(actions)) {}
+  SysctlFamily(NetdevLayer& netdevs, InetControl& control, std::vector<SysctlAction> actions = {},
+               std::vector<SysctlText> texts = {})
+      : netdevs_(netdevs),
+        control_(control),
+        actions_(std::move(actions)),
+        texts_(std::move(texts)) {}
 
   Result<VirtualNode> stat(Net& net, std::string_view path) const;
   Result<std::string> read(Net& net, std::string_view path) const;  // of a file
-  Result<void> write(Net& net, std::string_view path, std::string_view text) const;
+  Result<void> write(Net& net, const Caller& caller, std::string_view path,
+                     std::string_view text) const;
   Result<std::vector<VirtualEntry>> list(Net& net, std::string_view path) const;
 
  private:
@@ -40,10 +52,13 @@ class SysctlFamily {
 
   std::vector<std::string> own_names() const;
   const SysctlAction* action(std::string_view name) const;
+  const SysctlText* text(std::string_view name) const;
+  uint32_t mode(std::string_view name) const;
 
   NetdevLayer& netdevs_;
   InetControl& control_;
   std::vector<SysctlAction> actions_;
+  std::vector<SysctlText> texts_;
 };
 
 }  // namespace unetns

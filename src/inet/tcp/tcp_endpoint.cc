@@ -57,6 +57,15 @@ void TcpEndpoint<F>::tcp_send(TcpSegmentOut segment) {
 template <class F>
 void TcpEndpoint<F>::tcp_count(TcpMib mib, uint32_t n) {
   TcpMibs& mibs = layer_.state(net_).mibs;
+  switch (mib) {
+    case TcpMib::kAttemptFails:  // counted by the change of state, whatever caused it
+    case TcpMib::kEstabResets:
+    case TcpMib::kOutRsts:  // by what is sent
+    case TcpMib::kTW:       // when the waiting ends
+      return;
+    default:
+      break;
+  }
   mibs.add(mib, n);
   // Retransmissions count apart from what was sent (RFC 4022).
   if (mib == TcpMib::kRetransSegs) mibs.values[static_cast<size_t>(TcpMib::kOutSegs)] -= n;

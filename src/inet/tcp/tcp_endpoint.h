@@ -24,6 +24,10 @@ class TcpOwner {
   virtual ~TcpOwner() = default;
   // Something may have changed. Called from inside the stack: take note, don't call back.
   virtual void tcp_event() = 0;
+  // For those who look on (/proc/net/tcp): of the socket's file, and bytes the program has yet to
+  // read that are no longer the connection's.
+  virtual uint64_t tcp_inode() const { return 0; }
+  virtual size_t tcp_unread() const { return 0; }
   // SO_ATTACH_FILTER; the segment's front is its TCP header, which is `keep` bytes. False: drop it.
   virtual bool tcp_filter(Packet& /*segment*/, size_t /*keep*/) { return true; }
 };
@@ -45,13 +49,14 @@ class TcpEndpoint final : public TcpRecord<F>, private TcpHost {
 
   Net& net() const { return net_; }
   void set_owner(TcpOwner* owner) { owner_ = owner; }
-  TcpOwner* owner() const { return owner_; }
   // From an algorithm of congestion_control_names(), whose text it keeps.
   std::string_view congestion() const { return congestion_; }
   void set_congestion(std::string_view name) { congestion_ = name; }
 
   // Null until connect() or accept(), and from disconnect() on.
   const TcpConnection* connection() const { return connection_.get(); }
+  bool is_orphan() const { return orphan_; }
+  const TcpOwner* owner() const { return owner_; }
   TcpListening<F>* listening_state() const { return listening_.get(); }
   // As programs see it: a connection in TIME-WAIT has left its socket, which is closed.
   TcpState state() const;

@@ -207,7 +207,6 @@ Result<void> TcpLayer<F>::connect(Endpoint& e, const Address& to, uint16_t port,
     forget(net, waiting);
   }
   s.connections.insert(e);
-  s.mibs.add(TcpMib::kActiveOpens);
   e.path_mtu_ = route->mtu;
   e.detached_ = e.was_connected_ = false;
   e.last_state_ = TcpState::kClose;

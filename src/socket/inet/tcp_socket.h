@@ -74,6 +74,8 @@ class TcpSocket final : public StreamSocket, private TcpOwner {
   const TcpConnection* connection() const { return end_ ? end_->connection() : nullptr; }
   void tcp_event() override;
   bool tcp_filter(Packet& segment, size_t keep) override;
+  uint64_t tcp_inode() const override { return inode(); }
+  size_t tcp_unread() const override { return unconsumed_ + unread_by_program().bytes; }
 
   Result<void> start_connect(const sockaddr_in& to, TcpLayer<V4>::SynData* data);
   Result<void> finish_connect();

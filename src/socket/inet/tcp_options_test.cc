@@ -1,0 +1,136 @@
+// Options of TCP sockets: what they are at first, what they take, whom they follow.
+#include <linux/sockios.h>
+
+#include <linux/tcp.h>
+#include <sys/ioctl.h>
+
+#include "socket/inet/tcp_fixture.h"
+
+namespace unetns {
+namespace {
+
+class TcpOptionsTest : public TcpSocketTest {
+ protected:
+  // What an option reads back as after it was set, or the negative errno.
+  int set_get(int option, int value) {
+    Ptr s = tcp(*a_);
+    if (const int err = set(*s, IPPROTO_TCP, option, value)) return -err;
+    return get(*s, IPPROTO_TCP, option);
+  }
+};
+
+TEST_F(TcpOptionsTest, AFreshSocketIsThatOfLinux) {
+  auto s = tcp(*a_);
+  struct {
+    int level, option, value;
+  } const kFresh[] = {
+      {IPPROTO_TCP, TCP_NODELAY, 0},
+      {IPPROTO_TCP, TCP_MAXSEG, 536},
+      {IPPROTO_TCP, TCP_CORK, 0},
+      {IPPROTO_TCP, TCP_KEEPIDLE, 7200},
+      {IPPROTO_TCP, TCP_KEEPINTVL, 75},
+      {IPPROTO_TCP, TCP_KEEPCNT, 9},
+      {IPPROTO_TCP, TCP_SYNCNT, 6},
+      {IPPROTO_TCP, TCP_LINGER2, 60},
+      {IPPROTO_TCP, TCP_DEFER_ACCEPT, 0},
+      {IPPROTO_TCP, TCP_WINDOW_CLAMP, 0},
+      {IPPROTO_TCP, TCP_QUICKACK, 1},
+      {IPPROTO_TCP, TCP_USER_TIMEOUT, 0},
+      {IPPROTO_TCP, TCP_REPAIR, 0},
+      {IPPROTO_TCP, TCP_FASTOPEN, 0},
+      {IPPROTO_TCP, TCP_NOTSENT_LOWAT, 0},
+      {IPPROTO_TCP, TCP_MD5SIG, -ENOPROTOOPT},
+      {IPPROTO_TCP, TCP_REPAIR_QUEUE, -EINVAL},
+      {IPPROTO_TCP, 99, -ENOPROTOOPT},
+      {SOL_SOCKET, SO_SNDBUF, 16384},
+      {SOL_SOCKET, SO_RCVBUF, 131072},
+      {SOL_SOCKET, SO_PROTOCOL, IPPROTO_TCP},
+      {SOL_SOCKET, SO_TYPE, SOCK_STREAM},
+      {SOL_SOCKET, SO_ACCEPTCONN, 0},
+      {SOL_SOCKET, SO_RCVLOWAT, 1},
+      {SOL_IP, IP_TTL, 64},
+      {SOL_IP, IP_MTU, -ENOTCONN},
+      {SOL_IP, IP_MTU_DISCOVER, 1},
+  };
+  for (const auto& o : kFresh) EXPECT_EQ(get(*s, o.level, o.option), o.value) << o.option;
+  auto name = s->get_option(root_, IPPROTO_TCP, TCP_CONGESTION, 256);
+  ASSERT_EQ(name->size(), 16u);
+  EXPECT_STREQ(reinterpret_cast<const char*>(name->data()), "cubic");
+  auto info = s->get_option(root_, IPPROTO_TCP, TCP_INFO, 500);
+  EXPECT_EQ((*info)[0], 7) << "TCP_CLOSE";
+}
+
+TEST_F(TcpOptionsTest, ValuesAreBounded) {
+  EXPECT_EQ(set_get(TCP_MAXSEG, 1), -EINVAL);
+  EXPECT_EQ(set_get(TCP_MAXSEG, 32767), 32767);
+  EXPECT_EQ(set_get(TCP_MAXSEG, 0), 536);
+  EXPECT_EQ(set_get(TCP_KEEPIDLE, 0), -EINVAL);
+  EXPECT_EQ(set_get(TCP_KEEPCNT, 128), -EINVAL);
+  EXPECT_EQ(set_get(TCP_LINGER2, 32767), 120);
+  EXPECT_EQ(set_get(TCP_LINGER2, -5), -1);
+  EXPECT_EQ(set_get(TCP_LINGER2, 0), 60);
+  EXPECT_EQ(set_get(TCP_DEFER_ACCEPT, 100), 127);
+  EXPECT_EQ(set_get(TCP_DEFER_ACCEPT, 32767), 29887);
+  EXPECT_EQ(set_get(TCP_DEFER_ACCEPT, -1), 0);
+  EXPECT_EQ(set_get(TCP_WINDOW_CLAMP, 1), 1152);
+  EXPECT_EQ(set_get(TCP_FASTOPEN, 32767), 4096);
+  EXPECT_EQ(set_get(TCP_FASTOPEN_CONNECT, 100), -EINVAL);
+  EXPECT_EQ(set_get(TCP_NODELAY, 100), 1);
+}
+
+TEST_F(TcpOptionsTest, WhatAProgramDidNotSetFollowsTheNamespace) {
+  auto s = tcp(*a_), own = tcp(*a_);
+  set(*own, IPPROTO_TCP, TCP_KEEPIDLE, 10);
+  ASSERT_TRUE(inet_->sysctl_set(*a_, "tcp_keepalive_time", {600}));
+  EXPECT_EQ(get(*s, IPPROTO_TCP, TCP_KEEPIDLE), 600);
+  EXPECT_EQ(get(*own, IPPROTO_TCP, TCP_KEEPIDLE), 10);
+  EXPECT_EQ(get(*tcp(*b_), IPPROTO_TCP, TCP_KEEPIDLE), 7200);
+  ASSERT_TRUE(inet_->sysctl_set(*a_, "tcp_rmem", {4096, 50000, 60000}));
+  EXPECT_EQ(get(*tcp(*a_), SOL_SOCKET, SO_RCVBUF), 50000);
+}
+
+TEST_F(TcpOptionsTest, CongestionControlIsChosenByName) {
+  auto s = tcp(*a_);
+  const std::string reno = "reno", none = "nothing";
+  auto put = [&](const std::string& n) {
+    return code(s->set_option(root_, IPPROTO_TCP, TCP_CONGESTION,
+                              {reinterpret_cast<const uint8_t*>(n.data()), n.size()}));
+  };
+  EXPECT_EQ(put(reno), 0);
+  EXPECT_EQ(put(none), ENOENT);
+  auto name = s->get_option(root_, IPPROTO_TCP, TCP_CONGESTION, 256);
+  EXPECT_STREQ(reinterpret_cast<const char*>(name->data()), "reno");
+  EXPECT_TRUE(stack_->tcp().set_congestion(*a_, "reno"));
+  name = tcp(*a_)->get_option(root_, IPPROTO_TCP, TCP_CONGESTION, 256);
+  EXPECT_STREQ(reinterpret_cast<const char*>(name->data()), "reno");
+}
+
+TEST_F(TcpOptionsTest, TheQueuesAreCounted) {
+  auto [c, s] = joined();
+  send(*c, std::string(100, 'x'));
+  auto count = [&](TcpSocket& t, unsigned long what) {
+    int v = -1;
+    EXPECT_TRUE(t.ioctl(root_, what, mutable_bytes_of(v)));
+    return v;
+  };
+  EXPECT_EQ(count(*s, SIOCINQ), 100);
+  EXPECT_EQ(count(*c, SIOCOUTQ), 0);
+  EXPECT_EQ(count(*c, SIOCOUTQNSD), 0);
+  auto l = listener(*b_, 7001);
+  int v = 0;
+  EXPECT_EQ(code(l->ioctl(root_, SIOCINQ, mutable_bytes_of(v))), EINVAL);
+}
+
+TEST_F(TcpOptionsTest, TtlAndTosOfASocketAreOnItsSegments) {
+  auto [c, s] = joined();
+  set(*c, SOL_IP, IP_TTL, 33);
+  set(*c, SOL_IP, IP_TOS, 0x13);
+  EXPECT_EQ(get(*c, SOL_IP, IP_TOS), 0x10) << "the ECN bits are not the program's";
+  set(*s, SOL_IP, IP_MINTTL, 40);
+  send(*c, "x");
+  EXPECT_EQ(receive(*s), "errno 11") << "it came with 32";
+  EXPECT_EQ(mibs(*b_)[TcpMib::kTCPMinTTLDrop], 1u);
+}
+
+}  // namespace
+}  // namespace unetns
