@@ -70,7 +70,8 @@ void EmulatedOps::transmit(NetDevice& dev, Packet packet) {
 void EmulatedOps::transmit_one(NetDevice& dev, Packet frame) {
   frame.complete_checksum();
   // Bytes of its own, and nothing known of them, as of any frame from a wire.
-  Packet bits = Packet::copy_of(dev.layer().registry().packets(), frame.to_vector());
+  Packet bits = Packet::allocate(dev.layer().registry().packets(), Packet::kHeadroom, frame.size());
+  frame.copy_to(bits.head());
   bits.meta().hops = frame.meta().hops;
   ++dev.stats.tx_packets;
   dev.stats.tx_bytes += bits.size();

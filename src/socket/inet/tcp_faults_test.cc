@@ -1,5 +1,5 @@
-// TCP over wires that lose, delay, double, mix up and spoil: what arrives is
-// what was sent, or the program is told why not.
+// TCP over wires that lose, delay, double, mix up and spoil: what arrives is what was sent, or the
+// program is told why not.
 #include <linux/tcp.h>
 
 #include "link/emulated_link.h"
@@ -10,14 +10,12 @@ namespace unetns {
 namespace {
 
 using std::chrono::hours;
-using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr size_t kMega = 1 << 20;
-// Nothing of IP passes, but neighbours are found: without them the errno would
-// be EHOSTUNREACH.
+// Nothing of IP passes, but neighbours are found: without them it would be EHOSTUNREACH.
 constexpr Impairments kOnlyArp{.black_hole = 30};
 
 struct Wire {
@@ -28,8 +26,8 @@ struct Wire {
 void PrintTo(const Wire& wire, std::ostream* out) { *out << wire.name; }
 
 // Beside the good network of the fixture:
-//   a: wire0 10.0.9.1/24 -- b: wire0 10.0.9.2/24, and r: wire1 10.0.8.254/24 --
-//   b: wire1 10.0.8.1/24
+//   a: wire0 10.0.9.1/24 -- b: wire0 10.0.9.2/24, and
+//   r: wire1 10.0.8.254/24 -- b: wire1 10.0.8.1/24
 class TcpFaultsTest : public InetSocketTest {
  protected:
   TcpFaultsTest() {
