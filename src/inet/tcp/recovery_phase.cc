@@ -63,7 +63,8 @@ void LossRecovery::in_loss(const AckFacts&, Gathered& got) {
     undo(true, got);
     return;
   }
-  if (got.duplicate || got.sacked_segments != 0)
+  // Also when the chance to send new data was not taken.
+  if (got.duplicate || got.sacked_segments != 0 || frto_ == Frto::kNewData)
     frto_ = Frto::kOff;
   else if (frto_ == Frto::kFirstAck && got.result.advanced)
     frto_ = more_to_send_ ? Frto::kNewData : Frto::kOff;
