@@ -30,14 +30,15 @@ SynCookies::SynCookies(Rng& rng) {
   for (SipKey& key : keys_) key = {rng.u64(), rng.u64()};
 }
 
-uint32_t SynCookies::hash(int which, uint32_t count, Bytes tuple) const {
-  const SipKey key = {keys_[which][0] ^ count, keys_[which][1]};
+uint32_t SynCookies::hash(int which, uint32_t count, uint32_t irs, Bytes tuple) const {
+  const SipKey key = {keys_[which][0] ^ count, keys_[which][1] ^ irs};
   return static_cast<uint32_t>(siphash24(key, tuple));
 }
 
 // D. J. Bernstein, "SYN cookies" (1996): the count in the upper eight bits, the MSS in the lower.
 uint32_t SynCookies::cookie(uint32_t count, Bytes tuple, uint32_t irs, unsigned mss_index) const {
-  return hash(0, 0, tuple) + irs + (count << 24) + ((hash(1, count, tuple) + mss_index) & 0xffffff);
+  return hash(0, 0, 0, tuple) + irs + (count << 24) +
+         ((hash(1, count, irs, tuple) + mss_index) & 0xffffff);
 }
 
 TcpSegmentOut SynCookies::make(const TcpSettings& settings, Nanos now, Bytes tuple,
@@ -74,10 +75,10 @@ std::optional<TcpNegotiated> SynCookies::check(const TcpSettings& settings, Nano
   TcpNegotiated agreed;
   agreed.iss = ack.ack - 1;
   agreed.irs = ack.seq - 1;
-  const uint32_t rest = agreed.iss - hash(0, 0, tuple) - agreed.irs;
+  const uint32_t rest = agreed.iss - hash(0, 0, 0, tuple) - agreed.irs;
   const uint32_t age = (minute(now) - (rest >> 24)) & 0xff;
   if (age > kMaxAge) return std::nullopt;
-  const uint32_t index = (rest - hash(1, minute(now) - age, tuple)) & 0xffffff;
+  const uint32_t index = (rest - hash(1, minute(now) - age, agreed.irs, tuple)) & 0xffffff;
   if (index >= std::size(kMssTable)) return std::nullopt;
   agreed.peer_mss = kMssTable[index];
   agreed.ts_offset = ts_offset;

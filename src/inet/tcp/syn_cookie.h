@@ -26,7 +26,7 @@ class SynCookies {
 
  private:
   uint32_t cookie(uint32_t count, Bytes tuple, uint32_t irs, unsigned mss_index) const;
-  uint32_t hash(int which, uint32_t count, Bytes tuple) const;
+  uint32_t hash(int which, uint32_t count, uint32_t irs, Bytes tuple) const;
   SipKey keys_[2];
 };
 
