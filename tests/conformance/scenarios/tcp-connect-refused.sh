@@ -8,7 +8,7 @@ for where in (HERE, "192.0.2.1", "192.0.2.2"):
     c = tcp(False); say("not waiting", errno.errorcode[c.connect_ex((where, 7000))]); pause(); say(state(c), polled(c))
     attempt("SO_ERROR", c.getsockopt, SOL_SOCKET, SO_ERROR); attempt("SO_ERROR again", c.getsockopt, SOL_SOCKET, SO_ERROR); say(polled(c))
     attempt("recv", c.recv, 1); attempt("connect", c.connect_ex, (where, 7000)); pause()
-    attempt("second connect tells it", c.connect, (where, 7000)); attempt("third begins anew", c.connect, (where, 7000))
+    attempt("second connect tells it", c.connect, (where, 7000)); pause(); attempt("third tells the second", c.connect, (where, 7000))
     c = tcp(False); c.connect_ex((where, 7000)); pause(); attempt("recv tells it", c.recv, 1); attempt("once", c.recv, 1)
     c = tcp(False); c.connect_ex((where, 7000)); pause(); attempt("read tells it", os.read, c.fileno(), 1); attempt("once", os.read, c.fileno(), 1)
 c = tcp(); attempt("refused", c.connect, ("192.0.2.2", 7000)); attempt("port kept", lambda: c.getsockname()[1] != 0)

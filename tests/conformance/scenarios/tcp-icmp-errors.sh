@@ -1,6 +1,7 @@
 # ICMP errors that routers send: unreachable, prohibited; to a connecting and to a connected socket.
 . "${0%/*}/../lib.sh"
 chain
+ip netns exec r2 sh -c 'echo 0 > /proc/sys/net/ipv4/icmp_ratelimit'
 ip -n r2 route add unreachable 10.7.1.0/24
 ip -n r2 route add prohibit 10.7.2.0/24
 ip -n r2 route add blackhole 10.7.3.0/24

@@ -8,6 +8,6 @@ tcp_min_snd_mss tcp_min_tso_segs tcp_moderate_rcvbuf tcp_mtu_probe_floor tcp_mtu
 tcp_sack tcp_slow_start_after_idle tcp_stdurg tcp_syn_retries tcp_synack_retries tcp_syncookies tcp_thin_linear_timeouts tcp_timestamps tcp_tw_reuse tcp_window_scaling tcp_workaround_signed_windows tcp_comp_sack_nr ip_local_port_range ip_local_reserved_ports ip_unprivileged_port_start ip_nonlocal_bind""".split():
     try: say(name, open("/proc/sys/net/ipv4/" + name).read().split()[:2])
     except OSError as e: say(name, name_of(e))
-for name in ("somaxconn",):
-    say(name, open("/proc/sys/net/core/" + name).read().split())
+for name in ("somaxconn", "rmem_default", "wmem_default"):
+    attempt(name, lambda: open("/proc/sys/net/core/" + name).read().strip())
 P
