@@ -55,35 +55,21 @@ void processes(BpfBuilder& b) {
 }
 
 void files(BpfBuilder& b) {
-  for (long nr : {SYS_openat,
-                  SYS_openat2,
-                  SYS_newfstatat,
-                  SYS_fstat,
-                  SYS_statx,
-                  SYS_faccessat,
-                  SYS_faccessat2,
-                  SYS_readlinkat,
-                  SYS_mkdirat,
-                  SYS_unlinkat,
-                  SYS_mount,
-                  SYS_umount2,
-                  SYS_inotify_add_watch,
+  for (long nr : {SYS_openat,     SYS_openat2,    SYS_newfstatat,
+                  SYS_fstat,      SYS_statx,      SYS_faccessat,
+                  SYS_faccessat2, SYS_readlinkat, SYS_mkdirat,
+                  SYS_unlinkat,   SYS_symlinkat,  SYS_linkat,
+                  SYS_renameat,   SYS_renameat2,  SYS_mknodat,
+                  SYS_mount,      SYS_umount2,    SYS_inotify_add_watch,
 #ifdef SYS_open
-                  SYS_open,
-                  SYS_creat,
-                  SYS_stat,
-                  SYS_lstat,
-                  SYS_access,
-                  SYS_readlink,
-                  SYS_mkdir,
-                  SYS_unlink,
-                  SYS_rmdir,
+                  SYS_open,       SYS_creat,      SYS_stat,
+                  SYS_lstat,      SYS_access,     SYS_readlink,
+                  SYS_mkdir,      SYS_unlink,     SYS_rmdir,
+                  SYS_symlink,    SYS_link,       SYS_rename,
+                  SYS_mknod,
 #endif
-                  SYS_getxattr,
-                  SYS_lgetxattr,
-                  SYS_listxattr,
-                  SYS_llistxattr,
-                  SYS_statfs})
+                  SYS_getxattr,   SYS_lgetxattr,  SYS_listxattr,
+                  SYS_llistxattr, SYS_statfs})
     b.always(nr, kNotify);
 }
 

@@ -120,6 +120,17 @@ Place classify(Supervisor& s, Thread& t, std::string_view absolute) {
   return place;
 }
 
+Result<Place> follow(Supervisor& s, Thread& t, Place place) {
+  constexpr int kMaxLinks = 40;
+  for (int i = 0; place.kind == Place::Kind::kPrivate; i++) {
+    auto target = read_link(place.real);
+    if (!target) break;
+    if (i == kMaxLinks) return fail(ELOOP);
+    place = classify(s, t, (*target)[0] == '/' ? *target : place.path + "/../" + *target);
+  }
+  return place;
+}
+
 Result<Place> find_place(Supervisor& s, Thread& t, const Call& c, int dirfd, uint64_t address) {
   UNETNS_ASSIGN(std::string text, c.memory().read_string(address, PATH_MAX));
   if (text.empty()) return Place{};

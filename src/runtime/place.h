@@ -39,6 +39,8 @@ std::string normalise(std::string_view path);
 // working directory). EFAULT, ENAMETOOLONG.
 Result<Place> find_place(Supervisor& s, Thread& t, const Call& c, int dirfd, uint64_t address);
 Place classify(Supervisor& s, Thread& t, std::string_view absolute);
+// Where the symbolic links lead that programs made in a directory of ours; ELOOP.
+Result<Place> follow(Supervisor& s, Thread& t, Place place);
 
 }  // namespace unetns
 

@@ -85,6 +85,7 @@ Result<void> Supervisor::boot() {
   register_process_calls(handlers_);
   register_prctl_calls(handlers_);
   register_path_calls(handlers_);
+  register_path_change_calls(handlers_);
   register_unix_calls(host_handlers_);
   if (config_.options.map_root) {
     register_identity_calls(handlers_);

@@ -153,6 +153,7 @@ void register_process_calls(std::vector<Handler>& table);
 void register_prctl_calls(std::vector<Handler>& table);
 void register_unix_calls(std::vector<Handler>& table);  // of host_handlers_
 void register_path_calls(std::vector<Handler>& table);
+void register_path_change_calls(std::vector<Handler>& table);
 void register_ownership_calls(std::vector<Handler>& table);
 void register_identity_calls(std::vector<Handler>& table);
 void set_handler(std::vector<Handler>& table, long nr, Handler handler);

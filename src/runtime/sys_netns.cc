@@ -76,7 +76,8 @@ Result<std::string> optional_string(const Call& c, uint64_t address) {
 // The namespace that a mount source names.
 Result<NetRef> net_of_source(Supervisor& s, Thread& t, const Call& c) {
   if (!c.args[0]) return NetRef();
-  UNETNS_ASSIGN(Place place, find_place(s, t, c, AT_FDCWD, c.args[0]));
+  UNETNS_ASSIGN(Place named, find_place(s, t, c, AT_FDCWD, c.args[0]));
+  UNETNS_ASSIGN(const Place place, follow(s, t, std::move(named)));
   if (place.kind == Place::Kind::kNetHandle) return place.net;
   if (place.kind == Place::Kind::kDescriptor && place.pid == t.process->tgid) {
     FileRef ref = s.files().find(t, place.fd);
@@ -100,6 +101,8 @@ Outcome sys_mount(Supervisor& s, Thread& t, Call& c) {
     if (!net) return Outcome::err(net.error().code);
     if (*net) {
       if (!exists(target->real.empty() ? target->path : target->real)) return Outcome::err(ENOENT);
+      target = follow(s, t, std::move(*target));
+      if (!target) return Outcome::err(target.error().code);
       s.mounts().mount(target->path, std::move(*net));
       s.effect = true;
       return Outcome::ret(0);

@@ -14,6 +14,7 @@
 
 #include "runtime/net_handle.h"
 #include "runtime/place.h"
+#include "runtime/proc_status.h"
 #include "runtime/virtual_open.h"
 
 namespace unetns {
@@ -26,6 +27,8 @@ Outcome open_at(Supervisor& s, Thread& t, const Call& c, int dirfd, uint64_t pat
                 unsigned mode) {
   auto place = find_place(s, t, c, dirfd, path);
   if (!place || place->kind == Place::Kind::kNative) return Outcome::native();
+  if (!(flags & O_NOFOLLOW)) place = follow(s, t, std::move(*place));
+  if (!place) return Outcome::err(place.error().code);
   s.effect = flags & O_CREAT;
   return open_place(s, t, *place, flags, mode);
 }
@@ -67,10 +70,10 @@ uint64_t path_inode(std::string_view path, uint64_t salt) {
 
 // The status of a place that is not native. The inner error is an errno; no value: ask the kernel.
 std::optional<Result<struct stat>> stat_place(Supervisor& s, Thread& t, const Place& place,
-                                              bool follow) {
+                                              bool through) {
   switch (place.kind) {
     case Place::Kind::kNetHandle: {
-      if (!follow && place.real.empty() && place.path.starts_with("/proc/")) {
+      if (!through && place.real.empty() && place.path.starts_with("/proc/")) {
         struct stat st = handle_stat(*place.net);
         st.st_mode = S_IFLNK | 0777;
         st.st_dev = makedev(0, kProcMinor);
@@ -78,9 +81,14 @@ std::optional<Result<struct stat>> stat_place(Supervisor& s, Thread& t, const Pl
       }
       return handle_stat(*place.net);
     }
+    case Place::Kind::kNative: {  // a link of ours leads there
+      struct stat st {};
+      if (stat(place.path.c_str(), &st) != 0) return Result<struct stat>(fail(errno));
+      return st;
+    }
     case Place::Kind::kPrivate: {
       struct stat st {};
-      if ((follow ? stat(place.real.c_str(), &st) : lstat(place.real.c_str(), &st)) != 0)
+      if ((through ? stat(place.real.c_str(), &st) : lstat(place.real.c_str(), &st)) != 0)
         return Result<struct stat>(fail(errno));
       if (s.options().map_root) st.st_uid = st.st_gid = 0;
       return st;
@@ -88,7 +96,7 @@ std::optional<Result<struct stat>> stat_place(Supervisor& s, Thread& t, const Pl
     case Place::Kind::kVirtual: {
       auto node = s.machine().files().stat(*place.net, place.path);
       if (!node) return Result<struct stat>(std::unexpected(node.error()));
-      if (node->type == NodeType::kSymlink && follow && !node->target.empty()) {
+      if (node->type == NodeType::kSymlink && through && !node->target.empty()) {
         Place there = place;
         there.path =
             normalise(node->target[0] == '/' ? node->target : place.path + "/../" + node->target);
@@ -116,7 +124,7 @@ std::optional<Result<struct stat>> stat_place(Supervisor& s, Thread& t, const Pl
       return st;
     }
     case Place::Kind::kDescriptor: {
-      if (!follow || (place.pid != t.process->tgid && place.pid != t.tid)) return std::nullopt;
+      if (!through || (place.pid != t.process->tgid && place.pid != t.tid)) return std::nullopt;
       FileRef ref = s.files().find(t, place.fd);
       if (!ref.file || !ref.file->net_handle()) return std::nullopt;
       return handle_stat(*ref.file->net_handle()->net());
@@ -151,7 +159,10 @@ std::optional<Result<struct stat>> stat_at(Supervisor& s, Thread& t, const Call&
   }
   auto place = find_place(s, t, c, dirfd, path);
   if (!place || place->kind == Place::Kind::kNative) return std::nullopt;
-  return stat_place(s, t, *place, !(flags & AT_SYMLINK_NOFOLLOW));
+  const bool through = !(flags & AT_SYMLINK_NOFOLLOW);
+  if (through) place = follow(s, t, std::move(*place));
+  if (!place) return Result<struct stat>(fail(place.error().code));
+  return stat_place(s, t, *place, through);
 }
 
 Outcome answer_stat(const Call& c, const std::optional<Result<struct stat>>& st, uint64_t address) {
@@ -198,6 +209,7 @@ Outcome sys_lstat(Supervisor& s, Thread& t, Call& c) {
 
 Outcome sys_statfs(Supervisor& s, Thread& t, Call& c) {
   auto place = find_place(s, t, c, AT_FDCWD, c.args[0]);
+  if (place) place = follow(s, t, std::move(*place));
   if (!place || place->kind != Place::Kind::kNetHandle) return Outcome::native();
   struct statfs st {};
   st.f_type = kNsfsMagic;
@@ -244,8 +256,8 @@ Outcome readlink_at(Supervisor& s, Thread& t, const Call& c, int dirfd, uint64_t
       return give_link(c, node->target, buffer, size);
     }
     case Place::Kind::kPrivate: {
-      struct stat st {};
-      return Outcome::err(lstat(place->real.c_str(), &st) == 0 ? EINVAL : errno);
+      auto target = read_link(place->real);
+      return target ? give_link(c, *target, buffer, size) : Outcome::err(errno);
     }
     case Place::Kind::kTun:
       return Outcome::err(EINVAL);
@@ -271,6 +283,12 @@ Outcome access_as_root(const Place& place, int mode) {
 Outcome access_at(Supervisor& s, Thread& t, const Call& c, int dirfd, uint64_t path, int mode) {
   auto place = find_place(s, t, c, dirfd, path);
   if (!place) return Outcome::native();
+  const bool ours = place->kind == Place::Kind::kPrivate;
+  if (ours) place = follow(s, t, std::move(*place));
+  if (!place) return Outcome::err(place.error().code);
+  if (ours && place->kind == Place::Kind::kNative)
+    return faccessat(AT_FDCWD, place->path.c_str(), mode, AT_EACCESS) == 0 ? Outcome::ret(0)
+                                                                           : Outcome::err(errno);
   if (place->kind == Place::Kind::kNative || place->kind == Place::Kind::kDescriptor ||
       place->kind == Place::Kind::kIdMap)
     return s.options().map_root && t.process->creds.euid == 0 && !place->path.empty()

@@ -140,8 +140,10 @@ Outcome open_place(Supervisor& s, Thread& t, const Place& place, int flags, unsi
         return open_handle(s, ref.file->net_handle()->net(), flags);
       return Outcome::native();
     }
-    case Place::Kind::kNative:
-      break;
+    case Place::Kind::kNative: {  // a link of ours leads there
+      UniqueFd fd(open(place.path.c_str(), flags | O_CLOEXEC, mode & 07777));
+      return installed(fd ? Result<UniqueFd>(std::move(fd)) : Result<UniqueFd>(fail(errno)), flags);
+    }
   }
   return Outcome::native();
 }
