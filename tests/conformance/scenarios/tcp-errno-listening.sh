@@ -5,7 +5,8 @@ py <<'P'
 from sockets import *
 import signal as g
 g.signal(g.SIGPIPE, g.SIG_IGN)
-s = listener(port=7000); s.setsockopt(SOL_SOCKET, SO_RCVTIMEO, struct.pack("ll", 0, 300000))
+s = listener(port=7000)
+for o in (SO_RCVTIMEO, SO_SNDTIMEO): s.setsockopt(SOL_SOCKET, o, struct.pack("ll", 0, 300000))
 attempt("getsockname", s.getsockname); attempt("getpeername", s.getpeername)
 attempt("bind", s.bind, (HERE, 7001)); attempt("listen again", s.listen, 3)
 attempt("connect", s.connect, (HERE, 7000))
