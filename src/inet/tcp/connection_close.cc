@@ -17,7 +17,9 @@ void TcpConnectionImpl::queue_fin(Nanos now) {
 void TcpConnectionImpl::shutdown_send(Nanos now) {
   if (fin_queued_) return;
   switch (state_) {
-    case TcpState::kSynRecv:
+    case TcpState::kSynRecv:  // in_syn_recv() goes on from here
+      queue_fin(now);
+      break;
     case TcpState::kEstablished:
       set_state(TcpState::kFinWait1);
       queue_fin(now);

@@ -307,9 +307,11 @@ bool TcpConnectionImpl::in_syn_recv(Nanos now, const TcpSegmentIn& segment) {
   snd_wnd_ = uint32_t{segment.window} << snd_wscale_;
   max_window_ = std::max(max_window_, snd_wnd_);
   snd_wl1_ = segment.seq;
-  if (state_ == TcpState::kSynRecv) established(now);
-  syn_deadline_ = Nanos::max();
-  if (fin_received_ && state_ == TcpState::kEstablished) set_state(TcpState::kCloseWait);
+  established(now);
+  if (fin_received_)
+    set_state(fin_queued_ ? TcpState::kLastAck : TcpState::kCloseWait);
+  else if (fin_queued_)
+    set_state(TcpState::kFinWait1);
   return true;
 }
 

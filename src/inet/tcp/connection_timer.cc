@@ -104,8 +104,11 @@ bool TcpConnectionImpl::gave_up(Nanos now) {
   const bool late = settings_.user_timeout != Nanos{}
                         ? now - recovery_->first_unacked_since() >= settings_.user_timeout
                         : now - stalled_since_ >= time_of_retries(retries, settings_);
-  if (late) time_out(now);
-  return late;
+  // A peer that shrank its window to nothing and still answers is no dead one (RFC 9293 §3.8.6.1).
+  if (!late || (snd_wnd_ == 0 && !orphan_ && now - last_ack_arrival_ < settings_.rto_max))
+    return false;
+  time_out(now);
+  return true;
 }
 
 // RFC 4821, the black-hole part: large packets may get lost without a word.

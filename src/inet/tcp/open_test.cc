@@ -115,6 +115,57 @@ TEST(TcpOpen, BothEndsMayOpenAtOnceOverABadLink) {
   }
 }
 
+TEST(TcpOpen, AHalfOpenConnectionMayBeClosed) {
+  for (bool lossy : {false, true}) {
+    TcpWire w(20, 9);
+    w.b.listening = false;
+    w.a.connection = w.make_active(w.a);
+    w.b.connection = w.make_active(w.b);
+    w.a->connect(w.now);
+    w.b->connect(w.now);
+    w.run_until([&] { return w.a->state() == TcpState::kSynRecv; }, 1s);
+    w.write(w.a, 3000);
+    w.a->close(w.now);
+    if (lossy) w.link.loss = 0.3;
+    w.run(30s);
+    EXPECT_EQ(w.read(w.b), 3000u);
+    EXPECT_TRUE(w.b.intact && w.b->peer_closed());
+    w.b->close(w.now);
+    w.run(200s);
+    EXPECT_TRUE(w.a->dead() && w.b->dead());
+    EXPECT_EQ(w.a->error(), 0);
+  }
+}
+
+TEST(TcpOpen, AFastOpenServerMayAnswerAndCloseAtOnce) {
+  TcpWire w(20, 5);
+  w.b.listening = false;
+  w.a.connection = w.make_active(w.a);
+  w.filter = [&](int from, TcpSegmentOut& s) {
+    if (from == 1 || !(s.flags & kSyn) || w.b.connection) return true;
+    TcpSegmentIn in = TcpHand::make(s.seq, 0, kSyn, s.window);
+    in.options = s.options;
+    Packet data = Packet::allocate(w.pool, 0, 0);
+    data.append_shared(s.payload, 0, s.payload.size());
+    w.b.connection = TcpConnection::passive_fastopen(
+        {w.b, w.pool, w.b.settings}, w.now, tcp_negotiate(w.b.settings, in, w.b.iss, 0), w.mtu,
+        w.overhead, std::move(*make_congestion_control("cubic")), std::move(data), false);
+    w.b->connect(w.now);
+    w.read(w.b);
+    w.write(w.b, 50);
+    w.b->close(w.now);
+    return false;
+  };
+  w.a->connect_fastopen(w.now, ByteVector(8, 1), w.data(0, 100));
+  w.run(1s);
+  EXPECT_EQ(w.read(w.a), 50u);
+  EXPECT_TRUE(w.a->peer_closed());
+  EXPECT_EQ(w.b->state(), TcpState::kFinWait2);
+  w.a->close(w.now);
+  w.run(100s);
+  EXPECT_TRUE(w.a->dead() && w.b->dead());
+}
+
 TEST(TcpOpen, OptionsThePeerDoesNotKnowAreNotUsed) {
   TcpHand h;
   h.connect();
