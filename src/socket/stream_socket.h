@@ -43,12 +43,14 @@ class StreamSocket : public Socket {
   virtual bool at_urgent_mark() const = 0;  // SIOCATMARK
   // The urgent byte (MSG_OOB): EINVAL when there is none, EAGAIN when it is still to come.
   virtual Result<uint8_t> read_urgent(bool peek) = 0;
-  // Bytes that its owner took by read() and the program has not consumed yet; they count against
-  // the receive window. Told after each change.
+  // Bytes that its owner took by read() and the program has not consumed yet: they are seen in
+  // /proc/net/tcp, and a close() with any left is a reset. Told after each change.
   virtual void set_unconsumed(size_t bytes) = 0;
 
   virtual size_t accept_queue() const = 0;  // connections that accept() would give
-  virtual bool was_reset() const = 0;       // the peer's RST ended it
+  // Of an accepted connection: the peer's name also when the peer has reset it meanwhile.
+  virtual Result<SockAddr> accepted_name() const { return peer_name(); }
+  virtual bool was_reset() const = 0;  // the peer's RST ended it
 
   // The last descriptor is gone. What is queued is still sent, and SO_LINGER obeyed (time 0: RST);
   // the connection lives on without the socket, which may be destroyed at once. Destroying the

@@ -35,26 +35,29 @@ Result<RouteResult<F>> IpOutput<F>::find(Net& net, const IpTx<F>& tx) {
 }
 
 template <class F>
-Result<IpRoute<F>> IpOutput<F>::route(Net& net, const IpTx<F>& tx, RouteCache<F>* cache) {
-  RouteResult<F> once;
-  const RouteResult<F>* found = &once;
-  const uint64_t generation = cache ? context_.routes.generation(net) : 0;
-  if (generation != 0) {
-    const bool good = cache->generation == generation && cache->mark == tx.mark &&
-                      cache->oif == tx.oif && cache->tos == tx.tos && cache->scope == tx.scope;
-    if (!good) {
-      cache->generation = 0;
-      UNETNS_ASSIGN(cache->result, find(net, tx));
-      cache->generation = generation;
-      cache->mark = tx.mark;
-      cache->oif = tx.oif;
-      cache->tos = tx.tos;
-      cache->scope = tx.scope;
-    }
-    found = &cache->result;
-  } else {
-    UNETNS_ASSIGN(once, find(net, tx));
+Result<RouteResult<F>> IpOutput<F>::find(Net& net, const IpTx<F>& tx, RouteCache<F>& c) {
+  const uint64_t generation = context_.routes.generation(net);
+  const uint8_t tos = tx.tos & kRoutingTosMask;
+  if (generation == 0 || tx.src.is_zero()) return find(net, tx);
+  if (c.generation == generation && c.mark == tx.mark && c.oif == tx.oif && c.tos == tos &&
+      c.scope == tx.scope) {
+    RouteResult<F> r;
+    r.type = c.type;
+    r.dev = c.dev;
+    r.has_gateway = c.has_gateway;
+    r.gateway = c.gateway;
+    r.mtu = c.mtu;
+    return r;
   }
+  UNETNS_ASSIGN(const RouteResult<F> r, find(net, tx));
+  c = {generation, tx.mark, tx.oif, tos, tx.scope, r.type, r.has_gateway, r.mtu, r.dev, r.gateway};
+  return r;
+}
+
+template <class F>
+Result<IpRoute<F>> IpOutput<F>::route(Net& net, const IpTx<F>& tx, RouteCache<F>* cache) {
+  const auto found = cache ? find(net, tx, *cache) : find(net, tx);
+  if (!found) return std::unexpected(found.error());
   IpRoute<F> r;
   r.route = *found;
   r.broadcast = found->type == RTN_BROADCAST;

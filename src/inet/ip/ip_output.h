@@ -38,6 +38,7 @@ class IpOutput {
 
  private:
   Result<RouteResult<F>> find(Net& net, const IpTx<F>& tx);
+  Result<RouteResult<F>> find(Net& net, const IpTx<F>& tx, RouteCache<F>& cache);
   void count_out(Net& net, const IpRoute<F>& route, size_t bytes);
   Result<void> finish(Net& net, const IpTx<F>& tx, const IpRoute<F>& route, uint8_t ttl,
                       Packet packet);

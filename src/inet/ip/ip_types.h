@@ -73,10 +73,16 @@ struct IpRoute {
 template <class F>
 struct RouteCache {
   uint64_t generation = 0;
+  // What was asked …
   uint32_t mark = 0;
   int oif = 0;
   uint8_t tos = 0, scope = 0;
-  RouteResult<F> result;
+  // … and what of the answer sending needs.
+  uint8_t type = 0;
+  bool has_gateway = false;
+  uint32_t mtu = 0;
+  NetDevice* dev = nullptr;
+  typename F::Address gateway;
 };
 
 template <class F>

@@ -63,6 +63,9 @@ void TcpEndpoint<F>::tcp_count(TcpMib mib, uint32_t n) {
     case TcpMib::kOutRsts:  // by what is sent
     case TcpMib::kTW:       // when the waiting ends
       return;
+    case TcpMib::kTCPAbortOnClose:
+      if (lingers_zero_) mib = TcpMib::kTCPAbortOnData;
+      break;
     default:
       break;
   }

@@ -24,6 +24,8 @@ class TcpOwner {
   virtual ~TcpOwner() = default;
   // Something may have changed. Called from inside the stack: take note, don't call back.
   virtual void tcp_event() = 0;
+  // IP_RECVERR: an ICMP error that does not end the connection.
+  virtual void tcp_soft_error(int /*err*/) {}
   // For those who look on (/proc/net/tcp): of the socket's file, and bytes the program has yet to
   // read that are no longer the connection's.
   virtual uint64_t tcp_inode() const { return 0; }
@@ -105,13 +107,13 @@ class TcpEndpoint final : public TcpRecord<F>, private TcpHost {
   std::unique_ptr<TcpConnection> connection_;
   std::unique_ptr<TcpListening<F>> listening_;
   Timer timer_;
-  NetRef hold_;  // of an orphan: its namespace lives as long as it
   RouteCache<F> route_cache_;
   uint32_t path_mtu_ = 0;
   TcpState last_state_ = TcpState::kClose;
   bool changed_ = false, confirmed_ = false;
   bool detached_ = false;  // what is left of the connection is for reading only
   bool orphan_ = false, buried_ = false;
+  bool lingers_zero_ = false;  // it is reset for SO_LINGER's sake
   bool was_connected_ = false;
 };
 

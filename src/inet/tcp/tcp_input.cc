@@ -152,9 +152,11 @@ void TcpLayer<F>::icmp_error(Net& net, const IcmpErrorRx<F>& error) {
   if (r->kind != TcpRecordKind::kEndpoint) return;
   auto& endpoint = *static_cast<Endpoint*>(r);
   if (!too_big) {
+    TcpOwner* owner = endpoint.path.recv_err && endpoint.was_connected_ ? endpoint.owner_ : nullptr;
     // A connection that is still to be made ends by any of them; one that stands goes on.
     endpoint.run(
         [&](TcpConnection& c, Nanos now) { c.icmp_error(now, error.err, true, quote->seq); });
+    if (owner) owner->tcp_soft_error(error.err);
     return;
   }
   if (endpoint.path.pmtu_mode == IP_PMTUDISC_DONT || endpoint.path.pmtu_mode >= IP_PMTUDISC_PROBE)

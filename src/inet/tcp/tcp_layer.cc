@@ -38,11 +38,11 @@ TcpNet<F>& TcpLayer<F>::state(Net& net) {
 
 template <class F>
 void TcpLayer<F>::drop_orphans() {
-  std::vector<std::unique_ptr<Endpoint>> all;
+  std::vector<TcpOrphan<F>> all;
   registry_.for_each([&](Net& net) {
     const auto& s = net.get(slot_).state;
     if (!s) return;
-    for (auto& [key, endpoint] : s->orphans) all.push_back(std::move(endpoint));
+    for (auto& [key, orphan] : s->orphans) all.push_back(std::move(orphan));
     s->orphans.clear();
   });
   orphans_ = 0;
@@ -170,13 +170,13 @@ Result<void> TcpLayer<F>::connect(Endpoint& e, const Address& to, uint16_t port,
   const TcpKey<F> before = e.key;
   e.key.remote = to;
   e.key.remote_port = port;
-  if (e.source_open) e.key.local = {};
+  if (e.source_open || !e.address_bound) e.key.local = {};
   auto undo = [&](int err) {
     e.key = before;
     return fail(err);
   };
   if (to.is_zero())  // "this host" (RFC 1122 §3.2.1.3)
-    e.key.remote = before.local.is_zero() ? Address(INADDR_LOOPBACK) : before.local;
+    e.key.remote = e.key.local.is_zero() ? Address(INADDR_LOOPBACK) : e.key.local;
   auto route = ip_.output().route(net, e.tx());
   if (!route) return undo(route.error().code);
   if (route->multicast || route->broadcast) return undo(ENETUNREACH);

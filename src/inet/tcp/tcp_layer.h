@@ -41,8 +41,9 @@ class TcpLayer final : public TransportHandler<F>, public PernetOperations {
   std::unique_ptr<Endpoint> accept(Endpoint& listener);
   // Ends what the endpoint does, at once: it can be used anew. What was bound stays.
   void disconnect(Endpoint& endpoint);
-  // Its socket is gone.
-  void release(std::unique_ptr<Endpoint> endpoint);
+  // Its socket is gone. `unread`: its program did not take all that it had been given, which the
+  // peer must know (RFC 1122 §4.2.2.13).
+  void release(std::unique_ptr<Endpoint> endpoint, bool unread = false);
   // The settings of a fresh socket, by the namespace's sysctls.
   TcpSettings default_settings(const Net& net) const;
   // Settings that follow the sysctls unless a socket set them itself are read anew.
@@ -156,7 +157,7 @@ class TcpLayer final : public TransportHandler<F>, public PernetOperations {
   std::vector<Outgoing> outgoing_;
   size_t outgoing_head_ = 0;
   bool flushing_ = false;
-  std::vector<std::unique_ptr<Endpoint>> graveyard_;
+  std::vector<TcpOrphan<F>> graveyard_;
   size_t orphans_ = 0;
 };
 

@@ -4,21 +4,21 @@
 namespace unetns {
 
 template <class F>
-void TcpLayer<F>::release(std::unique_ptr<Endpoint> owned) {
+void TcpLayer<F>::release(std::unique_ptr<Endpoint> owned, bool unread) {
   Endpoint& e = *owned;
   e.owner_ = nullptr;
   if (e.listening_) stop_listening(e);
   if (!e.connection_ || e.detached_ || e.connection_->dead()) return;
-  if (e.abort_at_close || orphans_ >= kMaxOrphans) {
-    state(e.net_).mibs.add(e.abort_at_close ? TcpMib::kTCPAbortOnLinger
-                                            : TcpMib::kTCPAbortOnMemory);
+  const bool full = orphans_ >= kMaxOrphans;
+  if (full) state(e.net_).mibs.add(TcpMib::kTCPAbortOnMemory);
+  if (e.abort_at_close || unread || full) {
+    e.lingers_zero_ = e.abort_at_close;
     e.run([](TcpConnection& c, Nanos now) { c.abort(now); });
     return;
   }
   e.orphan_ = true;
-  e.hold_ = NetRef(e.net_);
   orphans_++;
-  state(e.net_).orphans.emplace(&e, std::move(owned));
+  state(e.net_).orphans.emplace(&e, TcpOrphan<F>{NetRef(e.net_), std::move(owned)});
   e.run([](TcpConnection& c, Nanos now) { c.close(now); });
 }
 
@@ -40,7 +40,6 @@ void TcpLayer<F>::disconnect(Endpoint& e) {
   e.key.remote_port = 0;
   if (!e.address_bound) e.key.local = {};
   if (!e.port_bound) state(e.net_).ports.remove(e);
-  if (!e.has_port) e.key.local_port = 0;
 }
 
 // Out of the table of connections; a port that was not bound is free again, though the socket goes
@@ -130,13 +129,13 @@ void TcpLayer<F>::destroyed(Endpoint& e) {
   send_outgoing(e);
 }
 
-#define UNETNS_TCP_LIFETIME(F)                                   \
-  template void TcpLayer<F>::release(std::unique_ptr<Endpoint>); \
-  template void TcpLayer<F>::disconnect(Endpoint&);              \
-  template void TcpLayer<F>::unhash(Endpoint&);                  \
-  template bool TcpLayer<F>::become_waiting(Endpoint&);          \
-  template void TcpLayer<F>::forget(Net&, Waiting&);             \
-  template void TcpLayer<F>::bury(Endpoint&);                    \
+#define UNETNS_TCP_LIFETIME(F)                                         \
+  template void TcpLayer<F>::release(std::unique_ptr<Endpoint>, bool); \
+  template void TcpLayer<F>::disconnect(Endpoint&);                    \
+  template void TcpLayer<F>::unhash(Endpoint&);                        \
+  template bool TcpLayer<F>::become_waiting(Endpoint&);                \
+  template void TcpLayer<F>::forget(Net&, Waiting&);                   \
+  template void TcpLayer<F>::bury(Endpoint&);                          \
   template void TcpLayer<F>::destroyed(Endpoint&)
 UNETNS_TCP_LIFETIME(V4);
 

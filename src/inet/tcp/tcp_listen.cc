@@ -31,6 +31,11 @@ Result<void> TcpLayer<F>::listen(Endpoint& e, int backlog) {
     e.listening = false;
     return fail(EADDRINUSE);
   }
+  // What a failed connect() left behind is no more.
+  e.connection_.reset();
+  if (!e.address_bound) e.key.local = {};
+  e.key.remote = {};
+  e.key.remote_port = 0;
   e.listening_ = std::make_unique<TcpListening<F>>();
   e.listening_->backlog = bound;
   s.listeners.insert(e);

@@ -57,6 +57,13 @@ class TcpDeadlines {
   Timer timer_;
 };
 
+// A connection without a socket; its namespace lives as long as it.
+template <class F>
+struct TcpOrphan {
+  NetRef net;
+  std::unique_ptr<TcpEndpoint<F>> endpoint;  // goes before its namespace does
+};
+
 template <class F>
 struct TcpNet {
   TcpNet(TimerQueue& timers, std::function<void()> due) : deadlines(timers, std::move(due)) {}
@@ -66,8 +73,7 @@ struct TcpNet {
   TcpDeadlines<F> deadlines;
   TcpMibs mibs;
   uint32_t endpoints = 0, time_waits = 0;
-  // Connections without a socket.
-  absl::flat_hash_map<TcpEndpoint<F>*, std::unique_ptr<TcpEndpoint<F>>> orphans;
+  absl::flat_hash_map<TcpEndpoint<F>*, TcpOrphan<F>> orphans;
   std::string_view congestion;  // net.ipv4.tcp_congestion_control; empty: the first there is
   struct FastOpenCookie {
     uint8_t size = 0;

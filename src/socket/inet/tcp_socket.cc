@@ -51,7 +51,9 @@ void TcpSocket::inherit(const TcpSocket& l) {
 TcpLayer<V4>& TcpSocket::tcp() const { return parts_.stack.tcp(); }
 
 void TcpSocket::close() {
-  if (end_) tcp().release(std::move(end_));
+  if (!end_) return;
+  const bool unread = unconsumed_ != 0;
+  tcp().release(std::move(end_), unread);
 }
 
 bool TcpSocket::all_acked() const { return unacked_or_unsent() == 0; }
@@ -125,6 +127,10 @@ Result<SockAddr> TcpSocket::peer_name() const {
   const TcpState s = tcp_state();
   if (s == TcpState::kClose || s == TcpState::kListen || s == TcpState::kSynSent)
     return fail(ENOTCONN);
+  return inet_name(end_->key.remote, end_->key.remote_port);
+}
+
+Result<SockAddr> TcpSocket::accepted_name() const {
   return inet_name(end_->key.remote, end_->key.remote_port);
 }
 
@@ -268,6 +274,10 @@ uint32_t TcpSocket::poll() const {
   if (tcp_state() == TcpState::kClose) {
     events |= POLLIN | POLLOUT | POLLRDHUP | POLLHUP;
   }
+  // SO_RCVLOWAT: less is not worth waking for, unless it is the end.
+  const auto enough = static_cast<size_t>(std::min(options().rcvlowat, options().rcvbuf / 2));
+  if (enough > 1 && c->readable() < enough && !(events & (POLLRDHUP | POLLERR)))
+    events &= ~uint32_t{POLLIN | POLLRDNORM};
   return events;
 }
 

@@ -20,6 +20,7 @@ class TcpSocket final : public StreamSocket, private TcpOwner {
   Result<std::unique_ptr<Socket>> accept() override;
   Result<SockAddr> local_name() const override;
   Result<SockAddr> peer_name() const override;
+  Result<SockAddr> accepted_name() const override;
   Result<size_t> send(const Caller& caller, const SendRequest& request) override;
   Result<Message> receive(int flags) override;
   ByteVector control_for(const Message& message) const override;
@@ -41,7 +42,7 @@ class TcpSocket final : public StreamSocket, private TcpOwner {
   bool at_eof() const override;
   bool at_urgent_mark() const override;
   Result<uint8_t> read_urgent(bool peek) override;
-  void set_unconsumed(size_t bytes) override { unconsumed_ = bytes; }
+  void set_unconsumed(size_t bytes) override { unconsumed_ = static_cast<uint32_t>(bytes); }
   size_t accept_queue() const override;
   bool was_reset() const override { return was_reset_; }
   void close() override;
@@ -74,6 +75,7 @@ class TcpSocket final : public StreamSocket, private TcpOwner {
   const TcpConnection* connection() const { return end_ ? end_->connection() : nullptr; }
   void tcp_event() override;
   bool tcp_filter(Packet& segment, size_t keep) override;
+  void tcp_soft_error(int err) override { set_error(err); }
   uint64_t tcp_inode() const override { return inode(); }
   size_t tcp_unread() const override { return unconsumed_ + unread_by_program().bytes; }
 
@@ -95,7 +97,7 @@ class TcpSocket final : public StreamSocket, private TcpOwner {
   const InetParts& parts_;
   std::unique_ptr<Endpoint> end_;
   IpOptionSet ip_;
-  size_t unconsumed_ = 0;
+  uint32_t unconsumed_ = 0;
   uint32_t notsent_lowat_ = 0, fastopen_max_ = 0;
   uint16_t own_ = 0;
   uint16_t defer_accept_steps_ = 0;
