@@ -19,6 +19,10 @@ namespace unetns {
 
 class CongestionControl;  // congestion.h
 
+//
+// The owner counts PassiveOpens, InSegs, OutSegs and CurrEstab; the connection all else, the RSTs it
+// sends itself included (OutRsts). TcpHost::tcp_send is called with the connection's state in order,
+// but what it answers must not come back in before the call that caused it has returned.
 class TcpConnection {
  public:
   struct Parts {
@@ -62,7 +66,8 @@ class TcpConnection {
   virtual void push(Nanos now) = 0;                // cork or settings changed: send what may go
   virtual uint32_t unsent() const = 0;             // bytes not yet sent (SIOCOUTQNSD)
   virtual uint32_t unacked_or_unsent() const = 0;  // SIOCOUTQ
-  // Receiving, in order: the next piece of data, at most max bytes; null: none now.
+  // Receiving, in order: the next piece of data, at most max bytes; null: none now. A piece ends
+  // before the urgent mark: who must not read across it looks at at_urgent_mark() in between.
   virtual Packet read(Nanos now, size_t max) = 0;
   virtual size_t readable() const = 0;       // bytes in order (SIOCINQ)
   virtual const Packet* peek() const = 0;    // the next piece, or null
