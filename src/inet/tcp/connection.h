@@ -20,9 +20,9 @@ namespace unetns {
 class CongestionControl;  // congestion.h
 
 //
-// The owner counts PassiveOpens, InSegs, OutSegs and CurrEstab; the connection all else, the RSTs it
-// sends itself included (OutRsts). TcpHost::tcp_send is called with the connection's state in order,
-// but what it answers must not come back in before the call that caused it has returned.
+// The owner counts PassiveOpens, InSegs, OutSegs and CurrEstab; the connection all else, the RSTs
+// it sends itself included (OutRsts). TcpHost::tcp_send is called with the connection's state in
+// order, but what it answers must not come back in before the call that caused it has returned.
 class TcpConnection {
  public:
   struct Parts {
