@@ -44,8 +44,8 @@ class Ring {
   size_t memory() const { return capacity_ * sizeof(T); }
 
  private:
-  static constexpr uint32_t kKept = 1024;  // larger storage is given back when it has run empty
-  void grow() {                            // sizes are powers of two
+  static constexpr uint32_t kKept = 16;  // larger storage is given back when it has run empty
+  void grow() {                          // sizes are powers of two
     const uint32_t wider = capacity_ ? capacity_ * 2 : 4;
     auto slots = std::make_unique<T[]>(wider);
     for (size_t i = 0; i < size_; i++) slots[i] = std::move((*this)[i]);
