@@ -84,7 +84,7 @@ void TcpSocket::settings_changed() {
 }
 
 void TcpSocket::sync_path() {
-  const InetOptions& i = ip_.values();
+  const InetOptions i = with_ip([](const IpOptionSet& ip) { return ip.values(); });
   const SocketOptions& o = options();
   TcpPath& p = end_->path;
   p.mark = o.mark;
@@ -110,7 +110,7 @@ void TcpSocket::options_changed() {
 Result<void> TcpSocket::set_option(const Caller& caller, int level, int name, Bytes value) {
   if (level == IPPROTO_TCP) return set_tcp_option(caller, name, value);
   if (level == SOL_IP) {
-    UNETNS_TRY(ip_.set(caller, name, value));
+    UNETNS_TRY(ip().set(caller, name, value));
     sync_path();
     return {};
   }
@@ -160,12 +160,14 @@ Result<void> TcpSocket::set_option(const Caller& caller, int level, int name, By
 Result<ByteVector> TcpSocket::get_option(const Caller& caller, int level, int name, size_t max) {
   if (level == IPPROTO_TCP) return get_tcp_option(name, max);
   if (level == SOL_IP)
-    return ip_.get(name, max, [this]() -> Result<uint32_t> {
-      const TcpState s = tcp_state();
-      const bool has_path = s != TcpState::kClose && s != TcpState::kListen;
-      const uint32_t mtu = has_path ? tcp().path_mtu(*end_) : 0;
-      if (mtu == 0) return fail(ENOTCONN);
-      return mtu;
+    return with_ip([&](const IpOptionSet& ip) {
+      return ip.get(name, max, [this]() -> Result<uint32_t> {
+        const TcpState s = tcp_state();
+        const bool has_path = s != TcpState::kClose && s != TcpState::kListen;
+        const uint32_t mtu = has_path ? tcp().path_mtu(*end_) : 0;
+        if (mtu == 0) return fail(ENOTCONN);
+        return mtu;
+      });
     });
   if (level == SOL_SOCKET && name == SO_MAX_PACING_RATE) {
     const uint64_t rate = end_->settings.max_pacing_rate;

@@ -14,8 +14,7 @@ namespace unetns {
 TcpSocket::TcpSocket(Net& net, const InetParts& parts, const Caller& caller)
     : StreamSocket(net, AF_INET, SOCK_STREAM, IPPROTO_TCP),
       parts_(parts),
-      end_(parts.stack.tcp().make_endpoint(net)),
-      ip_(*this, parts) {
+      end_(parts.stack.tcp().make_endpoint(net)) {
   end_->uid = caller.uid();
   end_->set_owner(this);
   options().rcvbuf = static_cast<int>(end_->settings.rcvbuf);
@@ -26,8 +25,7 @@ TcpSocket::TcpSocket(Net& net, const InetParts& parts, const Caller& caller)
 TcpSocket::TcpSocket(const TcpSocket& listener, std::unique_ptr<Endpoint> end)
     : StreamSocket(listener.net(), AF_INET, SOCK_STREAM, IPPROTO_TCP),
       parts_(listener.parts_),
-      end_(std::move(end)),
-      ip_(*this, listener.parts_) {
+      end_(std::move(end)) {
   end_->set_owner(this);
   inherit(listener);
   phase_ = Phase::kConnected;
@@ -38,14 +36,19 @@ TcpSocket::~TcpSocket() { close(); }
 
 void TcpSocket::inherit(const TcpSocket& l) {
   options() = l.options();
-  const InetOptions& o = l.ip_.values();
-  InetOptions& mine = ip_.values();
-  mine = o;
-  mine.memberships.clear();
+  if (l.ip_) ip().values() = l.ip_->values();
   notsent_lowat_ = l.notsent_lowat_;
   own_ = l.own_;
   thin_linear_ = l.thin_linear_;
   want_inq_ = l.want_inq_;
+}
+
+Result<int> TcpSocket::device_index(std::string_view name) const {
+  return with_ip([&](const IpOptionSet& ip) { return ip.device_index(name); });
+}
+
+std::string TcpSocket::device_name(int ifindex) const {
+  return with_ip([&](const IpOptionSet& ip) { return ip.device_name(ifindex); });
 }
 
 TcpLayer<V4>& TcpSocket::tcp() const { return parts_.stack.tcp(); }
@@ -98,7 +101,8 @@ Result<void> TcpSocket::bind(const Caller& caller, Bytes name) {
   if (to.sin_family != AF_INET && (to.sin_family != AF_UNSPEC || to.sin_addr.s_addr != 0))
     return fail(EAFNOSUPPORT);
   const auto address = Ipv4Address::from_be(to.sin_addr.s_addr);
-  UNETNS_ASSIGN(const uint8_t type, ip_.check_bind(address));
+  UNETNS_ASSIGN(const uint8_t type,
+                with_ip([&](const IpOptionSet& ip) { return ip.check_bind(address); }));
   const uint16_t port = to_be16(to.sin_port);
   const IpSettings& settings = parts_.stack.ip().settings(net());
   if (port != 0 && port < settings.unprivileged_port_start && !caller.capable(CAP_NET_BIND_SERVICE))
@@ -106,7 +110,7 @@ Result<void> TcpSocket::bind(const Caller& caller, Bytes name) {
   if (tcp_state() != TcpState::kClose || end_->has_port) return fail(EINVAL);
   const TcpKey<V4> before = end_->key;
   end_->key.local = address;
-  if (port != 0 || !ip_.values().bind_no_port) {
+  if (port != 0 || !ip_ || !ip_->values().bind_no_port) {
     if (auto claimed = tcp().claim(*end_, port); !claimed) {
       end_->key = before;
       return claimed;

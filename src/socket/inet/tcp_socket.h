@@ -51,8 +51,8 @@ class TcpSocket final : public StreamSocket, private TcpOwner {
   TcpState tcp_state() const { return end_ ? end_->state() : TcpState::kClose; }
 
  protected:
-  Result<int> device_index(std::string_view name) const override { return ip_.device_index(name); }
-  std::string device_name(int ifindex) const override { return ip_.device_name(ifindex); }
+  Result<int> device_index(std::string_view name) const override;
+  std::string device_name(int ifindex) const override;
   bool listening() const override { return end_ && end_->listening_state(); }
   uint32_t receive_memory() const override;
   void options_changed() override;
@@ -70,6 +70,17 @@ class TcpSocket final : public StreamSocket, private TcpOwner {
     kOwnNotsentLowat = 32,
   };
 
+  // Most streams never set an option of IPPROTO_IP, and there may be many of them.
+  template <class Fn>
+  auto with_ip(Fn&& fn) const {
+    if (ip_) return fn(static_cast<const IpOptionSet&>(*ip_));
+    const IpOptionSet fresh(const_cast<TcpSocket&>(*this), parts_);
+    return fn(fresh);
+  }
+  IpOptionSet& ip() {
+    if (!ip_) ip_ = std::make_unique<IpOptionSet>(*this, parts_);
+    return *ip_;
+  }
   TcpSocket(const TcpSocket& listener, std::unique_ptr<Endpoint> end);
   TcpLayer<V4>& tcp() const;
   const TcpConnection* connection() const { return end_ ? end_->connection() : nullptr; }
@@ -96,7 +107,7 @@ class TcpSocket final : public StreamSocket, private TcpOwner {
 
   const InetParts& parts_;
   std::unique_ptr<Endpoint> end_;
-  IpOptionSet ip_;
+  std::unique_ptr<IpOptionSet> ip_;  // null: all is as at first
   uint32_t unconsumed_ = 0;
   uint32_t notsent_lowat_ = 0, fastopen_max_ = 0;
   uint16_t own_ = 0;
