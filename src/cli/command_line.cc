@@ -88,6 +88,7 @@ struct Parser {
   DownCommand down_command;
   DoctorCommand doctor_command;
   bool no_map_root = false;
+  std::vector<std::string> published;
 
   Parser() {
     app.set_version_flag("--version", std::string("unetns ") + UNETNS_VERSION);
@@ -147,6 +148,16 @@ struct Parser {
         ->check([](const std::string& dir) {
           return dir.empty() ? "the directory must have a name" : "";
         });
+    command
+        .add_option("--publish", published,
+                    "Forward TCP connections from a port of the host to one inside, on its\n"
+                    "loopback address; NETNS may be empty (the first namespace)")
+        ->type_name("[HOSTADDR:]PORT:NETNS:PORT")
+        ->allow_extra_args(false)
+        ->check([](const std::string& text) {
+          auto rule = PublishRule::parse(text);
+          return rule ? "" : rule.error().message;
+        });
     command.add_flag("--no-map-root", no_map_root, "Programs see their real user instead of root");
     command.add_flag("-v,--verbose", machine.verbose, verbose);
   }
@@ -171,7 +182,7 @@ Command parse_command_line(std::span<const std::string> arguments) {
     return usage_error(
         "unknown command '" + command + "' (to run a program: unetns run -- PROGRAM)", "");
   Rest rest;
-  if (command == "run") rest = take_program(args, 0, {"--pcap"});
+  if (command == "run") rest = take_program(args, 0, {"--pcap", "--publish"});
   if (command == "exec") rest = take_program(args, 1, {"-n", "--netns"});
 
   std::reverse(args.begin(), args.end());  // CLI11 takes its vector from the back
@@ -188,6 +199,9 @@ Command parse_command_line(std::span<const std::string> arguments) {
   if (command == "ls") return parser.list_command;
   if (command == "down") return parser.down_command;
   parser.options.map_root = parser.up_options.machine.map_root = !parser.no_map_root;
+  for (const std::string& text : parser.published)
+    for (RunOptions* o : {&parser.options, &parser.up_options.machine})
+      o->publish.push_back(*PublishRule::parse(text));
   if (command == "up") return parser.up_options;
   if (rest.argv.empty()) return usage_error("no program to run", command);
   if (rest.argv[0].empty()) return usage_error("the name of the program is empty", command);

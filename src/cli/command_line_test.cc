@@ -93,6 +93,18 @@ TEST(CommandLineTest, UpTakesANameAndTheOptionsOfAMachine) {
   EXPECT_TRUE(std::get<UpOptions>(parse_command_line(Args{"up", "lab"})).machine.map_root);
 }
 
+TEST(CommandLineTest, PortsArePublished) {
+  const RunOptions o = run({"run", "--publish", "8080:web:80", "--publish=0.0.0.0:1::2", "ip"});
+  ASSERT_EQ(o.publish.size(), 2u);
+  EXPECT_EQ(o.publish[0].netns, "web");
+  EXPECT_EQ(o.publish[1].host_address, "0.0.0.0");
+  EXPECT_THAT(o.argv, ElementsAre("ip"));
+  const Command up = parse_command_line(Args{"up", "--publish", "8080:web:80", "lab"});
+  ASSERT_TRUE(std::holds_alternative<UpOptions>(up));
+  EXPECT_EQ(std::get<UpOptions>(up).machine.publish.size(), 1u);
+  EXPECT_EQ(print({"run", "--publish", "80", "ip"}).status, kRunUsageStatus);
+}
+
 TEST(CommandLineTest, ExecTakesAMachineANamespaceAndAProgram) {
   auto exec = [](Args args) {
     Command command = parse_command_line(args);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <fstream>
 
 #include "runtime/host_facts.h"
 #include "runtime/run.h"
@@ -28,6 +29,17 @@ std::string host_verdict(const HostFacts& facts) {
              ? "programs can be run, with everything"
              : "programs can be run; this host is hardened, see the rows that are not \"good\"";
 }
+
+namespace {
+
+// 0 also where there is no Yama.
+int ptrace_scope() {
+  int scope = 0;
+  std::ifstream("/proc/sys/kernel/yama/ptrace_scope") >> scope;
+  return scope;
+}
+
+}  // namespace
 
 HostReport probe_host() {
   const HostFacts facts = find_host_facts();
@@ -57,6 +69,12 @@ HostReport probe_host() {
   add("marks", facts.prlimit ? State::kGood : State::kDegraded,
       facts.prlimit ? "every new process is placed exactly"
                     : "prlimit on children is refused; new processes are placed by their parent");
+  const int scope = ptrace_scope();
+  add("named machines", scope ? State::kMissing : State::kGood,
+      scope ? fmt::format("kernel.yama.ptrace_scope is {}: a machine can't serve programs that "
+                          "`unetns exec` starts; `unetns run` works",
+                          scope)
+            : "`unetns up` and `unetns exec` work");
   add("outer filter", State::kGood, facts.outer_filter ? "there is one (a container?)" : "none");
   add("namespace calls", facts.netns_calls ? State::kGood : State::kDegraded,
       facts.netns_calls ? "unshare, setns, mount, umount2 reach us"

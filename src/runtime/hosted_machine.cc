@@ -39,6 +39,13 @@ Result<std::unique_ptr<HostedMachine>> HostedMachine::start(const RunOptions& op
     return fail(warden.error().code,
                 fmt::format("can't fork: {}", std::strerror(warden.error().code)));
   out->warden_.emplace(std::move(*warden));
+  if (!options.publish.empty()) {
+    Supervisor& s = *out->supervisor_;
+    out->publisher_.emplace(s.loop(), s.machine(), [&s](const std::string& name) {
+      return name.empty() ? &s.machine().init_net() : s.mounts().mounted("/run/netns/" + name);
+    });
+    for (const PublishRule& rule : options.publish) UNETNS_TRY(out->publisher_->publish(rule));
+  }
   return out;
 }
 

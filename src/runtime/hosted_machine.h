@@ -11,6 +11,7 @@
 #include "runtime/host_facts.h"
 #include "runtime/preload.h"
 #include "runtime/private_dir.h"
+#include "runtime/publish.h"
 #include "runtime/supervisor.h"
 #include "runtime/warden.h"
 
@@ -35,6 +36,7 @@ class HostedMachine {
   std::optional<Preload> preload_;
   std::unique_ptr<Supervisor> supervisor_;
   std::optional<Warden> warden_;
+  std::optional<Publisher> publisher_;
 };
 
 // As many descriptors as the host allows us.

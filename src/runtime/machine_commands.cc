@@ -159,12 +159,14 @@ Result<std::vector<MachineInfo>> list_machines() {
   for (const std::string& name : dir.names()) {
     auto fd = connect_machine(dir, name);
     if (!fd) continue;
-    UNETNS_ASSIGN(ControlReply reply, ask(fd->get(), name, {.op = ControlRequest::kInfo}));
+    auto reply = ask(fd->get(), name, {.op = ControlRequest::kInfo});
+    if (!reply && reply.error().code == ECONNRESET) continue;
+    if (!reply) return std::unexpected(reply.error());
     out.push_back({.name = name,
-                   .pid = reply.pid,
-                   .since = reply.since,
-                   .programs = reply.programs,
-                   .namespaces = reply.namespaces});
+                   .pid = reply->pid,
+                   .since = reply->since,
+                   .programs = reply->programs,
+                   .namespaces = reply->namespaces});
   }
   return out;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "runtime/publish_rule.h"
 
 namespace unetns {
 
@@ -15,6 +16,7 @@ struct RunOptions {
   bool report_unsupported =
       false;             // at the end, list what was asked for and isn't there, on stderr
   bool map_root = true;  // programs see themselves as root
+  std::vector<PublishRule> publish;
   int verbose = 0;
 };
 
