@@ -74,6 +74,19 @@ Outcome stream_connect(Supervisor& s, Thread& t, Call& c, const SocketTarget& ta
   const int code = result ? 0 : result.error().code;
   int end = target.ref.end();
   UniqueFd renewed;
+  // The outcome of an attempt that was told to be in progress is told as it is.
+  if (std::exchange(file.outstanding, false) && code != EINPROGRESS) {
+    if (code == EALREADY) {
+      file.outstanding = true;
+    } else {
+      file.connect_over();
+      return Outcome::of(result);
+    }
+  }
+  const auto in_progress = [&] {
+    file.outstanding = true;
+    return Outcome::err(EINPROGRESS);
+  };
   const bool begins =
       before == StreamState::kFresh && (result || code == EINPROGRESS || code == ECONNREFUSED);
   if (begins && file.severed()) {
@@ -96,7 +109,7 @@ Outcome stream_connect(Supervisor& s, Thread& t, Call& c, const SocketTarget& ta
     case EINPROGRESS:
       if (sock.state() == StreamState::kConnecting) {
         file.connect_began(end, !nonblock);
-        if (nonblock) return Outcome::err(EINPROGRESS);
+        if (nonblock) return in_progress();
         c.progress = kBegan;
         return wait(EINPROGRESS);
       }
@@ -106,7 +119,7 @@ Outcome stream_connect(Supervisor& s, Thread& t, Call& c, const SocketTarget& ta
         file.connected_at_once(end);
       else
         file.failed_at_once(ECONNREFUSED);
-      return Outcome::err(EINPROGRESS);
+      return in_progress();
     case EALREADY:
       if (nonblock) return Outcome::err(EALREADY);
       c.progress = kJoined;
@@ -117,7 +130,7 @@ Outcome stream_connect(Supervisor& s, Thread& t, Call& c, const SocketTarget& ta
         return Outcome::err(code);
       }
       file.failed_at_once(code);
-      return Outcome::err(EINPROGRESS);
+      return in_progress();
     default:
       if (before == StreamState::kConnecting) file.connect_over();
       return Outcome::err(code);
@@ -137,7 +150,7 @@ Outcome stream_accept(Supervisor& s, Thread& t, Call& c, const SocketTarget& tar
     auto room = c.memory().read_object<int>(c.args[2]);
     int failed = !room ? EFAULT : *room < 0 ? EINVAL : 0;
     if (!failed) {
-      auto name = (*next)->peer_name();
+      auto name = (*next)->accepted_name();
       if (!name) {
         failed = ECONNABORTED;
       } else {

@@ -29,8 +29,8 @@ StreamFile::~StreamFile() {
   socket_->set_observer(nullptr);
   // As close(2) of Linux: what was received and never read makes it a reset.
   if (closed_unread_ || count_) {
-    socket_->options().linger.onoff = 1;
-    socket_->options().linger.seconds = 0;
+    const struct linger now { 1, 0 };
+    (void)socket_->set_option(SystemCaller(), SOL_SOCKET, SO_LINGER, bytes_of(now));
   }
   socket_->close();
 }
@@ -113,7 +113,11 @@ void StreamFile::push() {
     offer_tokens();
     return;
   }
-  if (severed() || !open()) return;
+  if (severed()) return;
+  if (!open()) {
+    if (socket_->error() && socket_->state() == StreamState::kFresh) fail_visibly();
+    return;
+  }
   // What can't be sent any more is taken too, and dropped: nobody must wait for room.
   if (!no_more_reads_ && !saw_end_ &&
       (socket_->send_room() > 0 || socket_->send_closed() ||
@@ -129,18 +133,19 @@ void StreamFile::drop_pending() {
 }
 
 // Takes from the stack what makes up one write. False: nothing to write now.
-bool StreamFile::fetch() {
+bool StreamFile::fetch(bool all) {
   if (first_ == count_) first_ = count_ = 0;
   const auto& options = socket_->options();
-  if (options.rcvlowat > 1 && count_ == 0 && !socket_->at_eof() && !socket_->error() &&
-      socket_->readable() < static_cast<size_t>(options.rcvlowat)) {
+  if (!all && options.rcvlowat > 1 && count_ == 0 && !(socket_->poll() & POLLRDHUP) &&
+      !socket_->error() && socket_->readable() < static_cast<size_t>(options.rcvlowat)) {
     int waiting = 0;  // what lies there already is too little by itself, but readers were woken
     if (ioctl(our_end(), TIOCOUTQ, &waiting) == 0 && waiting == 0) return false;
   }
   while (count_ < kPieces && pending_bytes_ < kPerWrite) {
-    if (socket_->at_urgent_mark()) break;
+    if (!past_mark_ && socket_->at_urgent_mark()) break;
     Packet piece = socket_->read(kPerWrite - pending_bytes_);
     if (!piece) break;
+    past_mark_ = false;
     pending_bytes_ += piece.size();
     pending_[count_++] = std::move(piece);
   }
@@ -150,11 +155,13 @@ bool StreamFile::fetch() {
 // The urgent byte, when all before it is written. False: no room.
 bool StreamFile::push_urgent() {
   if (urgent_ < 0) {
-    if (!socket_->at_urgent_mark()) return true;
+    if (past_mark_ || !socket_->at_urgent_mark()) return true;
+    past_mark_ = true;
     if (auto byte = socket_->read_urgent(false)) {
       urgent_ = *byte;
     } else if (socket_->options().oob_inline && byte.error().code == EINVAL) {
       Packet piece = socket_->read(1);
+      past_mark_ = !piece;
       if (!piece) return true;
       uint8_t value = 0;
       piece.copy_to({&value, 1});
@@ -171,13 +178,13 @@ bool StreamFile::push_urgent() {
 }
 
 // True: all that is to be written now is.
-bool StreamFile::push_data() {
+bool StreamFile::push_data(bool all) {
   for (size_t done = 0;;) {
     if (first_ == count_ && !push_urgent()) {
       table_.want_write(*this, true);
       return false;
     }
-    if (first_ == count_ && !fetch()) {
+    if (first_ == count_ && !fetch(all)) {
       table_.want_write(*this, false);
       return true;
     }
@@ -228,7 +235,12 @@ bool StreamFile::push_data() {
 // What comes after the data: the end of it, or a failure.
 void StreamFile::finish() {
   if (socket_->state() == StreamState::kClosed && (socket_->error() || socket_->was_reset())) {
-    fail_visibly();
+    if (!no_more_writes_) {
+      fail_visibly();
+    } else if (!no_more_reads_) {  // after an end of file: reads go on to tell that
+      ::shutdown(our_end(), SHUT_RDWR);
+      note_shut(true, true);
+    }
     return;
   }
   if (!no_more_writes_ && socket_->at_eof()) {
@@ -279,6 +291,16 @@ void StreamFile::shut(int how) {
   ::shutdown(our_end(), how == SHUT_RDWR ? SHUT_RDWR : how == SHUT_RD ? SHUT_WR : SHUT_RD);
   note_shut(writing, reading);
   table_.mark_dirty(*this);
+}
+
+SocketObserver::Unread StreamFile::unread() {
+  Unread out;
+  if (listening_ || connect_ != Connect::kNone) return out;
+  out.bytes = static_cast<uint32_t>(pending_bytes_);
+  int waiting = 0;
+  if (UniqueFd end = table_.reach(*this); end && ioctl(end.get(), FIONREAD, &waiting) == 0)
+    out.bytes += static_cast<uint32_t>(waiting);
+  return out;
 }
 
 int StreamFile::take_error(int end) {

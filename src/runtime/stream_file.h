@@ -31,6 +31,7 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   StreamFile* stream() override { return this; }
   Socket* stack_socket() override { return socket_.get(); }
   void socket_event(Socket&) override { table_.mark_dirty(*this); }
+  Unread unread() override;
 
   bool readable() override;
   void push() override;
@@ -49,6 +50,7 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   void connect_over();  // a parked call has the outcome
   bool severed() const { return our_end() < 0; }
   Result<UniqueFd> renew(bool nonblock);
+  bool outstanding = false;   // a connect() said EINPROGRESS, and none has told the outcome
   bool owes_success = false;  // a connect() that said EINPROGRESS was done: the next one says so
 
   // ---- accepting
@@ -58,6 +60,10 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   void give_back(std::unique_ptr<StreamSocket> connection);
   std::unique_ptr<StreamSocket> release();  // the socket, when the file is not to be
 
+  // Gives the program also what SO_RCVLOWAT holds back.
+  void push_all() {
+    if (!severed() && open()) push_data(true);
+  }
   // After the stack's shutdown(): what reads, writes and polls of the program show of it.
   void shut(int how);
   // SO_ERROR: also clears what the program's end holds.
@@ -84,8 +90,8 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   void touch_own(int end);  // a byte through the program's end, to be taken back
   void restore_room(int end);
   void offer_tokens();
-  bool push_data();
-  bool fetch();
+  bool push_data(bool all = false);
+  bool fetch(bool all);
   bool push_urgent();
   void drop_pending();
   void finish();
@@ -99,7 +105,8 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   // of the first is written.
   std::array<Packet, kPieces> pending_;
   size_t first_ = 0, count_ = 0, written_ = 0, pending_bytes_ = 0;
-  int urgent_ = -1;  // an urgent byte that found no room
+  bool past_mark_ = false;  // the urgent byte at the mark where reading stands was dealt with
+  int urgent_ = -1;         // an urgent byte that found no room
 
   std::deque<std::unique_ptr<StreamSocket>> returned_;  // accepted, but could not be installed
   size_t tokens_ = 0;

@@ -86,6 +86,7 @@ Outcome receive_stream(Supervisor& s, Call& c, const SocketTarget& target, size_
       (state == StreamState::kFresh || state == StreamState::kListening))
     return Outcome::err(ENOTCONN);
   if (int err = failure(target, true)) return Outcome::err(err);
+  if (sock.options().rcvlowat > 1) target.stream->push_all();
   if (!(flags & MSG_TRUNC) || (flags & MSG_OOB) || target.ref.end() < 0) return Outcome::native();
   // Bytes are counted and dropped, none is copied (tcp(7)).
   ByteVector scratch(std::min(room, kMaxAtOnce));

@@ -134,6 +134,7 @@ Outcome sys_setsockopt(Supervisor& s, Thread& t, Call& c) {
                          MutableBytes(value).subspan(sizeof(sock_fprog))))
       return Outcome::err(EFAULT);
   }
+  if (target.stream && level == SOL_SOCKET && name == SO_PEEK_OFF) return Outcome::native();
   ThreadCaller caller(s, t);
   auto result = target.sock->set_option(caller, level, name, value);
   if (!result) {
@@ -165,6 +166,7 @@ Outcome sys_getsockopt(Supervisor& s, Thread& t, Call& c) {
   if (*room < 0) return Outcome::err(EINVAL);
   if (target.stream && level == SOL_SOCKET && name == SO_ERROR)
     return stream_error(c, target, *room);
+  if (target.stream && level == SOL_SOCKET && name == SO_PEEK_OFF) return Outcome::native();
   ThreadCaller caller(s, t);
   auto value = target.sock->get_option(caller, level, name,
                                        std::min<size_t>(static_cast<size_t>(*room), kMaxOption));
