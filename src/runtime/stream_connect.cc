@@ -8,7 +8,7 @@ namespace {
 
 constexpr size_t kFiller = 4096;
 // Asked of both ends; the kernel gives as much as net.core.wmem_max allows.
-constexpr int kRoom = 1 << 20;
+constexpr int kRoom = 1 << 18;
 constexpr int kLeast = 1;
 
 void set_room(int fd, int bytes) { setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes); }
