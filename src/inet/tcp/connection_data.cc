@@ -249,9 +249,11 @@ void TcpConnectionImpl::after_read(Nanos now, size_t bytes) {
   if (fin_received_) {
     return;  // no window needs to open any more
   }
+  const uint32_t wanted = window_.wanted(held(), acks_.rcv_mss());
+  const bool worth = window_.worth_telling(rcv_nxt_, wanted);
   if (need_ack_) {
     const bool two = rcv_nxt_ - window_.wup() > acks_.rcv_mss();
-    if (two || (bytes && small_came_ && !acks_.dialogue() && in_.size() == 0)) {
+    if ((two && (worth || in_.size() == 0)) || (bytes && small_came_ && !acks_.dialogue() && in_.size() == 0)) {
       send_ack(now);
       return;
     }
@@ -259,8 +261,7 @@ void TcpConnectionImpl::after_read(Nanos now, size_t bytes) {
   // A window that has doubled is worth an ack of its own.
   const uint32_t open = window_.open(rcv_nxt_);
   if (open > tcp_window_of_space(window_.rcvbuf()) / 2) return;
-  const uint32_t wanted = window_.wanted(held(), acks_.rcv_mss());
-  if (wanted && wanted >= 2 * open) send_ack(now);
+  if (wanted && wanted >= 2 * open && worth) send_ack(now);
 }
 
 }  // namespace unetns

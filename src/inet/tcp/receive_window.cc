@@ -52,13 +52,16 @@ uint32_t ReceiveWindow::wanted(size_t held, uint32_t rcv_mss) const {
 uint32_t ReceiveWindow::advertise(uint32_t rcv_nxt, size_t held, uint32_t rcv_mss) {
   const uint32_t left = open(rcv_nxt), unit = uint32_t{1} << wscale_;
   uint32_t next = wanted(held, rcv_mss);
-  if (next < left) next = (left + unit - 1) / unit * unit;
+  // A peer without delay fills each bit of room at once, with ever smaller packets.
+  const bool little = !worth_telling(rcv_nxt, next) && left < clamp() / 2;
+  if (next < left || little) next = (left + unit - 1) / unit * unit;
   window_ = std::min(next, uint32_t{65535} << wscale_);
   wup_ = rcv_nxt;
   return window_;
 }
 
 void ReceiveWindow::arrived(uint32_t bytes, size_t held) {
+  largest_ = std::max(largest_, bytes);
   const uint32_t full = clamp();
   if (ssthresh_ >= full || held > rcvbuf_ / 2) {
     ssthresh_ = std::min(ssthresh_, std::max(full, 2 * advmss_));

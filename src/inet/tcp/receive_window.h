@@ -17,6 +17,12 @@ class ReceiveWindow {
   // The window for a segment that leaves now: never takes back what was advertised (RFC 9293
   // §3.8.6), and opens in steps worth sending (§3.8.6.2.2). `held`: bytes of the buffer in use.
   uint32_t advertise(uint32_t rcv_nxt, size_t held, uint32_t rcv_mss);
+  // Whether the window would open far enough for a large packet: at most a quarter of what it may
+  // be.
+  bool worth_telling(uint32_t rcv_nxt, uint32_t wanted) const {
+    const uint32_t left = open(rcv_nxt);
+    return wanted > left && wanted - left >= step();
+  }
   // What it would like to be now.
   uint32_t wanted(size_t held, uint32_t rcv_mss) const;
   // What is left of the last one advertised.
@@ -43,9 +49,11 @@ class ReceiveWindow {
 
  private:
   uint32_t clamp() const;
+  uint32_t step() const { return std::min(largest_, std::min(clamp(), ssthresh_) / 4); }
 
   uint32_t wup_ = 0, window_ = 0, ssthresh_ = 0, rcvbuf_ = 0, user_clamp_ = 0;
   uint32_t advmss_ = 536;
+  uint32_t largest_ = 0;  // packet that came: peers in this machine send many segments in one
   uint32_t drs_seq_ = 0, drs_space_ = 0;
   Nanos drs_since_{};
   uint32_t rtt_seq_ = 0;

@@ -44,6 +44,9 @@ class TcpLayer final : public TransportHandler<F>, public PernetOperations {
   // Its socket is gone. `unread`: its program did not take all that it had been given, which the
   // peer must know (RFC 1122 §4.2.2.13).
   void release(std::unique_ptr<Endpoint> endpoint, bool unread = false);
+  // A part of much data: what is left of it behind the last full segment waits until the end of
+  // this turn, as more may follow.
+  void write_part(Endpoint& endpoint, Packet data);
   // The settings of a fresh socket, by the namespace's sysctls.
   TcpSettings default_settings(const Net& net) const;
   // Settings that follow the sysctls unless a socket set them itself are read anew.
@@ -126,6 +129,7 @@ class TcpLayer final : public TransportHandler<F>, public PernetOperations {
   // tcp_output.cc
   void queue(Endpoint& endpoint, Packet packet, uint8_t ecn);
   void flush();
+  void push_tails();
   void transmit(Endpoint& endpoint, Packet packet, uint8_t ecn);
   Packet build(PacketPool& pool, const TcpKey<F>& key, TcpSegmentOut segment);
   struct ReplyPath {
@@ -157,6 +161,7 @@ class TcpLayer final : public TransportHandler<F>, public PernetOperations {
   std::vector<Outgoing> outgoing_;
   size_t outgoing_head_ = 0;
   bool flushing_ = false;
+  std::vector<Endpoint*> tails_;  // see write_part(); null: it is gone
   std::vector<TcpOrphan<F>> graveyard_;
   size_t orphans_ = 0;
 };

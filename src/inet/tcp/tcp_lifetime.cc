@@ -1,4 +1,6 @@
 // How endpoints end: orphans, TIME-WAIT, and who frees what.
+#include <algorithm>
+
 #include "inet/tcp/tcp_layer.h"
 
 namespace unetns {
@@ -126,6 +128,7 @@ void TcpLayer<F>::destroyed(Endpoint& e) {
   s.ports.remove(e);
   s.endpoints--;
   e.buried_ = true;
+  if (e.tail_waits_) std::replace(tails_.begin(), tails_.end(), &e, static_cast<Endpoint*>(nullptr));
   send_outgoing(e);
 }
 

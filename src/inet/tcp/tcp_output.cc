@@ -59,6 +59,29 @@ void TcpLayer<F>::flush() {
 }
 
 template <class F>
+void TcpLayer<F>::write_part(Endpoint& e, Packet data) {
+  if (!e.tail_waits_) {
+    if (tails_.empty()) e.net_.env().tasks.post([this] { push_tails(); });
+    e.tail_waits_ = true;
+    tails_.push_back(&e);
+  }
+  e.run([&](TcpConnection& c, Nanos now) { c.write(now, std::move(data), true, false); });
+}
+
+template <class F>
+void TcpLayer<F>::push_tails() {
+  // Pushing may end others that stand here.
+  for (size_t i = 0; i < tails_.size(); i++) {
+    Endpoint* e = tails_[i];
+    if (e == nullptr) continue;
+    e->tail_waits_ = false;
+    if (!e->connection_ || e->detached_ || e->buried_) continue;
+    e->run([](TcpConnection& c, Nanos now) { c.push(now); });
+  }
+  tails_.clear();
+}
+
+template <class F>
 void TcpLayer<F>::transmit(Endpoint& e, Packet packet, uint8_t ecn) {
   IpTx<F> tx = e.tx();
   tx.tos = static_cast<uint8_t>((tx.tos & ~3) | ecn);
@@ -125,6 +148,7 @@ uint32_t TcpLayer<F>::mtu_to(Net& net, const TcpKey<F>& key, int oif, uint32_t m
   template void TcpLayer<F>::queue(Endpoint&, Packet, uint8_t);                                   \
   template void TcpLayer<F>::transmit(Endpoint&, Packet, uint8_t);                            \
   template void TcpLayer<F>::flush();                                                             \
+  template void TcpLayer<F>::write_part(Endpoint&, Packet);                                       \
   template void TcpLayer<F>::send_reply(Net&, const TcpKey<F>&, TcpSegmentOut, const ReplyPath&); \
   template void TcpLayer<F>::send_reset(const Arrival&, const TcpSegmentIn&);                     \
   template uint32_t TcpLayer<F>::mtu_to(Net&, const TcpKey<F>&, int, uint32_t)

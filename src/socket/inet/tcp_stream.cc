@@ -9,6 +9,7 @@
 namespace unetns {
 namespace {
 constexpr size_t kChunk = 32768;  // of a copied send, and at most of a receive
+constexpr size_t kLarge = 32768;  // a write that is probably one of many
 constexpr size_t kReceiveMax = size_t{1} << 20;
 }  // namespace
 
@@ -48,7 +49,10 @@ Result<void> TcpSocket::check_writable() {
 
 Result<void> TcpSocket::write(Packet data, bool more, bool urgent) {
   UNETNS_TRY(check_writable());
-  end_->run([&](TcpConnection& c, Nanos now) { c.write(now, std::move(data), more, urgent); });
+  if (data.size() >= kLarge && !more && !urgent)
+    tcp().write_part(*end_, std::move(data));
+  else
+    end_->run([&](TcpConnection& c, Nanos now) { c.write(now, std::move(data), more, urgent); });
   return {};
 }
 
