@@ -174,7 +174,6 @@ Outcome stream_accept(Supervisor& s, Thread& t, Call& c, const SocketTarget& tar
     return Outcome::err(fd.error().code);
   }
   StreamFile::widen(fd->get());
-  StreamFile::widen(made.our_end());
   made.sock().set_inode(made.inode());
   auto number = c.listener->answer_fd(c.id, fd->get(), flags & SOCK_CLOEXEC);
   if (!number) {  // no descriptor is free, or the call was interrupted: the next accept gets it

@@ -64,7 +64,6 @@ void StreamFile::connect_over() {
   UniqueFd end = small_ ? table_.reach(*this) : UniqueFd();
   unfill(end.get());
   if (socket_->state() == StreamState::kConnected) {
-    widen(our_end());
     table_.let_go(*this);
   }
 }

@@ -4,6 +4,7 @@
 #include <sys/uio.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace unetns {
 namespace {
@@ -204,6 +205,10 @@ bool StreamFile::push_data(bool all) {
     message.msg_iovlen = used;
     const ssize_t n = sendmsg(our_end(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (n < 0) {
+      if (errno == EAGAIN && !std::exchange(widened_, true)) {
+        widen(our_end());
+        continue;
+      }
       if (errno == EAGAIN) {
         table_.want_write(*this, true);
         return false;

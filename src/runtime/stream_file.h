@@ -114,6 +114,7 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   Connect connect_ = Connect::kNone;
   bool small_ = false;  // SO_SNDBUF of the program's end is lowered
   bool listening_ = false;
+  bool widened_ = false;  // our end has room for bulk data: once it was full
   bool no_more_reads_ = false;           // our end is shut for reading
   bool saw_end_ = false;                 // and all before it read; or the program's end is closed
   bool no_more_writes_ = false;          // our end is shut for writing
