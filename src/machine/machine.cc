@@ -33,6 +33,7 @@ class BootedMachine final : public Machine {
   NsidLayer& nsids() override { return *nsids_; }
   NetdevLayer& netdevs() override { return *netdevs_; }
   InetControl* inet(int family) override { return family == AF_INET ? inet_.get() : nullptr; }
+  Ipv4Stack& ipv4() override { return *ipv4_; }
   TunKind& tun() override { return *tun_; }
   VirtualFiles& files() override { return *files_; }
   Net& init_net() override { return *init_; }

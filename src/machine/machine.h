@@ -13,6 +13,7 @@
 namespace unetns {
 
 class InetControl;
+class Ipv4Stack;
 class TunKind;
 class VirtualFiles;
 
@@ -29,6 +30,7 @@ class Machine {
   virtual NsidLayer& nsids() = 0;
   virtual NetdevLayer& netdevs() = 0;
   virtual InetControl* inet(int family) = 0;  // null: family not there
+  virtual Ipv4Stack& ipv4() = 0;
   virtual TunKind& tun() = 0;
   virtual VirtualFiles& files() = 0;
   virtual Net& init_net() = 0;

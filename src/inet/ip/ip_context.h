@@ -6,6 +6,7 @@
 #include <array>
 #include <memory>
 
+#include "inet/ip/ip_diverter.h"
 #include "inet/ip/ip_settings.h"
 #include "inet/ip/ip_stats.h"
 #include "inet/ip/ip_types.h"
@@ -24,6 +25,7 @@ struct IpNetState {
   std::unique_ptr<typename Reassembler<F>::Owner> fragment_owner;
   std::unique_ptr<Reassembler<F>> fragments;
   uint32_t next_id = 0;
+  IpDiverter<F>* diverter = nullptr;  // none, but for gateways to elsewhere
 };
 // All that an idle namespace has: a pointer.
 template <class F>

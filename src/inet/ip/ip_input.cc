@@ -262,6 +262,8 @@ void IpInput<F>::deliver(NetDevice& dev, Packet packet, Header header, uint8_t t
   packet.pull(header.header_len);
   packet.set_transport_here();
 
+  if (auto* diverter = context_.state(net).diverter; diverter && diverter->divert(net, packet, rx))
+    return;
   const bool raw = context_.raw && context_.raw->deliver(net, packet, rx);
   rx.taken_raw = raw;
   if (TransportHandler<F>* protocol = context_.protocols[rx.proto]) {

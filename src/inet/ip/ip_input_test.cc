@@ -73,6 +73,28 @@ TEST_F(IpInputTest, UnreachableAndProhibitedDestinationsAreTold) {
   EXPECT_EQ(drops_[DropReason::kIpRouteType], 3);
 }
 
+TEST_F(IpInputTest, ADiverterTakesWhatWouldBeDelivered) {
+  struct Taker final : IpDiverter<V4> {
+    bool divert(Net&, Packet& packet, const IpRx<V4>& rx) override {
+      if (rx.proto != 17) return false;
+      Packet taken = std::move(packet);
+      bytes += taken.size();
+      return true;
+    }
+    size_t bytes = 0;
+  } taker;
+  stack_->ip().set_diverter(*net_, &taker);
+  arrive({});
+  EXPECT_EQ(taker.bytes, 12u);
+  EXPECT_TRUE(sent().empty());
+  arrive({.proto = 222});  // left alone
+  EXPECT_EQ(sent().size(), 1u);
+  stack_->ip().set_diverter(*net_, nullptr);
+  arrive({});
+  ASSERT_EQ(sent().size(), 2u);
+  EXPECT_EQ(sent()[1].icmp().code(), IcmpUnreachable::kPort);
+}
+
 TEST_F(IpInputTest, UnknownProtocolsAreRefused) {
   arrive({.proto = 222});
   ASSERT_EQ(sent().size(), 1u);

@@ -28,6 +28,9 @@ class IpLayer final : public NeighFailure, public PathFacts<F> {
   RawDelivery<F>* raw() const { return context_.raw; }
   void set_icmp(IcmpSender<F>* icmp) { context_.icmp = icmp; }
 
+  // Sees what is delivered in `net` first; null: nobody. Borrowed.
+  void set_diverter(Net& net, IpDiverter<F>* diverter) { context_.state(net).diverter = diverter; }
+
   IpOutput<F>& output() { return output_; }
   RouteLookup<F>& routes() const { return context_.routes; }
   NetdevLayer& netdevs() const { return context_.netdevs; }
