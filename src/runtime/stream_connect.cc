@@ -58,14 +58,13 @@ void StreamFile::connect_began(int end, bool blocking) {
 }
 
 void StreamFile::connect_over() {
-  if (connect_ == Connect::kNone) return;
-  connect_ = Connect::kNone;
   if (severed()) return;
-  UniqueFd end = small_ ? table_.reach(*this) : UniqueFd();
-  unfill(end.get());
-  if (socket_->state() == StreamState::kConnected) {
-    table_.let_go(*this);
+  if (connect_ != Connect::kNone) {
+    connect_ = Connect::kNone;
+    UniqueFd end = small_ ? table_.reach(*this) : UniqueFd();
+    unfill(end.get());
   }
+  if (socket_->state() == StreamState::kConnected) table_.let_go(*this);
 }
 
 void StreamFile::connected_at_once(int end) {
@@ -97,7 +96,8 @@ Result<UniqueFd> StreamFile::renew(bool nonblock) {
   socket_->set_inode(inode());
   drop_pending();
   filler_ = tokens_ = 0;
-  small_ = saw_end_ = no_more_reads_ = no_more_writes_ = edges_ = primed_ = closed_unread_ = false;
+  small_ = saw_end_ = no_more_reads_ = no_more_writes_ = read_shut_ = edges_ = primed_ =
+      closed_unread_ = false;
   widen(end->get());
   return end;
 }

@@ -29,10 +29,7 @@ StreamFile::~StreamFile() {
   drain();
   socket_->set_observer(nullptr);
   // As close(2) of Linux: what was received and never read makes it a reset.
-  if (closed_unread_ || count_) {
-    const struct linger now { 1, 0 };
-    (void)socket_->set_option(SystemCaller(), SOL_SOCKET, SO_LINGER, bytes_of(now));
-  }
+  socket_->set_unconsumed(closed_unread_ || count_ ? 1 : 0);
   socket_->close();
 }
 
@@ -105,7 +102,7 @@ bool StreamFile::hung_up() {
     table_.set_unsure(*this);
     return false;
   }
-  return true;
+  return !edges_ || !table_.still_there(*this);  // edges come from shutdown(2) too
 }
 
 void StreamFile::push() {
@@ -180,6 +177,7 @@ bool StreamFile::push_urgent() {
 
 // True: all that is to be written now is.
 bool StreamFile::push_data(bool all) {
+  if (read_shut_) return true;  // recv() gets it from the stack
   for (size_t done = 0;;) {
     if (first_ == count_ && !push_urgent()) {
       table_.want_write(*this, true);
@@ -266,10 +264,10 @@ void StreamFile::fail_visibly() {
     note_shut(true, true);
     return;
   }
-  if (small_ && end) restore_room(end.get());
   drop_pending();
   filler_ = 0;
   table_.sever(*this);
+  if (small_ && end) restore_room(end.get());  // not before: pollers would see it writable
 }
 
 void StreamFile::note_shut(bool reading, bool writing) {
@@ -292,6 +290,8 @@ void StreamFile::shut(int how) {
   }
   const bool reading = how == SHUT_RD || how == SHUT_RDWR;
   const bool writing = how == SHUT_WR || how == SHUT_RDWR;
+  read_shut_ = read_shut_ || reading;
+  if ((no_more_writes_ || !reading) && (no_more_reads_ || !writing)) return;
   // What the program reads is what we write.
   ::shutdown(our_end(), how == SHUT_RDWR ? SHUT_RDWR : how == SHUT_RD ? SHUT_WR : SHUT_RD);
   note_shut(writing, reading);

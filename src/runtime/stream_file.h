@@ -66,6 +66,8 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   }
   // After the stack's shutdown(): what reads, writes and polls of the program show of it.
   void shut(int how);
+  bool read_shut() const { return read_shut_; }
+  bool ended() const { return no_more_writes_; }  // nothing more comes into the program's end
   // SO_ERROR: also clears what the program's end holds.
   int take_error(int end);
   // Bytes that the program wrote and the stack has not seen.
@@ -118,6 +120,7 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   bool no_more_reads_ = false;           // our end is shut for reading
   bool saw_end_ = false;                 // and all before it read; or the program's end is closed
   bool no_more_writes_ = false;          // our end is shut for writing
+  bool read_shut_ = false;               // by the program
   bool edges_ = false, primed_ = false;  // FileTable::watch_edges
   bool closed_unread_ = false;           // the program closed its end with data in it
 };

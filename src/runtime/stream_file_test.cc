@@ -18,6 +18,7 @@ struct Played {  // outlives the socket
   StreamState state = StreamState::kConnected;
   uint32_t room = 1 << 20;
   bool eof = false, closed = false, aborted = false;
+  size_t unconsumed = 0;
 };
 
 class PlayedSocket final : public StreamSocket {
@@ -59,12 +60,12 @@ class PlayedSocket final : public StreamSocket {
   bool at_eof() const override { return p_.eof && p_.arrived.empty(); }
   bool at_urgent_mark() const override { return false; }
   Result<uint8_t> read_urgent(bool) override { return fail(EINVAL); }
-  void set_unconsumed(size_t) override {}
+  void set_unconsumed(size_t bytes) override { p_.unconsumed = bytes; }
   size_t accept_queue() const override { return 0; }
   bool was_reset() const override { return false; }
   void close() override {
     p_.closed = true;
-    p_.aborted = options().linger.onoff && options().linger.seconds == 0;
+    p_.aborted = p_.unconsumed != 0;
   }
   bool all_acked() const override { return true; }
 
