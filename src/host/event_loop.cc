@@ -70,13 +70,25 @@ void EventLoop::modify(int fd, uint32_t events) {
 }
 
 void EventLoop::remove(int fd) {
-  const auto index = static_cast<size_t>(fd);
-  if (!watch_of(fd)) return;
-  if (watches_[index]->direct)
+  const Watch* watch = watch_of(fd);
+  if (!watch) return;
+  if (watch->direct)
     std::erase_if(direct_, [fd](const pollfd& p) { return p.fd == fd; });
   else
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
-  std::unique_ptr<Watch> watch = std::move(watches_[index]);
+  forget(fd);
+}
+
+void EventLoop::remove_closing(int fd) {
+  const Watch* watch = watch_of(fd);
+  if (watch && watch->direct)
+    remove(fd);
+  else if (watch)
+    forget(fd);
+}
+
+void EventLoop::forget(int fd) {
+  std::unique_ptr<Watch> watch = std::move(watches_[static_cast<size_t>(fd)]);
   watch->live = false;
   --live_;
   if (dispatching_) removed_.push_back(std::move(watch));

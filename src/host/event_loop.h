@@ -43,6 +43,8 @@ class EventLoop {
   Result<void> add_direct(int fd, Callback callback);
   void modify(int fd, uint32_t events);
   void remove(int fd);  // does nothing when it isn't there
+  // The same for a descriptor that is closed before the next turn, and of which no copy exists.
+  void remove_closing(int fd);
   size_t size() const { return live_; }
 
   // Runs what is due, sleeps until an event, the next timer or max_wait (nullopt: no bound), then
@@ -67,6 +69,7 @@ class EventLoop {
   size_t dispatch_direct();
   void bury_removed();
   Watch* watch_of(int fd) const;
+  void forget(int fd);
 
   UniqueFd epoll_;
   int error_ = 0;        // of epoll_create1

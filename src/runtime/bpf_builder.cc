@@ -58,6 +58,16 @@ void BpfBuilder::unless_equal(long nr, int arg, uint32_t value, uint32_t verdict
   block(nr, {low(arg), jump(kJeq, value, 1, 0), ret(verdict), ret(SECCOMP_RET_ALLOW)});
 }
 
+void BpfBuilder::unless_bit_outside(long nr, int arg, uint32_t mask, uint32_t first, uint32_t end,
+                                    uint32_t verdict) {
+  std::vector<sock_filter> body;
+  if (arg >= 0) body = {low(arg), jump(kJset, mask, 1, 0), ret(verdict)};
+  // Negative numbers (AT_FDCWD) are large ones here.
+  body.insert(body.end(), {low(0), jump(kJge, 0x80000000, 2, 0), jump(kJge, first, 0, 2),
+                           jump(kJge, end, 1, 0), ret(verdict), ret(SECCOMP_RET_ALLOW)});
+  block(nr, body);
+}
+
 void BpfBuilder::unless_pass(long nr, uint32_t word, uint32_t verdict) {
   block(nr, {low(3), jump(kJeq, word, 0, 5), low(4), jump(kJeq, word, 0, 3), low(5),
              jump(kJeq, word, 0, 1), ret(SECCOMP_RET_ALLOW), ret(verdict)});

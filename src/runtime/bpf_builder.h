@@ -22,10 +22,15 @@ class BpfBuilder {
   void if_any_bit(long nr, int arg, uint32_t mask, uint32_t verdict);
   void if_equal(long nr, int arg, const std::vector<uint32_t>& values, uint32_t verdict);
   void unless_equal(long nr, int arg, uint32_t value, uint32_t verdict);
+  // `verdict`, unless a bit of `mask` is in the argument and argument 0 is a descriptor outside of
+  // [first, end). arg -1: as if the bit were there.
+  void unless_bit_outside(long nr, int arg, uint32_t mask, uint32_t first, uint32_t end,
+                          uint32_t verdict);
   // verdict, unless arguments 3, 4 and 5 hold these words: how our own start-up passes its own
   // filter.
   void unless_pass(long nr, uint32_t word, uint32_t verdict);
-  // ioctl: requests 0x8900-0x89ff, SIOCOUTQ (0x5411), TUN's ('T', 200 and up) and those of namespaces (0xb7).
+  // ioctl: requests 0x8900-0x89ff, SIOCOUTQ (0x5411), TUN's ('T', 200 and up) and those of
+  // namespaces (0xb7).
   void network_ioctls(long nr, uint32_t verdict);
 
   std::vector<sock_filter> finish();

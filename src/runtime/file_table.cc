@@ -10,6 +10,7 @@
 
 #include <absl/container/flat_hash_set.h>
 
+#include "runtime/filter.h"
 #include "runtime/proc_status.h"
 
 namespace unetns {
@@ -25,10 +26,10 @@ FileTable::~FileTable() {
 
 Result<UniqueFd> FileTable::make_pair(ProgramFile& file, bool nonblock, bool hold) {
   int pair[2];
-  if (socketpair(AF_UNIX, file.pair_type() | SOCK_CLOEXEC, 0, pair) != 0) return fail(errno);
+  const int type = file.pair_type() | SOCK_CLOEXEC | (nonblock ? SOCK_NONBLOCK : 0);
+  if (socketpair(AF_UNIX, type, 0, pair) != 0) return fail(errno);
   UniqueFd theirs(pair[0]), ours(pair[1]);
-  fcntl(pair[1], F_SETFL, O_NONBLOCK);
-  if (nonblock) fcntl(pair[0], F_SETFL, O_NONBLOCK);
+  if (!nonblock) fcntl(pair[1], F_SETFL, O_NONBLOCK);
   struct stat st {};
   if (fstat(pair[0], &st) != 0) return fail(errno);
   UniqueFd held;
@@ -128,6 +129,21 @@ UniqueFd borrow(const Thread& thread, int fd) {
 }
 
 }  // namespace
+
+int FileTable::free_high(Thread& thread) {
+  constexpr int kCount = kHighEnd - kHighFirst;
+  for (int tries = 0; tries < kCount; tries++) {
+    int& next = thread.process->next_high;
+    const int fd = kHighFirst + next;
+    next = (next + 1) % kCount;
+    if (can_getfd_ && thread.process->pidfd) {
+      if (!borrow(thread, fd)) return errno == EBADF ? fd : -1;
+    } else if (!read_link(fmt::format("/proc/{}/fd/{}", thread.tid, fd))) {
+      return errno == ENOENT ? fd : -1;
+    }
+  }
+  return -1;
+}
 
 FileRef FileTable::find(Thread& thread, int fd) {
   FileRef out;
@@ -230,7 +246,9 @@ void FileTable::mark_dirty(ProgramFile& file) {
 void FileTable::event(uint64_t inode, uint32_t events) {
   ProgramFile* f = by_inode(inode);
   if (!f) return;
-  const bool more = (events & EPOLLIN) && f->readable();
+  // A stream takes what is left when it goes.
+  const bool going = (events & EPOLLHUP) && f->stream();
+  const bool more = !going && (events & EPOLLIN) && f->readable();
   if (events & (EPOLLHUP | EPOLLERR)) {
     if (!more && f->hung_up()) close(inode);  // else the event comes again
     return;
@@ -246,7 +264,7 @@ void FileTable::close(uint64_t inode) {
   if (it == files_.end()) return;
   std::unique_ptr<ProgramFile> f = std::move(it->second);
   files_.erase(it);
-  loop_.remove(f->our_end());
+  loop_.remove_closing(f->our_end());
   forget_end(*f);
   if (on_close) on_close(*f);
 }
@@ -293,7 +311,20 @@ void FileTable::sweep() {
   if (!closed.empty()) to_skip_ = 0;
 }
 
+bool FileTable::any_missing() {
+  bool missing = false;
+  for (auto& [inode, f] : files_) {
+    if (!f->held_ && !f->unsure_) continue;
+    if (still_there(*f))
+      f->missed_ = 0;
+    else
+      missing = true;
+  }
+  return missing;
+}
+
 void FileTable::sweep_sometimes() {
+  if (!any_missing()) return;
   if (held_count_ == 0 && skipped_++ < to_skip_) return;
   skipped_ = 0;
   to_skip_ = std::min(to_skip_ * 2 + 1, kMaxSkipped);

@@ -34,6 +34,8 @@ class FileTable {
   // `reachable`: the file must be able to take back what lies in the program's end. A failure
   // leaves `file` with the caller.
   Result<UniqueFd> add(std::unique_ptr<ProgramFile>&& file, bool nonblock, bool reachable);
+  // A number in [kHighFirst, kHighEnd) that is free in the thread's table; -1: none.
+  int free_high(Thread& thread);
   // What stands behind descriptor `fd` of a thread; file is null when it is none of ours.
   FileRef find(Thread& thread, int fd);
   // A copy of the program's end, found by where it was seen last, else by looking at all programs.
@@ -89,6 +91,7 @@ class FileTable {
  private:
   void event(uint64_t inode, uint32_t events);
   void close(uint64_t inode);
+  bool any_missing();  // of those that sweep() is for, where they were seen last
   Result<UniqueFd> make_pair(ProgramFile& file, bool nonblock, bool hold);
   void set_interest(ProgramFile& file);
   void forget_end(ProgramFile& file);  // of the counts below, before held_ or unsure_ goes

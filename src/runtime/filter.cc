@@ -1,5 +1,6 @@
 #include "runtime/filter.h"
 
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <sched.h>
 #include <sys/prctl.h>
@@ -31,8 +32,8 @@ void sockets(BpfBuilder& b) {
   for (long nr : {SYS_bind, SYS_connect, SYS_listen, SYS_accept, SYS_accept4, SYS_getsockname,
                   SYS_getpeername, SYS_setsockopt, SYS_getsockopt, SYS_shutdown, SYS_recvmsg,
                   SYS_sendmmsg, SYS_recvmmsg,
-                  // Also without an address: a native recv can't tell ECONNREFUSED, a native send
-                  // not EDESTADDRREQ.
+                  // Also without an address: a native recv can't tell ECONNREFUSED or ENOTCONN, a
+                  // native send not EDESTADDRREQ.
                   SYS_sendto, SYS_recvfrom})
     b.always(nr, kNotify);
   b.unless_pass(SYS_sendmsg, kPassWord, kNotify);
@@ -55,21 +56,20 @@ void processes(BpfBuilder& b) {
 }
 
 void files(BpfBuilder& b) {
-  for (long nr : {SYS_openat,     SYS_openat2,    SYS_newfstatat,
-                  SYS_fstat,      SYS_statx,      SYS_faccessat,
-                  SYS_faccessat2, SYS_readlinkat, SYS_mkdirat,
-                  SYS_unlinkat,   SYS_symlinkat,  SYS_linkat,
-                  SYS_renameat,   SYS_renameat2,  SYS_mknodat,
-                  SYS_mount,      SYS_umount2,    SYS_inotify_add_watch,
+  // By descriptor alone only where that may be a namespace's.
+  b.unless_bit_outside(SYS_newfstatat, 3, AT_EMPTY_PATH, kHighFirst, kHighEnd, kNotify);
+  b.unless_bit_outside(SYS_statx, 2, AT_EMPTY_PATH, kHighFirst, kHighEnd, kNotify);
+  b.unless_bit_outside(SYS_fstat, -1, 0, kHighFirst, kHighEnd, kNotify);
+  for (long nr :
+       {SYS_openat,    SYS_openat2,   SYS_faccessat, SYS_faccessat2, SYS_readlinkat,
+        SYS_mkdirat,   SYS_unlinkat,  SYS_symlinkat, SYS_linkat,     SYS_renameat,
+        SYS_renameat2, SYS_mknodat,   SYS_mount,     SYS_umount2,    SYS_inotify_add_watch,
 #ifdef SYS_open
-                  SYS_open,       SYS_creat,      SYS_stat,
-                  SYS_lstat,      SYS_access,     SYS_readlink,
-                  SYS_mkdir,      SYS_unlink,     SYS_rmdir,
-                  SYS_symlink,    SYS_link,       SYS_rename,
-                  SYS_mknod,
+        SYS_open,      SYS_creat,     SYS_stat,      SYS_lstat,      SYS_access,
+        SYS_readlink,  SYS_mkdir,     SYS_unlink,    SYS_rmdir,      SYS_symlink,
+        SYS_link,      SYS_rename,    SYS_mknod,
 #endif
-                  SYS_getxattr,   SYS_lgetxattr,  SYS_listxattr,
-                  SYS_llistxattr, SYS_statfs})
+        SYS_getxattr,  SYS_lgetxattr, SYS_listxattr, SYS_llistxattr, SYS_statfs})
     b.always(nr, kNotify);
 }
 

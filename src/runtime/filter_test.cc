@@ -97,6 +97,20 @@ TEST_F(FilterTest, SendAndRecvAreAskedAlsoWithoutAnAddress) {
   EXPECT_TRUE(asks(SYS_recvfrom, {3, 0x1000, 10, 0, 0, 0}));
 }
 
+TEST_F(FilterTest, DescriptorsAreStattedNativelyButThoseOfNamespaces) {
+  EXPECT_TRUE(passes(SYS_fstat, {5}));
+  EXPECT_TRUE(asks(SYS_fstat, {kHighFirst}));
+  EXPECT_TRUE(asks(SYS_fstat, {kHighEnd - 1}));
+  EXPECT_TRUE(passes(SYS_fstat, {kHighEnd}));
+  EXPECT_TRUE(passes(SYS_newfstatat, {5, 0x1000, 0x2000, AT_EMPTY_PATH}));
+  EXPECT_TRUE(asks(SYS_newfstatat, {kHighFirst, 0x1000, 0x2000, AT_EMPTY_PATH}));
+  EXPECT_TRUE(asks(SYS_newfstatat, {5, 0x1000, 0x2000, AT_SYMLINK_NOFOLLOW}));
+  EXPECT_TRUE(
+      asks(SYS_newfstatat, {static_cast<uint32_t>(AT_FDCWD), 0x1000, 0x2000, AT_EMPTY_PATH}));
+  EXPECT_TRUE(passes(SYS_statx, {5, 0x1000, AT_EMPTY_PATH, 0x7ff, 0x2000}));
+  EXPECT_TRUE(asks(SYS_statx, {5, 0x1000, 0, 0x7ff, 0x2000}));
+}
+
 TEST_F(FilterTest, ThePassWordLetsTheListenerOut) {
   EXPECT_TRUE(asks(SYS_sendmsg, {3, 0x1000, 0, 0, 0, 0}));
   EXPECT_TRUE(asks(SYS_sendmsg, {3, 0x1000, 0, kPassWord, kPassWord, 0}));
@@ -105,11 +119,11 @@ TEST_F(FilterTest, ThePassWordLetsTheListenerOut) {
 
 TEST_F(FilterTest, OnlyNetworkIoctlsAreAsked) {
   EXPECT_TRUE(asks(SYS_ioctl, {3, SIOCGIFINDEX}));
-  EXPECT_TRUE(asks(SYS_ioctl, {3, 0x400454ca}));  // TUNSETIFF
-  EXPECT_TRUE(asks(SYS_ioctl, {3, 0xb703}));      // NS_GET_NSTYPE
-  EXPECT_TRUE(passes(SYS_ioctl, {3, 0x5401}));    // TCGETS
-  EXPECT_TRUE(passes(SYS_ioctl, {3, 0x541b}));    // FIONREAD
-  EXPECT_TRUE(asks(SYS_ioctl, {3, SIOCOUTQ}));    // what the stack holds unacked
+  EXPECT_TRUE(asks(SYS_ioctl, {3, 0x400454ca}));    // TUNSETIFF
+  EXPECT_TRUE(asks(SYS_ioctl, {3, 0xb703}));        // NS_GET_NSTYPE
+  EXPECT_TRUE(passes(SYS_ioctl, {3, 0x5401}));      // TCGETS
+  EXPECT_TRUE(passes(SYS_ioctl, {3, 0x541b}));      // FIONREAD
+  EXPECT_TRUE(asks(SYS_ioctl, {3, SIOCOUTQ}));      // what the stack holds unacked
   EXPECT_TRUE(passes(SYS_ioctl, {3, 0x40045431}));  // TIOCSPTLCK
 }
 

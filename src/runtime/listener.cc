@@ -42,24 +42,36 @@ Result<void> Listener::answer_native(uint64_t id) {
   return send({.id = id, .val = 0, .error = 0, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE});
 }
 
-Result<int> Listener::answer_fd(uint64_t id, int fd, bool cloexec) {
+namespace {
+
+seccomp_notif_addfd addfd(uint64_t id, int fd, bool cloexec, uint32_t flags, int at = 0) {
   seccomp_notif_addfd add{};
   add.id = id;
-  add.flags = SECCOMP_ADDFD_FLAG_SEND;
+  add.flags = flags;
   add.srcfd = static_cast<__u32>(fd);
+  add.newfd = static_cast<__u32>(at);
   add.newfd_flags = cloexec ? O_CLOEXEC : 0;
+  return add;
+}
+
+}  // namespace
+
+Result<int> Listener::answer_fd(uint64_t id, int fd, bool cloexec) {
+  const auto add = addfd(id, fd, cloexec, SECCOMP_ADDFD_FLAG_SEND);
+  const int n = ioctl(fd_.get(), SECCOMP_IOCTL_NOTIF_ADDFD, &add);
+  if (n < 0) return fail(errno);
+  return n;
+}
+
+Result<int> Listener::answer_fd_at(uint64_t id, int fd, int at, bool cloexec) {
+  const auto add = addfd(id, fd, cloexec, SECCOMP_ADDFD_FLAG_SEND | SECCOMP_ADDFD_FLAG_SETFD, at);
   const int n = ioctl(fd_.get(), SECCOMP_IOCTL_NOTIF_ADDFD, &add);
   if (n < 0) return fail(errno);
   return n;
 }
 
 Result<void> Listener::replace_fd(uint64_t id, int fd, int at, bool cloexec) {
-  seccomp_notif_addfd add{};
-  add.id = id;
-  add.flags = SECCOMP_ADDFD_FLAG_SETFD;
-  add.srcfd = static_cast<__u32>(fd);
-  add.newfd = static_cast<__u32>(at);
-  add.newfd_flags = cloexec ? O_CLOEXEC : 0;
+  const auto add = addfd(id, fd, cloexec, SECCOMP_ADDFD_FLAG_SETFD, at);
   if (ioctl(fd_.get(), SECCOMP_IOCTL_NOTIF_ADDFD, &add) < 0) return fail(errno);
   return {};
 }

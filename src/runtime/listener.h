@@ -22,6 +22,8 @@ class Listener {
   Result<void> answer_error(uint64_t id, int err);
   Result<void> answer_native(uint64_t id);
   Result<int> answer_fd(uint64_t id, int fd, bool cloexec);  // installs and answers in one step
+  // The same with a number of our choice: what is there is closed.
+  Result<int> answer_fd_at(uint64_t id, int fd, int at, bool cloexec);
   // Puts `fd` in the place of the thread's descriptor `at`; the call stays unanswered.
   Result<void> replace_fd(uint64_t id, int fd, int at, bool cloexec);
   bool valid(uint64_t id) const;

@@ -23,14 +23,15 @@ struct Outcome {
   int64_t value = 0;
   UniqueFd fd{};
   bool cloexec = false;
+  bool high = false;  // to be numbered from kHighFirst on (filter.h), if there is room
 
   static Outcome ret(int64_t v) { return {Kind::kReturn, v}; }
   static Outcome err(int e) { return {Kind::kError, e}; }
   static Outcome native() { return {Kind::kNative}; }
   static Outcome answered() { return {Kind::kAnswered}; }
   static Outcome blocked() { return {Kind::kBlocked}; }
-  static Outcome install(UniqueFd fd, bool cloexec) {
-    return {Kind::kInstall, 0, std::move(fd), cloexec};
+  static Outcome install(UniqueFd fd, bool cloexec, bool high = false) {
+    return {Kind::kInstall, 0, std::move(fd), cloexec, high};
   }
   template <class T>
   static Outcome of(const Result<T>& r) {

@@ -21,10 +21,9 @@ Thread* ProcessTable::find(pid_t tid) {
   if (it == threads_.end()) return learn(tid);
   Thread* thread = it->second.get();
   if (tid == thread->process->tgid) return thread;  // its end is told by the pidfd
-  // The end of a single thread is not: the number may be another's by now.
-  auto status = read_proc_status(tid);
-  if (!status) return nullptr;
-  if (status->tgid == thread->process->tgid) return thread;
+  // The end of a single thread is not: the number may be another's by now. (Reading its status
+  // would cost more than all else of a call.)
+  if (syscall(SYS_tgkill, thread->process->tgid, tid, 0) == 0) return thread;
   std::erase(thread->process->threads, tid);
   threads_.erase(it);
   return learn(tid);

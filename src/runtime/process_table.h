@@ -37,6 +37,7 @@ struct Process {
   uint64_t mark = 0;      // what its RLIMIT_RTTIME says; 0 unknown
   NetRef birth_net;       // of the next child only (clone with CLONE_NEWNET)
   bool diverged = false;  // its threads are, or were, in different namespaces
+  int next_high = 0;      // see FileTable::free_high
   Creds creds;            // creds_changed() after changing them
   std::vector<pid_t> threads;
 };

@@ -16,6 +16,9 @@ namespace unetns {
 namespace {
 // Where closings can't be seen: how often they are looked for while programs make calls.
 constexpr auto kSweepPeriod = std::chrono::milliseconds(50);
+// After so many without a call in between they are rare: who has closed a socket rests as a rule.
+constexpr int kQuickSweeps = 20;
+constexpr auto kRareSweeps = std::chrono::seconds(1);
 // How often parked calls are looked at for signals: while one waits in the kernel only a fatal
 // signal ends it.
 constexpr auto kSignalPeriod = std::chrono::milliseconds(10);
@@ -137,7 +140,9 @@ void Supervisor::notification(Listener& listener) {
   if (sysctl_writes_->any()) sysctl_writes_->apply();
   files_->before_call();
   serve(std::move(call));
-  if (files_->needs_sweeping() && !sweep_timer_.armed()) sweep_timer_.arm_in(kSweepPeriod);
+  if (files_->needs_sweeping() && (!sweep_timer_.armed() || sweeps_ >= kQuickSweeps))
+    sweep_timer_.arm_in(kSweepPeriod);
+  sweeps_ = 0;
   tasks_.run_pending();
   service_dirty();
 }
@@ -216,7 +221,11 @@ void Supervisor::answer(Thread& thread, const Call& call, Outcome outcome) {
       sent = call.listener->answer_error(call.id, EAGAIN);
       break;
     case Outcome::Kind::kInstall: {
-      auto n = call.listener->answer_fd(call.id, outcome.fd.get(), outcome.cloexec);
+      Result<int> n = fail(EMFILE);
+      if (const int at = outcome.high ? files_->free_high(thread) : -1; at >= 0)
+        n = call.listener->answer_fd_at(call.id, outcome.fd.get(), at, outcome.cloexec);
+      if (!n && n.error().code != ENOENT)
+        n = call.listener->answer_fd(call.id, outcome.fd.get(), outcome.cloexec);
       if (!n && n.error().code != ENOENT)
         sent = call.listener->answer_error(call.id, n.error().code);
       if (!n) sent = std::unexpected(n.error());
@@ -304,6 +313,15 @@ void Supervisor::service_dirty() {
     }
     tasks_.run_pending();
   }
+}
+
+void Supervisor::sweep() {
+  files_->sweep_sometimes();
+  if (!files_->needs_sweeping()) return;
+  if (++sweeps_ < kQuickSweeps)
+    sweep_timer_.arm_in(kSweepPeriod);
+  else
+    sweep_timer_.arm_in(kRareSweeps);
 }
 
 void Supervisor::process_exited(pid_t) {

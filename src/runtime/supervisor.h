@@ -90,6 +90,7 @@ class Supervisor {
   void retry_parked(ProgramFile& file);
   void arm_deadlines();
   void process_exited(pid_t tgid);
+  void sweep();
   // Parked calls for whose thread a signal waits are interrupted as Linux would.
   void deliver_signals();
 
@@ -119,7 +120,8 @@ class Supervisor {
   std::set<std::pair<Nanos, uint64_t>> deadlines_;  // of parked calls: inode of the file to look at
   Timer deadline_timer_{timers_, [this] { arm_deadlines(); }};
   Timer signal_timer_{timers_, [this] { deliver_signals(); }};
-  Timer sweep_timer_{timers_, [this] { files_->sweep_sometimes(); }};
+  Timer sweep_timer_{timers_, [this] { sweep(); }};
+  int sweeps_ = 0;  // since the last notification
 
   // Set by a handler that blocks:
   ProgramFile* waits_for_ = nullptr;

@@ -19,14 +19,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Outcome installed(Result<UniqueFd> fd, int flags) {
+Outcome installed(Result<UniqueFd> fd, int flags, bool high = false) {
   if (!fd) return Outcome::err(fd.error().code);
-  return Outcome::install(std::move(*fd), flags & O_CLOEXEC);
+  return Outcome::install(std::move(*fd), flags & O_CLOEXEC, high);
 }
 
 Outcome open_handle(Supervisor& s, const NetRef& net, int flags) {
   if ((flags & O_CREAT) && (flags & O_EXCL)) return Outcome::err(EEXIST);
-  return installed(s.files().add(std::make_unique<NetHandle>(net), false, false), flags);
+  return installed(s.files().add(std::make_unique<NetHandle>(net), false, false), flags, true);
 }
 
 Outcome open_tun(Supervisor& s, Thread& t, int flags) {
