@@ -35,6 +35,8 @@ struct RouteResult {
   typename F::Address gateway;   // when has_gateway
   typename F::Address prefsrc;   // source to use when none was chosen; zero if none is suitable
   uint32_t mtu = 0;              // of the route, or the device's
+  uint16_t advmss = 0;           // of the route; 0: by the MTU
+  bool mtu_locked = false;       // no path MTU discovery
   const typename F::Address& nexthop(const typename F::Address& dst) const { return has_gateway ? gateway : dst; }
 };
 

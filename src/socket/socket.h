@@ -84,7 +84,7 @@ class Socket {
   virtual Result<int> ioctl(const Caller& caller, unsigned long request, MutableBytes arg) = 0;
   virtual uint32_t poll() const = 0;  // POLLIN, POLLOUT, POLLERR, POLLHUP, POLLRDHUP, POLLPRI
 
-  int take_error();                   // SO_ERROR: pending error, cleared
+  virtual int take_error();           // SO_ERROR: pending error, cleared
   void set_error(int err);            // positive errno; wakes the observer
   int error() const { return error_; }
   // The classic BPF program of SO_ATTACH_FILTER, or null.

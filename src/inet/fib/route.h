@@ -46,6 +46,8 @@ struct Route {
   uint32_t priority = 0;
   uint32_t table = RT_TABLE_MAIN;
   uint32_t mtu = 0;  // of metrics; 0: none
+  uint16_t advmss = 0;
+  bool mtu_locked = false;
   typename F::Address prefsrc;
   std::unique_ptr<RouteMetrics> metrics;        // null: none
   absl::InlinedVector<Nexthop<F>, 1> nexthops;  // fixed once the route is in a table

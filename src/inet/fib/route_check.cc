@@ -139,6 +139,10 @@ Result<std::unique_ptr<Route<V4>>> make_route(InetContext& context, Net& net,
     route->metrics = std::make_unique<RouteMetrics>(config.metrics);
     if (auto mtu = config.metrics.find(RTAX_MTU); mtu != config.metrics.end())
       route->mtu = mtu->second;
+    if (auto advmss = config.metrics.find(RTAX_ADVMSS); advmss != config.metrics.end())
+      route->advmss = static_cast<uint16_t>(std::min(advmss->second, 65535u));
+    if (auto lock = config.metrics.find(RTAX_LOCK); lock != config.metrics.end())
+      route->mtu_locked = (lock->second & (1u << RTAX_MTU)) != 0;
   }
   if (is_no_way(config.type)) {
     for (const NexthopConfig& nh : config.nexthops)

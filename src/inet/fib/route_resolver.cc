@@ -18,6 +18,8 @@ void take_nexthop(RouteResult<V4>& r, const Route<V4>& route, const Nexthop<V4>&
   r.has_gateway = nh.has_gateway;
   r.gateway = nh.gateway;
   r.mtu = route.mtu ? route.mtu : nh.dev->mtu;
+  r.advmss = route.advmss;
+  r.mtu_locked = route.mtu_locked;
 }
 
 }  // namespace

@@ -47,10 +47,12 @@ Result<RouteResult<F>> IpOutput<F>::find(Net& net, const IpTx<F>& tx, RouteCache
     r.has_gateway = c.has_gateway;
     r.gateway = c.gateway;
     r.mtu = c.mtu;
+    r.mtu_locked = c.mtu_locked;
     return r;
   }
   UNETNS_ASSIGN(const RouteResult<F> r, find(net, tx));
-  c = {generation, tx.mark, tx.oif, tos, tx.scope, r.type, r.has_gateway, r.mtu, r.dev, r.gateway};
+  c = {generation,    tx.mark,      tx.oif, tos,   tx.scope, r.type,
+       r.has_gateway, r.mtu_locked, r.mtu,  r.dev, r.gateway};
   return r;
 }
 
@@ -66,7 +68,9 @@ Result<IpRoute<F>> IpOutput<F>::route(Net& net, const IpTx<F>& tx, RouteCache<F>
   r.src = tx.src.is_zero() ? found->prefsrc : tx.src;
   r.nexthop = found->nexthop(tx.dst);
   r.mtu = found->mtu != 0 ? std::min(found->mtu, found->dev->mtu) : found->dev->mtu;
-  if (tx.pmtu_mode < IP_PMTUDISC_PROBE && !r.local())
+  // No packet of IPv4 is larger, whatever the loopback would take.
+  if constexpr (std::is_same_v<F, V4>) r.mtu = std::min(r.mtu, 65535u);
+  if (tx.pmtu_mode < IP_PMTUDISC_PROBE && !r.local() && !found->mtu_locked)
     r.mtu = context_.state(net).path_mtu.limit(tx.dst, r.mtu, net.env().clock.monotonic());
   return r;
 }
@@ -99,7 +103,7 @@ Result<void> IpOutput<F>::send(Net& net, const IpTx<F>& tx, const IpRoute<F>& ro
   h.proto = tx.proto;
   h.ttl = choose_ttl(net, tx, route);
   h.dont_fragment = tx.pmtu_mode == IP_PMTUDISC_DO || tx.pmtu_mode == IP_PMTUDISC_PROBE ||
-                    (tx.pmtu_mode == IP_PMTUDISC_WANT && fits);
+                    (tx.pmtu_mode == IP_PMTUDISC_WANT && fits && !route.route.mtu_locked);
   // An atomic datagram needs no id (RFC 6864).
   if (tx.has_id)
     h.id = tx.id;

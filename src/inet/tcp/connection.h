@@ -90,6 +90,7 @@ class TcpConnection {
   virtual TcpState state() const = 0;
   virtual int take_error() = 0;  // pending error (ECONNRESET, ETIMEDOUT …), cleared
   virtual int error() const = 0;
+  virtual int take_soft_error() = 0;        // of ICMP: one that did not end the connection
   virtual uint32_t poll() const = 0;        // POLL* as tcp(7) and poll(2) say
   virtual bool at_urgent_mark() const = 0;  // SIOCATMARK
   // The urgent byte, out of line: EINVAL when there is none, EAGAIN when it is still to come.
@@ -100,6 +101,8 @@ class TcpConnection {
   virtual void path_mtu(Nanos now, uint32_t mtu) = 0;  // told by ICMP, or the route changed
   virtual void icmp_error(Nanos now, int err, bool hard, uint32_t quoted_seq) = 0;
   virtual void fill_info(Nanos now, struct ::tcp_info& info) const = 0;
+  virtual uint32_t rcvbuf() const = 0;  // as they have grown (SO_RCVBUF, SO_SNDBUF)
+  virtual uint32_t sndbuf() const = 0;
   virtual size_t memory() const = 0;  // bytes held, buffers included
 };
 

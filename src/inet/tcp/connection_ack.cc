@@ -37,7 +37,9 @@ void TcpConnectionImpl::update_window(const TcpSegmentIn& segment) {
     return;
   snd_wl1_ = segment.seq;
   snd_wnd_ = window;
-  max_window_ = std::max(max_window_, window);
+  if (window <= max_window_) return;
+  max_window_ = window;
+  if (halved_by_window_) set_mss();
 }
 
 // Whether the segment is to be looked at further.

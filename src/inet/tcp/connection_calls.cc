@@ -48,7 +48,7 @@ uint32_t TcpConnectionImpl::poll() const {
   if (closed || (no_more_in && no_more_out)) mask |= POLLHUP;
   if (no_more_in) mask |= POLLIN | POLLRDNORM | POLLRDHUP;
   if (state_ == TcpState::kSynSent || (state_ == TcpState::kSynRecv && !fastopen_child_))
-    return error_ ? mask | POLLERR : mask;
+    return error_ || soft_error_ ? mask | POLLERR : mask;
   if (readable()) mask |= POLLIN | POLLRDNORM;
   blocked_ = !no_more_out && !writable();
   if (!blocked_) mask |= POLLOUT | POLLWRNORM;
@@ -112,6 +112,7 @@ void TcpConnectionImpl::icmp_error(Nanos, int err, bool hard, uint32_t quoted_se
       finish(err);
     } else {
       soft_error_ = err;
+      host_.tcp_changed();
     }
     return;
   }

@@ -253,7 +253,8 @@ void TcpConnectionImpl::after_read(Nanos now, size_t bytes) {
   const bool worth = window_.worth_telling(rcv_nxt_, wanted);
   if (need_ack_) {
     const bool two = rcv_nxt_ - window_.wup() > acks_.rcv_mss();
-    if ((two && (worth || in_.size() == 0)) || (bytes && small_came_ && !acks_.dialogue() && in_.size() == 0)) {
+    if ((two && (worth || in_.size() == 0)) ||
+        (bytes && small_came_ && !acks_.dialogue() && in_.size() == 0)) {
       send_ack(now);
       return;
     }

@@ -49,6 +49,7 @@ class TcpConnectionImpl final : public TcpConnection {
   TcpState state() const override { return state_; }
   int take_error() override { return std::exchange(error_, 0); }
   int error() const override { return error_; }
+  int take_soft_error() override { return std::exchange(soft_error_, 0); }
   uint32_t poll() const override;
   bool at_urgent_mark() const override;
   Result<uint8_t> read_urgent(bool peek) override;
@@ -58,6 +59,8 @@ class TcpConnectionImpl final : public TcpConnection {
   void icmp_error(Nanos now, int err, bool hard, uint32_t quoted_seq) override;
   void fill_info(Nanos now, struct ::tcp_info& info) const override;
   size_t memory() const override;
+  uint32_t rcvbuf() const override { return recovery_ ? window_.rcvbuf() : settings_.rcvbuf; }
+  uint32_t sndbuf() const override { return sndbuf_; }
 
  private:
   enum class Urgent : uint8_t { kNone, kComing, kHere, kTaken };
@@ -166,7 +169,8 @@ class TcpConnectionImpl final : public TcpConnection {
   bool syn_data_acked_ : 1 = false;
   bool syn_asked_cookie_ : 1 = false;
   bool syn_asked_ecn_ : 1 = false;
-  bool syn_fallback_ : 1 = false;  // Fast Open gave nothing: plain SYNs from now on
+  bool syn_fallback_ : 1 = false;      // Fast Open gave nothing: plain SYNs from now on
+  bool halved_by_window_ : 1 = false;  // mss_ is half of the peer's window
   bool ecn_ok_ : 1 = false;
   bool echo_ce_ : 1 = false;  // ECE on acks until CWR comes
   bool cwr_due_ : 1 = false;

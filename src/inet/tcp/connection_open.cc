@@ -182,15 +182,14 @@ void TcpConnectionImpl::syn_timer(Nanos now) {
   if (now < syn_deadline_) return;
   syn_tries_++;
   const bool active = state_ == TcpState::kSynSent;
-  const int linear = active ? settings_.syn_linear_timeouts : 0;
-  const int limit = active ? settings_.syn_retries + linear : settings_.synack_retries;
+  const int limit = active ? settings_.syn_retries : settings_.synack_retries;
   const bool late = settings_.user_timeout != Nanos{} && now - syn_sent_ >= settings_.user_timeout;
   if (syn_tries_ > limit || late) {
     count(TcpMib::kAttemptFails);
     time_out(now);
     return;
   }
-  if (syn_tries_ > linear) syn_timeout_ = std::min(syn_timeout_ * 2, settings_.rto_max);
+  syn_timeout_ = std::min(syn_timeout_ * 2, settings_.rto_max);
   syn_fallback_ = true;
   count(TcpMib::kRetransSegs);
   count(TcpMib::kTCPSynRetrans);

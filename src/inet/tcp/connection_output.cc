@@ -9,8 +9,13 @@ void TcpConnectionImpl::set_mss() {
   uint32_t mss = tcp_mss_of(pmtu_, ip_overhead_);
   mss = std::min<uint32_t>(mss, peer_mss_);
   if (settings_.user_mss) mss = std::min<uint32_t>(mss, settings_.user_mss);
-  mss = std::max(mss, kTcpMinMss);
   if (ts_ok_) mss -= 12;
+  // Two segments must fit into the peer's window, or each would wait for a delayed ack.
+  constexpr uint32_t kDefaultMss = 536;
+  const uint32_t most = max_window_ > kDefaultMss ? max_window_ / 2 : max_window_;
+  halved_by_window_ = most != 0 && most < mss;
+  if (halved_by_window_) mss = most;
+  mss = std::max(mss, kTcpMinMss - 12);
   mss_ = mss;
   if (recovery_) recovery_->set_mss(mss);
 }
@@ -24,7 +29,8 @@ uint32_t TcpConnectionImpl::segment_size() const {
 
 uint32_t TcpConnectionImpl::gso_limit() const {
   const uint32_t size = segment_size();
-  const uint32_t room = 65535 - ip_overhead_ - TcpHeader::kMaxSize;
+  const uint32_t options = mss_ - size + (ts_ok_ ? 12 : 0);
+  const uint32_t room = 65535 - ip_overhead_ - TcpHeader::kMinSize - options;
   return room > size ? room - room % size : size;
 }
 

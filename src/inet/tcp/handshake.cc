@@ -10,11 +10,12 @@ uint16_t tcp_mss_of(uint32_t path_mtu, uint32_t ip_overhead) {
   if (ip_overhead < 40) path_mtu = std::min<uint32_t>(path_mtu, 65535);
   const uint32_t headers = ip_overhead + TcpHeader::kMinSize;
   const uint32_t mss = path_mtu > headers ? path_mtu - headers : 0;
-  return static_cast<uint16_t>(std::clamp<uint32_t>(mss, kTcpMinMss, 65535 - TcpHeader::kMaxSize));
+  return static_cast<uint16_t>(std::clamp<uint32_t>(mss, kTcpMinMss, 65535 - TcpHeader::kMinSize));
 }
 
 uint16_t tcp_advertised_mss(const TcpSettings& settings, uint32_t path_mtu, uint32_t ip_overhead) {
-  const uint16_t mss = tcp_mss_of(path_mtu, ip_overhead);
+  const uint16_t mss =
+      settings.route_advmss ? settings.route_advmss : tcp_mss_of(path_mtu, ip_overhead);
   return settings.user_mss ? std::min(mss, settings.user_mss) : mss;
 }
 
@@ -28,8 +29,8 @@ uint32_t tcp_initial_window(const TcpSettings& settings, uint32_t mss) {
 
 uint8_t tcp_receive_wscale(const TcpSettings& settings) {
   if (!settings.window_scaling) return 0;
-  uint32_t space =
-      settings.rcvbuf_locked ? settings.rcvbuf : std::max(settings.rcvbuf, settings.rcvbuf_max);
+  uint32_t space = settings.rcvbuf_locked ? tcp_window_of_space(settings.rcvbuf)
+                                          : std::max(settings.rcvbuf, settings.rcvbuf_max);
   if (settings.window_clamp) space = std::min(space, settings.window_clamp);
   return static_cast<uint8_t>(std::clamp(static_cast<int>(std::bit_width(space)) - 16, 0, 14));
 }

@@ -17,7 +17,7 @@ inline constexpr uint32_t kTcpMaxWindow = 65535;
 
 // The MSS that a path of this MTU takes, options not counted (RFC 6691).
 uint16_t tcp_mss_of(uint32_t path_mtu, uint32_t ip_overhead);
-// What we announce: that, but no more than TCP_MAXSEG says.
+// What we announce: that, or what the route says, but no more than TCP_MAXSEG says.
 uint16_t tcp_advertised_mss(const TcpSettings& settings, uint32_t path_mtu, uint32_t ip_overhead);
 // Bytes of window that a receive buffer stands for; the rest is room for overhead.
 uint32_t tcp_window_of_space(uint32_t space);

@@ -20,8 +20,10 @@ TcpRequest::TcpRequest(const TcpSettings& settings, Nanos now, const TcpSegmentI
       deadline_(now + kFirstTimeout),
       timeout_(kFirstTimeout),
       path_mtu_(path_mtu),
+      advmss_(tcp_advertised_mss(settings, path_mtu, ip_overhead)),
+      route_advmss_(settings.route_advmss),
       window_(static_cast<uint16_t>(
-          tcp_initial_window(settings, tcp_advertised_mss(settings, path_mtu, ip_overhead)))),
+          tcp_initial_window(settings, advmss_ - (agreed_.ts_ok ? 12u : 0u)))),
       ip_overhead_(static_cast<uint8_t>(ip_overhead)),
       wants_cookie_(syn.options.has_fastopen) {
   agreed_.ecn_ok = settings.ecn != 0 && tcp_syn_wants_ecn(syn.flags) && (syn.ip_ecn & 3) == 0;
@@ -37,6 +39,7 @@ TcpSegmentOut TcpRequest::syn_ack(Nanos now, Bytes cookie) const {
   if (agreed_.ecn_ok) out.flags |= TcpFlag::kEce;
   out.window = window_;
   out.options = tcp_syn_ack_options(*settings_, agreed_, now, path_mtu_, ip_overhead_);
+  out.options.mss = advmss_;
   if (!cookie.empty() && cookie.size() <= sizeof out.options.fastopen) {
     out.options.has_fastopen = true;
     out.options.fastopen_len = static_cast<uint8_t>(cookie.size());

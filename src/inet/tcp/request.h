@@ -42,6 +42,7 @@ class TcpRequest {
   uint8_t retransmits() const { return resent_; }
   bool deferred() const { return deferred_; }
   uint32_t path_mtu() const { return path_mtu_; }
+  uint16_t route_advmss() const { return route_advmss_; }
   bool wants_fastopen_cookie() const { return wants_cookie_; }
 
  private:
@@ -50,6 +51,7 @@ class TcpRequest {
   Nanos started_, deadline_, timeout_;
   Nanos last_resend_{};
   uint32_t path_mtu_;
+  uint16_t advmss_, route_advmss_;
   uint16_t window_;
   uint8_t ip_overhead_;
   uint8_t resent_ = 0, timeouts_ = 0;

@@ -115,6 +115,7 @@ class TcpEndpoint final : public TcpRecord<F>, private TcpHost {
   bool orphan_ = false, buried_ = false;
   bool lingers_zero_ = false;  // it is reset for SO_LINGER's sake
   bool was_connected_ = false;
+  bool starting_ = false;    // inside of connect()
   bool tail_waits_ = false;  // see TcpLayer::write_part()
 };
 

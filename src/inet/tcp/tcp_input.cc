@@ -153,9 +153,11 @@ void TcpLayer<F>::icmp_error(Net& net, const IcmpErrorRx<F>& error) {
   auto& endpoint = *static_cast<Endpoint*>(r);
   if (!too_big) {
     TcpOwner* owner = endpoint.path.recv_err && endpoint.was_connected_ ? endpoint.owner_ : nullptr;
-    // A connection that is still to be made ends by any of them; one that stands goes on.
+    // A connection that is still to be made ends by any of them, but not inside of connect(2), as
+    // in Linux, whose socket is locked then; one that stands goes on.
+    const bool hard = !endpoint.starting_;
     endpoint.run(
-        [&](TcpConnection& c, Nanos now) { c.icmp_error(now, error.err, true, quote->seq); });
+        [&](TcpConnection& c, Nanos now) { c.icmp_error(now, error.err, hard, quote->seq); });
     if (owner) owner->tcp_soft_error(error.err);
     return;
   }

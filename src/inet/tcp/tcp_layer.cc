@@ -208,11 +208,13 @@ Result<void> TcpLayer<F>::connect(Endpoint& e, const Address& to, uint16_t port,
   }
   s.connections.insert(e);
   e.path_mtu_ = route->mtu;
+  e.settings.route_advmss = route->route.advmss;
   e.detached_ = e.was_connected_ = false;
   e.last_state_ = TcpState::kClose;
   e.connection_ = TcpConnection::active({e, registry_.packets(), e.settings}, iss, route->mtu,
                                         IpWire<F>::kMinHeader, make_control(e.congestion_),
                                         secrets_.ts_offset(e.key.addresses()));
+  e.starting_ = true;
   if (syn_data) {
     const auto it = s.fastopen_cookies.find(e.key.remote);
     Bytes cookie;
@@ -223,6 +225,7 @@ Result<void> TcpLayer<F>::connect(Endpoint& e, const Address& to, uint16_t port,
   } else {
     e.run([](TcpConnection& c, Nanos t) { c.connect(t); });
   }
+  e.starting_ = false;
   return {};
 }
 

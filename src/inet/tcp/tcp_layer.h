@@ -121,6 +121,7 @@ class TcpLayer final : public TransportHandler<F>, public PernetOperations {
                                        uint32_t mark, uint8_t tos);
   void established(const Arrival& a, Endpoint& listener, const TcpNegotiated& agreed, uint32_t mtu,
                    uint32_t mark, uint8_t tos, TcpSegmentIn segment);
+  void refresh(Endpoint& listener) const;
   void stop_listening(Endpoint& endpoint);
   void forget(HalfOpen& request);
   void requeue(HalfOpen& request);
@@ -139,7 +140,7 @@ class TcpLayer final : public TransportHandler<F>, public PernetOperations {
   };
   void send_reply(Net& net, const TcpKey<F>& key, TcpSegmentOut segment, const ReplyPath& path);
   void send_reset(const Arrival& a, const TcpSegmentIn& segment);
-  uint32_t mtu_to(Net& net, const TcpKey<F>& key, int oif, uint32_t mark);
+  uint32_t mtu_to(Net& net, const TcpKey<F>& key, int oif, uint32_t mark, uint16_t* advmss);
 
   // tcp_lifetime.cc
   void unhash(Endpoint& endpoint);

@@ -128,7 +128,8 @@ void TcpLayer<F>::destroyed(Endpoint& e) {
   s.ports.remove(e);
   s.endpoints--;
   e.buried_ = true;
-  if (e.tail_waits_) std::replace(tails_.begin(), tails_.end(), &e, static_cast<Endpoint*>(nullptr));
+  if (e.tail_waits_)
+    std::replace(tails_.begin(), tails_.end(), &e, static_cast<Endpoint*>(nullptr));
   send_outgoing(e);
 }
 

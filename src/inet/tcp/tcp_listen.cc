@@ -62,6 +62,18 @@ void TcpLayer<F>::stop_listening(Endpoint& e) {
   }
 }
 
+// What a listener offers to peers follows the sysctls for as long as it listens.
+template <class F>
+void TcpLayer<F>::refresh(Endpoint& listener) const {
+  const TcpSysctls& s = sysctls(listener.net_);
+  TcpSettings& t = listener.settings;
+  t.window_scaling = s.window_scaling != 0;
+  t.timestamps = s.timestamps != 0;
+  t.sack = s.sack != 0;
+  t.dsack = s.dsack != 0;
+  t.ecn = static_cast<uint8_t>(s.ecn);
+}
+
 template <class F>
 std::unique_ptr<TcpEndpoint<F>> TcpLayer<F>::accept(Endpoint& e) {
   auto& queue = e.listening_->accepted;
@@ -99,7 +111,9 @@ void TcpLayer<F>::new_request(const Arrival& a, Endpoint& listener, TcpSegmentIn
   if (sys.syncookies == 0 && iss == 0 && l.half_open >= most - most / 4) return drop();
 
   const uint32_t mark = sys.fwmark_accept != 0 ? a.mark : listener.path.mark;
-  const uint32_t mtu = mtu_to(a.net, a.key, listener.ifindex, mark);
+  refresh(listener);
+  const uint32_t mtu =
+      mtu_to(a.net, a.key, listener.ifindex, mark, &listener.settings.route_advmss);
   if (mtu == 0) return drop();
   const uint32_t ts_offset = secrets_.ts_offset(a.key.addresses());
   constexpr uint32_t kOverhead = IpWire<F>::kMinHeader;
@@ -210,6 +224,7 @@ void TcpLayer<F>::to_request(const Arrival& a, HalfOpen& r, TcpSegmentIn segment
   const TcpNegotiated agreed = r.request.agreed();
   const uint32_t mtu = r.request.path_mtu(), mark = r.mark;
   const uint8_t tos = r.tos;
+  listener.settings.route_advmss = r.request.route_advmss();
   forget(r);
   established(a, listener, agreed, mtu, mark, tos, std::move(segment));
 }
@@ -222,7 +237,8 @@ void TcpLayer<F>::cookie_ack(const Arrival& a, Endpoint& listener, TcpSegmentIn 
   const uint32_t mark = listener.path.mark;
   uint32_t mtu = 0;
   if (l.cookies_sent && a.now - l.last_cookie < kCookieLife && !(ack.flags & TcpFlag::kSyn)) {
-    mtu = mtu_to(a.net, a.key, listener.ifindex, mark);
+    refresh(listener);
+    mtu = mtu_to(a.net, a.key, listener.ifindex, mark, &listener.settings.route_advmss);
     if (mtu != 0)
       agreed = cookies_.check(listener.settings, a.now, a.key.tuple(), ack,
                               secrets_.ts_offset(a.key.addresses()), mtu, IpWire<F>::kMinHeader);
@@ -252,6 +268,7 @@ std::unique_ptr<TcpEndpoint<F>> TcpLayer<F>::make_child(const Arrival& a, Endpoi
   child->settings.defer_accept = {};
   child->path = listener.path;
   child->path.mark = mark;
+  child->path.priority = 0;
   child->path.tos = tos;
   child->path_mtu_ = mtu;
   child->ifindex = listener.ifindex;
@@ -260,7 +277,6 @@ std::unique_ptr<TcpEndpoint<F>> TcpLayer<F>::make_child(const Arrival& a, Endpoi
   child->reuse_port = listener.reuse_port;
   child->port_bound = listener.port_bound;
   child->address_bound = listener.address_bound;
-  child->abort_at_close = listener.abort_at_close;
   child->last_state_ = TcpState::kSynRecv;
   a.state.connections.insert(*child);
   a.state.ports.insert(*child);

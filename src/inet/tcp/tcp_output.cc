@@ -130,7 +130,8 @@ void TcpLayer<F>::send_reset(const Arrival& a, const TcpSegmentIn& segment) {
 }
 
 template <class F>
-uint32_t TcpLayer<F>::mtu_to(Net& net, const TcpKey<F>& key, int oif, uint32_t mark) {
+uint32_t TcpLayer<F>::mtu_to(Net& net, const TcpKey<F>& key, int oif, uint32_t mark,
+                             uint16_t* advmss) {
   IpTx<F> tx;
   tx.src = key.local;
   tx.dst = key.remote;
@@ -140,18 +141,20 @@ uint32_t TcpLayer<F>::mtu_to(Net& net, const TcpKey<F>& key, int oif, uint32_t m
   tx.oif = oif;
   tx.mark = mark;
   auto route = ip_.output().route(net, tx);
-  return route ? route->mtu : 0;
+  if (!route) return 0;
+  *advmss = route->route.advmss;
+  return route->mtu;
 }
 
 #define UNETNS_TCP_OUTPUT(F)                                                                      \
   template Packet TcpLayer<F>::build(PacketPool&, const TcpKey<F>&, TcpSegmentOut);               \
   template void TcpLayer<F>::queue(Endpoint&, Packet, uint8_t);                                   \
-  template void TcpLayer<F>::transmit(Endpoint&, Packet, uint8_t);                            \
+  template void TcpLayer<F>::transmit(Endpoint&, Packet, uint8_t);                                \
   template void TcpLayer<F>::flush();                                                             \
   template void TcpLayer<F>::write_part(Endpoint&, Packet);                                       \
   template void TcpLayer<F>::send_reply(Net&, const TcpKey<F>&, TcpSegmentOut, const ReplyPath&); \
   template void TcpLayer<F>::send_reset(const Arrival&, const TcpSegmentIn&);                     \
-  template uint32_t TcpLayer<F>::mtu_to(Net&, const TcpKey<F>&, int, uint32_t)
+  template uint32_t TcpLayer<F>::mtu_to(Net&, const TcpKey<F>&, int, uint32_t, uint16_t*)
 UNETNS_TCP_OUTPUT(V4);
 
 }  // namespace unetns

@@ -143,9 +143,11 @@ Result<void> TcpSocket::set_option(const Caller& caller, int level, int name, By
     case SO_OOBINLINE:
       s.oob_inline = o.oob_inline;
       break;
-    case SO_LINGER:
-      end_->abort_at_close = o.linger.onoff && o.linger.seconds == 0;
+    case SO_RCVLOWAT: {  // never more than the buffer can hold
+      const uint32_t most = s.rcvbuf_locked ? s.rcvbuf : s.rcvbuf_max;
+      options().rcvlowat = std::min(options().rcvlowat, static_cast<int>(most / 2));
       return {};
+    }
     case SO_DONTROUTE:
     case SO_PRIORITY:
       sync_path();
@@ -173,6 +175,11 @@ Result<ByteVector> TcpSocket::get_option(const Caller& caller, int level, int na
     const uint64_t rate = end_->settings.max_pacing_rate;
     if (max >= 8) return option_struct(rate, max);
     return option_value(static_cast<int>(std::min<uint64_t>(rate, UINT32_MAX)), max);
+  }
+  if (level == SOL_SOCKET && connection() && tcp_state() != TcpState::kClose) {
+    // They grow by themselves.
+    if (name == SO_RCVBUF) return option_value(static_cast<int>(connection()->rcvbuf()), max);
+    if (name == SO_SNDBUF) return option_value(static_cast<int>(connection()->sndbuf()), max);
   }
   return StreamSocket::get_option(caller, level, name, max);
 }
@@ -228,8 +235,12 @@ Result<void> TcpSocket::set_tcp_number(const Caller&, int name, int v) {
     return {};
   };
   switch (name) {
-    case TCP_NODELAY:
-      return flag(s.nodelay);
+    case TCP_NODELAY: {  // pushes also what a cork held (tcp(7))
+      const bool cork = std::exchange(s.cork, s.cork && v == 0);
+      UNETNS_TRY(flag(s.nodelay));
+      s.cork = cork;
+      return {};
+    }
     case TCP_CORK:
       return flag(s.cork);
     case TCP_MAXSEG:

@@ -40,6 +40,8 @@ void TcpSocket::inherit(const TcpSocket& l) {
   notsent_lowat_ = l.notsent_lowat_;
   own_ = l.own_;
   thin_linear_ = l.thin_linear_;
+  quickack_off_ = l.quickack_off_;
+  options().priority = 0;
   want_inq_ = l.want_inq_;
 }
 
@@ -56,6 +58,7 @@ TcpLayer<V4>& TcpSocket::tcp() const { return parts_.stack.tcp(); }
 void TcpSocket::close() {
   if (!end_) return;
   const bool unread = unconsumed_ != 0;
+  end_->abort_at_close = options().linger.onoff && options().linger.seconds == 0;
   tcp().release(std::move(end_), unread);
 }
 
@@ -74,6 +77,14 @@ void TcpSocket::tcp_event() {
     }
   }
   notify();
+}
+
+// Also what ICMP told of a connection that goes on.
+int TcpSocket::take_error() {
+  if (const int err = take_pending()) return err;
+  int soft = 0;
+  if (connection()) end_->quietly([&](TcpConnection& c) { soft = c.take_soft_error(); });
+  return soft;
 }
 
 bool TcpSocket::tcp_filter(Packet& segment, size_t keep) {
@@ -159,7 +170,7 @@ Result<void> TcpSocket::finish_connect() {
       return fail(EALREADY);
     case TcpState::kClose: {
       if (end_->was_connected() && error() == 0) break;
-      const int err = take_error();
+      const int err = take_pending();
       phase_ = Phase::kUnconnected;
       return fail(err != 0 ? err : ECONNABORTED);
     }
@@ -189,7 +200,7 @@ Result<void> TcpSocket::connect(const Caller&, Bytes name) {
 
 Result<void> TcpSocket::disconnect() {
   tcp().disconnect(*end_);
-  take_error();
+  take_pending();
   shutdown_ = 0;
   was_reset_ = false;
   phase_ = Phase::kUnconnected;
@@ -214,7 +225,7 @@ Result<void> TcpSocket::listen(int backlog) {
 
 Result<std::unique_ptr<Socket>> TcpSocket::accept() {
   if (!listening()) return fail(EINVAL);
-  if (const int err = take_error()) return fail(err);
+  if (const int err = take_pending()) return fail(err);
   std::unique_ptr<Endpoint> child = tcp().accept(*end_);
   if (!child) return fail(EAGAIN);
   return std::unique_ptr<Socket>(new TcpSocket(*this, std::move(child)));

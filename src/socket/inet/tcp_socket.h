@@ -29,6 +29,7 @@ class TcpSocket final : public StreamSocket, private TcpOwner {
   Result<void> shutdown(int how) override;
   Result<int> ioctl(const Caller& caller, unsigned long request, MutableBytes arg) override;
   uint32_t poll() const override;
+  int take_error() override;
 
   StreamState state() const override;
   uint32_t send_room() const override;
@@ -91,6 +92,7 @@ class TcpSocket final : public StreamSocket, private TcpOwner {
   size_t tcp_unread() const override { return unconsumed_ + unread_by_program().bytes; }
 
   Result<void> start_connect(const sockaddr_in& to, TcpLayer<V4>::SynData* data);
+  int take_pending() { return StreamSocket::take_error(); }
   Result<void> finish_connect();
   Result<void> disconnect();
   void inherit(const TcpSocket& listener);

@@ -41,7 +41,7 @@ uint32_t TcpSocket::unsent() const {
 }
 
 Result<void> TcpSocket::check_writable() {
-  if (const int err = take_error()) return fail(err);
+  if (const int err = take_pending()) return fail(err);
   if (send_closed()) return fail(EPIPE);
   if (tcp_state() == TcpState::kSynSent) return fail(EAGAIN);
   return {};
@@ -134,7 +134,7 @@ Result<Message> TcpSocket::receive(int flags) {
   }
   if (listening()) return fail(ENOTCONN);
   if (readable() == 0) {
-    if (const int err = take_error()) return fail(err);
+    if (const int err = take_pending()) return fail(err);
     if (at_eof()) return m;
     const TcpState s = tcp_state();
     if (s == TcpState::kClose) return fail(ENOTCONN);

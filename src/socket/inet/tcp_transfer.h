@@ -105,7 +105,7 @@ class TcpTransfer {
       if (e.got > e.to_get) e.wrong = true;
       moved = true;
     }
-    if (!e.error) e.error = e.socket->take_error();
+    if (!e.error && e.socket->error()) e.error = e.socket->take_error();
     if (!e.ended && !e.error && e.socket->at_eof()) e.ended = moved = true;
     return moved;
   }
