@@ -88,7 +88,7 @@ struct Parser {
   DownCommand down_command;
   DoctorCommand doctor_command;
   bool no_map_root = false;
-  std::vector<std::string> published;
+  std::vector<std::string> published, egress;
 
   Parser() {
     app.set_version_flag("--version", std::string("unetns ") + UNETNS_VERSION);
@@ -158,6 +158,17 @@ struct Parser {
           auto rule = PublishRule::parse(text);
           return rule ? "" : rule.error().message;
         });
+    command
+        .add_option("--egress", egress,
+                    "Let programs in NETNS, which is made, reach the host's network by sockets of\n"
+                    "the host; 10.0.2.2 is the host's 127.0.0.1")
+        ->type_name("NETNS")
+        ->allow_extra_args(false)
+        ->check([](const std::string& name) {
+          return name.find('/') != std::string::npos || name == "." || name == ".."
+                     ? "'" + name + "' can't be the name of a network namespace"
+                     : "";
+        });
     command.add_flag("--no-map-root", no_map_root, "Programs see their real user instead of root");
     command.add_flag("-v,--verbose", machine.verbose, verbose);
   }
@@ -182,7 +193,7 @@ Command parse_command_line(std::span<const std::string> arguments) {
     return usage_error(
         "unknown command '" + command + "' (to run a program: unetns run -- PROGRAM)", "");
   Rest rest;
-  if (command == "run") rest = take_program(args, 0, {"--pcap", "--publish"});
+  if (command == "run") rest = take_program(args, 0, {"--pcap", "--publish", "--egress"});
   if (command == "exec") rest = take_program(args, 1, {"-n", "--netns"});
 
   std::reverse(args.begin(), args.end());  // CLI11 takes its vector from the back
@@ -202,6 +213,7 @@ Command parse_command_line(std::span<const std::string> arguments) {
   for (const std::string& text : parser.published)
     for (RunOptions* o : {&parser.options, &parser.up_options.machine})
       o->publish.push_back(*PublishRule::parse(text));
+  parser.options.egress = parser.up_options.machine.egress = parser.egress;
   if (command == "up") return parser.up_options;
   if (rest.argv.empty()) return usage_error("no program to run", command);
   if (rest.argv[0].empty()) return usage_error("the name of the program is empty", command);

@@ -1,11 +1,14 @@
 #include "runtime/hosted_machine.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 
 namespace unetns {
 namespace {
@@ -46,7 +49,44 @@ Result<std::unique_ptr<HostedMachine>> HostedMachine::start(const RunOptions& op
     });
     for (const PublishRule& rule : options.publish) UNETNS_TRY(out->publisher_->publish(rule));
   }
+  UNETNS_TRY(out->open_egress(options.egress));
   return out;
+}
+
+Result<Net*> HostedMachine::named_net(const std::string& name) {
+  Supervisor& s = *supervisor_;
+  if (name.empty()) return &s.machine().init_net();
+  const std::string path = "/run/netns/" + name;
+  if (Net* there = s.mounts().mounted(path)) return there;
+  const std::string real = *s.mounts().real(path);
+  std::error_code error;
+  std::filesystem::create_directories(std::filesystem::path(real).parent_path(), error);
+  const UniqueFd file(open(real.c_str(), O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444));
+  if (!file) return fail(errno);
+  UNETNS_ASSIGN(NetRef net, s.machine().nets().create());
+  s.reaper().hold(net);
+  Net* made = net.get();
+  s.mounts().mount(path, std::move(net));
+  return made;
+}
+
+Result<void> HostedMachine::open_egress(const std::vector<std::string>& names) {
+  if (names.empty()) return {};
+  std::ifstream file("/etc/resolv.conf");
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  const EgressTargets targets{first_nameserver(text)};
+  Supervisor& s = *supervisor_;
+  for (const std::string& name : names) {
+    auto wrong = [&](const std::string& why) {
+      return fail(EINVAL, fmt::format("can't open a way out of the namespace '{}': {}", name, why));
+    };
+    auto net = named_net(name);
+    if (!net) return wrong(std::strerror(net.error().code));
+    auto egress = Egress::create(s.loop(), s.machine(), **net, targets);
+    if (!egress) return wrong(egress.error().message);
+    egress_.push_back(std::move(*egress));
+  }
+  return {};
 }
 
 void HostedMachine::end_programs() {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/egress.h"
 #include "runtime/host_facts.h"
 #include "runtime/preload.h"
 #include "runtime/private_dir.h"
@@ -32,11 +33,15 @@ class HostedMachine {
 
  private:
   explicit HostedMachine(PrivateDir dir) : dir_(std::move(dir)) {}
+  // The namespace of that name, made if it is not there.
+  Result<Net*> named_net(const std::string& name);
+  Result<void> open_egress(const std::vector<std::string>& names);
   PrivateDir dir_;
   std::optional<Preload> preload_;
   std::unique_ptr<Supervisor> supervisor_;
   std::optional<Warden> warden_;
   std::optional<Publisher> publisher_;
+  std::vector<std::unique_ptr<Egress>> egress_;
 };
 
 // As many descriptors as the host allows us.

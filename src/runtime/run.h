@@ -17,6 +17,7 @@ struct RunOptions {
       false;             // at the end, list what was asked for and isn't there, on stderr
   bool map_root = true;  // programs see themselves as root
   std::vector<PublishRule> publish;
+  std::vector<std::string> egress;  // names under /run/netns; empty: the first namespace
   int verbose = 0;
 };
 
