@@ -83,6 +83,10 @@ class FileTable {
     sweep();
     sweep();
   }
+  // The same when it is likely to find something.
+  void close_missing() {
+    if (any_missing()) sweep_for_conflict();
+  }
   // Whether sweep() could find anything.
   bool needs_sweeping() const { return held_count_ > 0 || unsure_count_ > 0; }
   bool can_getfd() const { return can_getfd_; }

@@ -70,6 +70,9 @@ Outcome stream_connect(Supervisor& s, Thread& t, Call& c, const SocketTarget& ta
   }
   const bool nonblock = target.nonblock(c, 0);
   const StreamState before = sock.state();
+  // Where closings can't be seen: who has the port, or listens at the other end, may be gone.
+  if (before == StreamState::kFresh && s.files().needs_sweeping() && !s.files().can_getfd())
+    s.files().close_missing();
   auto result = sock.connect(caller, name);
   const int code = result ? 0 : result.error().code;
   int end = target.ref.end();

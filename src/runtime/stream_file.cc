@@ -177,7 +177,10 @@ bool StreamFile::push_urgent() {
 
 // True: all that is to be written now is.
 bool StreamFile::push_data(bool all) {
-  if (read_shut_) return true;  // recv() gets it from the stack
+  if (read_shut_) {  // recv() gets it from the stack
+    drop_pending();
+    return true;
+  }
   for (size_t done = 0;;) {
     if (first_ == count_ && !push_urgent()) {
       table_.want_write(*this, true);
@@ -323,6 +326,12 @@ size_t StreamFile::unseen() const {
   int n = 0;
   if (severed() || ioctl(our_end(), FIONREAD, &n) != 0 || n < 0) return 0;
   return static_cast<size_t>(n) > filler_ ? static_cast<size_t>(n) - filler_ : 0;
+}
+
+bool StreamFile::drained() const {
+  int waiting = 0;
+  return !severed() && first_ == count_ && ioctl(our_end(), TIOCOUTQ, &waiting) == 0 &&
+         waiting == 0;
 }
 
 std::unique_ptr<StreamSocket> StreamFile::release() {

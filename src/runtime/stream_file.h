@@ -68,6 +68,7 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   void shut(int how);
   bool read_shut() const { return read_shut_; }
   bool ended() const { return no_more_writes_; }  // nothing more comes into the program's end
+  bool drained() const;                           // and native reads have taken all of it
   // SO_ERROR: also clears what the program's end holds.
   int take_error(int end);
   // Bytes that the program wrote and the stack has not seen.
@@ -116,7 +117,7 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   Connect connect_ = Connect::kNone;
   bool small_ = false;  // SO_SNDBUF of the program's end is lowered
   bool listening_ = false;
-  bool widened_ = false;  // our end has room for bulk data: once it was full
+  bool widened_ = false;                 // our end has room for bulk data: once it was full
   bool no_more_reads_ = false;           // our end is shut for reading
   bool saw_end_ = false;                 // and all before it read; or the program's end is closed
   bool no_more_writes_ = false;          // our end is shut for writing

@@ -5,6 +5,9 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
+#include <optional>
+
+#include "runtime/caller.h"
 #include "runtime/stream_calls.h"
 
 namespace unetns {
@@ -21,11 +24,41 @@ Outcome broken_pipe(const Thread& t, int flags) {
 
 // The failure that ended the stream, told once. 0: none, or something is to be read before it.
 int failure(const SocketTarget& target, bool reading) {
-  if (!target.stream->severed() || !target.sock->error()) return 0;
+  StreamFile& file = *target.stream;
+  if (!target.sock->error()) return 0;
+  if (!file.severed()) {
+    const bool told = file.sock().state() == StreamState::kClosed && (!reading || file.drained());
+    return told ? file.sock().take_error() : 0;
+  }
   int waiting = 0;
   const int end = target.ref.end();
   if (end < 0 || (reading && (ioctl(end, FIONREAD, &waiting) != 0 || waiting > 0))) return 0;
-  return target.stream->take_error(end);
+  return file.take_error(end);
+}
+
+// sendto(2) with MSG_FASTOPEN on a socket that is not connected: what the SYN takes is in
+// c.progress then. Null: go on with the rest.
+std::optional<Outcome> fast_open(Supervisor& s, Thread& t, Call& c, const SocketTarget& target,
+                                 const std::vector<iovec>& vec, Bytes name, int flags) {
+  StreamFile& file = *target.stream;
+  StreamSocket& sock = file.sock();
+  ThreadCaller caller(s, t);
+  const bool nonblock = target.nonblock(c, flags);
+  if (!c.progress) {
+    auto data = c.memory().gather(vec, kMaxAtOnce);
+    if (!data) return Outcome::err(data.error().code);
+    auto n = sock.send(caller, {.data = *data, .name = name, .control = {}, .flags = flags});
+    if (!n) return Outcome::err(n.error().code);
+    c.progress = *n;
+    file.connect_began(target.ref.end(), !nonblock);
+    if (nonblock) return Outcome::ret(static_cast<int64_t>(*n));
+  }
+  if (sock.state() == StreamState::kConnecting)
+    return wait_or(s, c, target, flags, sock.options().sndtimeo, EINPROGRESS);
+  auto over = sock.connect(caller, name);
+  file.connect_over();
+  if (!over && over.error().code != EISCONN) return Outcome::err(over.error().code);
+  return std::nullopt;
 }
 
 // What must not go through the pair: it would lose what the flags say, or refuse the name.
@@ -63,13 +96,11 @@ Outcome send_stream(Supervisor& s, Thread& t, Call& c, const SocketTarget& targe
                     const std::vector<iovec>& vec, Bytes name, bool named, int flags) {
   StreamSocket& sock = target.stream->sock();
   if (int err = failure(target, false)) return Outcome::err(err);
-  StreamState state = sock.state();
-  if ((flags & MSG_FASTOPEN) && named && state == StreamState::kFresh) {
-    Outcome out = stream_connect(s, t, c, target, name);
-    if (out.kind != Outcome::Kind::kReturn) return out;
-    state = sock.state();
-    c.progress = 0;
+  if ((flags & MSG_FASTOPEN) && named && !target.stream->severed() &&
+      (c.progress || sock.state() == StreamState::kFresh)) {
+    if (auto out = fast_open(s, t, c, target, vec, name, flags)) return std::move(*out);
   }
+  const StreamState state = sock.state();
   if (state == StreamState::kFresh || state == StreamState::kListening)
     return broken_pipe(t, flags);
   if (state == StreamState::kConnecting)
@@ -78,15 +109,46 @@ Outcome send_stream(Supervisor& s, Thread& t, Call& c, const SocketTarget& targe
   return Outcome::native();
 }
 
-Outcome receive_stream(Supervisor& s, Call& c, const SocketTarget& target, size_t room, int flags) {
-  StreamSocket& sock = target.stream->sock();
+// After shutdown(2) for reading: what came since.
+Outcome receive_after_end(Call& c, StreamSocket& sock, const std::vector<iovec>& into, size_t room,
+                          int flags) {
+  const Packet* next = sock.peek();
+  if (!next || room == 0) return Outcome::ret(0);
+  ByteVector data = next->to_vector();
+  data.resize(std::min(data.size(), room));
+  auto n = c.memory().scatter(into, data);
+  if (n && !(flags & MSG_PEEK)) (void)sock.read(*n);
+  return Outcome::of(n);
+}
+
+size_t size_of(const std::vector<iovec>& vec) {
+  size_t total = 0;
+  for (const iovec& v : vec) total += v.iov_len;
+  return total;
+}
+
+Outcome receive_stream(Supervisor& s, Call& c, const SocketTarget& target,
+                       const std::vector<iovec>& into, int flags) {
+  StreamFile& file = *target.stream;
+  StreamSocket& sock = file.sock();
   if (flags & MSG_ERRQUEUE) return Outcome::err(EAGAIN);
   const StreamState state = sock.state();
-  if (!target.stream->severed() &&
-      (state == StreamState::kFresh || state == StreamState::kListening))
+  if (!file.severed() && state == StreamState::kFresh && (flags & MSG_OOB))
+    return Outcome::err(EINVAL);
+  if (!file.severed() && (state == StreamState::kFresh || state == StreamState::kListening))
     return Outcome::err(ENOTCONN);
   if (int err = failure(target, true)) return Outcome::err(err);
-  if (sock.options().rcvlowat > 1) target.stream->push_all();
+  if (sock.options().rcvlowat > 1) file.push_all();
+  const size_t room = size_of(into);
+  if (file.read_shut() && !(flags & MSG_OOB) && file.drained())
+    return receive_after_end(c, sock, into, room, flags);
+  if ((flags & MSG_PEEK) && (flags & MSG_WAITALL) && !(flags & MSG_OOB) && target.ref.end() >= 0) {
+    if (state == StreamState::kConnected) file.push();
+    int waiting = 0;
+    if (!file.severed() && !file.ended() && ioctl(target.ref.end(), FIONREAD, &waiting) == 0 &&
+        static_cast<size_t>(waiting) < room && !c.expired && !target.nonblock(c, flags))
+      return wait_or(s, c, target, flags, sock.options().rcvtimeo, EAGAIN);
+  }
   if (!(flags & MSG_TRUNC) || (flags & MSG_OOB) || target.ref.end() < 0) return Outcome::native();
   // Bytes are counted and dropped, none is copied (tcp(7)).
   ByteVector scratch(std::min(room, kMaxAtOnce));
@@ -95,14 +157,6 @@ Outcome receive_stream(Supervisor& s, Call& c, const SocketTarget& target, size_
   if (n >= 0) return Outcome::ret(n);
   if (errno != EAGAIN) return Outcome::err(errno);
   return wait_or(s, c, target, flags, sock.options().rcvtimeo, EAGAIN);
-}
-
-Result<size_t> room_of(const Call& c, const msghdr& m) {
-  UNETNS_ASSIGN(const auto vec,
-                c.memory().read_iovec(reinterpret_cast<uint64_t>(m.msg_iov), m.msg_iovlen));
-  size_t total = 0;
-  for (const iovec& v : vec) total += v.iov_len;
-  return total;
 }
 
 }  // namespace
@@ -135,20 +189,24 @@ Outcome stream_sendmsg(Supervisor& s, Thread& t, Call& c, const SocketTarget& ta
 }
 
 Outcome stream_recvfrom(Supervisor& s, Thread&, Call& c, const SocketTarget& target) {
-  return receive_stream(s, c, target, c.args[2], c.arg_int(3));
+  return receive_stream(s, c, target, {{reinterpret_cast<void*>(c.args[1]), c.args[2]}},
+                        c.arg_int(3));
 }
 
 Outcome stream_recvmsg(Supervisor& s, Thread&, Call& c, const SocketTarget& target) {
   const int flags = c.arg_int(2);
-  size_t room = 0;
-  if (flags & MSG_TRUNC) {
-    auto m = c.memory().read_object<msghdr>(c.args[1]);
-    if (!m) return Outcome::err(EFAULT);
-    auto n = room_of(c, *m);
-    if (!n) return Outcome::err(n.error().code);
-    room = *n;
-  }
-  return receive_stream(s, c, target, room, flags);
+  if (!(flags & (MSG_TRUNC | MSG_PEEK)) && !target.stream->read_shut())
+    return receive_stream(s, c, target, {}, flags);
+  auto m = c.memory().read_object<msghdr>(c.args[1]);
+  if (!m) return Outcome::err(EFAULT);
+  auto into = c.memory().read_iovec(reinterpret_cast<uint64_t>(m->msg_iov), m->msg_iovlen);
+  if (!into) return Outcome::err(into.error().code);
+  Outcome out = receive_stream(s, c, target, *into, flags);
+  if (out.kind != Outcome::Kind::kReturn) return out;
+  m->msg_namelen = 0;
+  m->msg_controllen = 0;
+  m->msg_flags = flags & MSG_TRUNC;
+  return c.memory().write_object(c.args[1], *m) ? std::move(out) : Outcome::err(EFAULT);
 }
 
 }  // namespace unetns
