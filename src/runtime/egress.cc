@@ -122,8 +122,19 @@ Egress::Egress(EventLoop& loop, Machine& machine, NetRef gateway, int ifindex,
 
 Egress::~Egress() { machine_.ipv4().ip().set_diverter(*gateway_, nullptr); }
 
+// A host behind a router inside: its address is not ours, as all others are.
+void Egress::learn(NetDevice& dev, const Ipv4Address& source) {
+  if (behind_.size() >= kMaxBehind || !behind_.insert(source).second) return;
+  RouteConfig back = route(dev, &kEgressInside);
+  back.table = RT_TABLE_LOCAL;
+  back.dst = source;
+  back.dst_len = 32;
+  (void)machine_.inet(AF_INET)->route_add(dev.net(), back, NLM_F_CREATE | NLM_F_EXCL);
+}
+
 bool Egress::divert(Net&, Packet& packet, const IpRx<V4>& rx) {
   if (!rx.to_us_alone() || rx.dev->ifindex() != ifindex_) return false;
+  if (!rx.src.in_prefix(kEgressInside, kEgressPrefix)) learn(*rx.dev, rx.src);
   switch (rx.proto) {
     case IPPROTO_TCP:
       return streams_.segment(packet, rx);

@@ -3,8 +3,9 @@
 #ifndef UNETNS_RUNTIME_EGRESS_H_
 #define UNETNS_RUNTIME_EGRESS_H_
 
+#include <absl/container/flat_hash_set.h>
+
 #include <memory>
-#include <string>
 
 #include "inet/ip/ip_diverter.h"
 #include "machine/machine.h"
@@ -32,12 +33,15 @@ class Egress final : private IpDiverter<V4> {
  private:
   Egress(EventLoop& loop, Machine& machine, NetRef gateway, int ifindex,
          const EgressTargets& targets);
+  static constexpr size_t kMaxBehind = 1024;
+  void learn(NetDevice& dev, const Ipv4Address& source);
   bool divert(Net& net, Packet& packet, const IpRx<V4>& rx) override;
 
   Machine& machine_;
   NetRef gateway_;
   const int ifindex_;
   const EgressTargets targets_;
+  absl::flat_hash_set<Ipv4Address> behind_;  // hosts to which those inside are a router
   EgressStreams streams_;
   EgressDatagrams datagrams_;
 };

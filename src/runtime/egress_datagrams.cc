@@ -135,11 +135,12 @@ void EgressDatagrams::readable(const EgressFlow& name) {
 }
 
 bool EgressDatagrams::receive(Flow& flow) {
-  const ssize_t size = recv(flow.host.get(), nullptr, 0, MSG_DONTWAIT | MSG_PEEK | MSG_TRUNC);
+  ssize_t size = recv(flow.host.get(), nullptr, 0, MSG_DONTWAIT | MSG_PEEK | MSG_TRUNC);
   if (size < 0) {
     if (errno == ECONNREFUSED) unreachable(flow, IcmpUnreachable::kPort);
     return errno == ECONNREFUSED;
   }
+  if (flow.name.proto == IPPROTO_ICMP) size = Ipv4Header::kMaxPacket;  // there it is not told
   Packet payload =
       Packet::allocate(machine_.packets(), Packet::kHeadroom, static_cast<size_t>(size));
   const ssize_t got = recv(flow.host.get(), payload.head().data(), payload.size(), MSG_DONTWAIT);
