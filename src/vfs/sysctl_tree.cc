@@ -28,6 +28,12 @@ std::vector<SysctlText> tcp_texts(Ipv4Stack& stack) {
            [tcp](Net& net, const Caller&, std::string_view name) {
              return tcp->set_congestion(net, name);
            }},
+          {"ip_local_reserved_ports",
+           [stack = &stack](Net& net) { return stack->ip().reserved_ports(net).text(); },
+           [stack = &stack](Net& net, const Caller&, std::string_view text) -> Result<void> {
+             UNETNS_ASSIGN(stack->ip().reserved_ports(net), PortRanges::parse(text));
+             return {};
+           }},
           {"tcp_available_congestion_control", all, nullptr},
           {"tcp_allowed_congestion_control", all, nullptr}};
 }

@@ -94,6 +94,16 @@ constexpr Ipv4SysctlSpec kSpecs[] = {
     {"tcp_invalid_ratelimit", kTcpInvalidRatelimit, 1, {500}, INT_MIN, INT_MAX},
     {"tcp_fwmark_accept", kTcpFwmarkAccept, 1, {0}, 0, 255},
     {"tcp_reflect_tos", kTcpReflectTos, 1, {0}, 0, 1},
+    {"tcp_app_win", kTcpAppWin, 1, {31}, 0, 31},
+    {"tcp_mtu_probe_floor", kTcpMtuProbeFloor, 1, {48}, 48, 65535},
+    {"tcp_pacing_ca_ratio", kTcpPacingCaRatio, 1, {120}, 0, 1000},
+    {"tcp_pacing_ss_ratio", kTcpPacingSsRatio, 1, {200}, 0, 1000},
+    {"tcp_max_reordering", kTcpMaxReordering, 1, {300}, INT_MIN, INT_MAX},
+    {"tcp_retrans_collapse", kTcpRetransCollapse, 1, {1}, 0, 255},
+    {"tcp_stdurg", kTcpStdurg, 1, {0}, 0, 255},
+    {"tcp_thin_linear_timeouts", kTcpThinLinearTimeouts, 1, {0}, 0, 255},
+    {"tcp_workaround_signed_windows", kTcpWorkaroundSignedWindows, 1, {0}, 0, 255},
+    {"tcp_comp_sack_nr", kTcpCompSackNr, 1, {44}, 0, 255},
     {"/core/somaxconn", kCoreSomaxconn, 1, {4096}, 0, INT_MAX},
 };
 

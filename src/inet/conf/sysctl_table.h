@@ -106,6 +106,18 @@ enum class Ipv4Sysctl : uint8_t {
   kTcpInvalidRatelimit,
   kTcpFwmarkAccept,
   kTcpReflectTos,
+  // Kept, and without effect (docs/compatibility.md):
+  kTcpAppWin,
+  kTcpMtuProbeFloor,
+  kTcpPacingCaRatio,
+  kTcpPacingSsRatio,
+  kTcpMaxReordering,
+  kTcpRetransCollapse,
+  kTcpStdurg,
+  kTcpThinLinearTimeouts,
+  kTcpWorkaroundSignedWindows,
+  kTcpCompSackNr,
+  // Those of net.core:
   kCoreSomaxconn,
   kCount
 };

@@ -24,13 +24,14 @@ bool PortTable<F>::conflicts(const Binding<F>& wanted, uint16_t port,
 }
 
 template <class F>
-uint16_t PortTable<F>::pick(const Binding<F>& wanted, PortRange range, Rng& rng) const {
+uint16_t PortTable<F>::pick(const Binding<F>& wanted, PortRange range, Rng& rng,
+                            const PortRanges& reserved) const {
   if (range.first > range.last) return 0;
   const uint32_t count = uint32_t{range.last} - range.first + 1;
   const uint32_t start = rng.below(count);
   for (uint32_t i = 0; i < count; i++) {
     const auto port = static_cast<uint16_t>(range.first + (start + i) % count);
-    if (port != 0 && !conflicts(wanted, port, nullptr)) return port;
+    if (port != 0 && !reserved.contains(port) && !conflicts(wanted, port, nullptr)) return port;
   }
   return 0;
 }

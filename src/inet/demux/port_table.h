@@ -8,6 +8,7 @@
 
 #include "env/rng.h"
 #include "inet/demux/endpoint.h"
+#include "inet/ip/port_ranges.h"
 
 namespace unetns {
 
@@ -32,7 +33,8 @@ class PortTable {
   // `self` is no rival).
   bool conflicts(const Binding<F>& wanted, uint16_t port, const Endpoint<F>* self) const;
   // A free port of the range, drawn at random; 0 when there is none.
-  uint16_t pick(const Binding<F>& wanted, PortRange range, Rng& rng) const;
+  uint16_t pick(const Binding<F>& wanted, PortRange range, Rng& rng,
+                const PortRanges& reserved = {}) const;
 
   void insert(uint16_t port, Endpoint<F>& endpoint);
   void remove(uint16_t port, Endpoint<F>& endpoint);

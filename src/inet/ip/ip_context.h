@@ -12,6 +12,7 @@
 #include "inet/ip/ip_types.h"
 #include "inet/ip/memberships.h"
 #include "inet/ip/path_mtu.h"
+#include "inet/ip/port_ranges.h"
 #include "inet/ip/reassembly.h"
 #include "netdev/netdev_layer.h"
 
@@ -22,6 +23,7 @@ struct IpNetState {
   IpStats stats;
   Memberships<F> memberships;
   PathMtuTable<F> path_mtu;
+  PortRanges reserved_ports;  // ip_local_reserved_ports: never chosen for those who don't ask
   std::unique_ptr<typename Reassembler<F>::Owner> fragment_owner;
   std::unique_ptr<Reassembler<F>> fragments;
   uint32_t next_id = 0;

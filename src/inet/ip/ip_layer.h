@@ -47,6 +47,7 @@ class IpLayer final : public NeighFailure, public PathFacts<F> {
     int64_t memory = 0;
   };
   FragmentUse fragment_use(const Net& net) const;
+  PortRanges& reserved_ports(Net& net) { return context_.state(net).reserved_ports; }
   Memberships<F>& memberships(Net& net) { return context_.state(net).memberships; }
   // A router said that packets to dst must not be larger than `mtu` (0: it did not know).
   void path_mtu_told(Net& net, const typename F::Address& dst, uint32_t mtu, uint16_t packet_size);

@@ -19,12 +19,14 @@ bool BindTable<F>::conflicts(const Record& wanted, uint16_t port) const {
 }
 
 template <class F>
-uint16_t BindTable<F>::pick(const Record& wanted, uint16_t first, uint16_t last, Rng& rng) const {
-  const uint16_t unused =
-      scan(first, last, ~first & 1u, rng, [&](uint16_t port) { return find(port) == nullptr; });
+uint16_t BindTable<F>::pick(const Record& wanted, uint16_t first, uint16_t last, Rng& rng,
+                            const PortRanges& reserved) const {
+  const uint16_t unused = scan(first, last, ~first & 1u, rng, [&](uint16_t port) {
+    return find(port) == nullptr && !reserved.contains(port);
+  });
   if (unused != 0) return unused;
   return scan(first, last, ~first & 1u, rng,
-              [&](uint16_t port) { return !conflicts(wanted, port); });
+              [&](uint16_t port) { return !reserved.contains(port) && !conflicts(wanted, port); });
 }
 
 template <class F>

@@ -6,6 +6,7 @@
 #include <absl/container/flat_hash_map.h>
 
 #include "env/rng.h"
+#include "inet/ip/port_ranges.h"
 #include "inet/tcp/tcp_record.h"
 
 namespace unetns {
@@ -19,14 +20,16 @@ class BindTable {
   // two may share when both have SO_REUSEADDR and none listens, or both SO_REUSEPORT and one user.
   bool conflicts(const Record& wanted, uint16_t port) const;
   // A port for bind(2) with port 0, or listen(2) without bind; 0: none is free.
-  uint16_t pick(const Record& wanted, uint16_t first, uint16_t last, Rng& rng) const;
+  uint16_t pick(const Record& wanted, uint16_t first, uint16_t last, Rng& rng,
+                const PortRanges& reserved = {}) const;
   // A port for connect(2): one that nobody bound, and for which `taken(port)` does not say that
   // the connection exists already; 0: none.
   template <class Taken>
-  uint16_t pick_for_connect(uint16_t first, uint16_t last, Rng& rng, Taken&& taken) const {
+  uint16_t pick_for_connect(uint16_t first, uint16_t last, Rng& rng, const PortRanges& reserved,
+                            Taken&& taken) const {
     return scan(first, last, first & 1, rng, [&](uint16_t port) {
       const Bucket* b = find(port);
-      return (!b || b->bound == 0) && !taken(port);
+      return (!b || b->bound == 0) && !reserved.contains(port) && !taken(port);
     });
   }
 

@@ -87,13 +87,13 @@ TEST_F(BindTableTest, ConnectSharesPortsThatNobodyBound) {
   TcpRecord<V4>& c = make(1);
   c.by_connect = true;
   hold(c, 100);
-  EXPECT_EQ(table_.pick_for_connect(100, 100, rng_, free), 100);
-  EXPECT_EQ(table_.pick_for_connect(100, 100, rng_, [](uint16_t) { return true; }), 0);
+  EXPECT_EQ(table_.pick_for_connect(100, 100, rng_, {}, free), 100);
+  EXPECT_EQ(table_.pick_for_connect(100, 100, rng_, {}, [](uint16_t) { return true; }), 0);
   TcpRecord<V4>& bound = make(2);
   hold(bound, 100);
-  EXPECT_EQ(table_.pick_for_connect(100, 100, rng_, free), 0);
+  EXPECT_EQ(table_.pick_for_connect(100, 100, rng_, {}, free), 0);
   table_.remove(bound);
-  EXPECT_EQ(table_.pick_for_connect(100, 100, rng_, free), 100);
+  EXPECT_EQ(table_.pick_for_connect(100, 100, rng_, {}, free), 100);
 }
 
 TEST_F(BindTableTest, BindAndConnectBeginWithPortsOfTheirOwn) {
@@ -102,7 +102,7 @@ TEST_F(BindTableTest, BindAndConnectBeginWithPortsOfTheirOwn) {
     const uint16_t port = table_.pick(r, 1000, 1999, rng_);
     EXPECT_EQ(port & 1, 1);
     hold(r, port);
-    EXPECT_EQ(table_.pick_for_connect(1000, 1999, rng_, [](uint16_t) { return false; }) & 1, 0);
+    EXPECT_EQ(table_.pick_for_connect(1000, 1999, rng_, {}, [](uint16_t) { return false; }) & 1, 0);
   }
 }
 

@@ -52,7 +52,7 @@ void TcpLayer<F>::receive(Net& net, Packet packet, const IpRx<F>& rx) {
   if (Record* r = s.connections.find(a.key)) {
     if (r->kind == TcpRecordKind::kEndpoint) {
       auto& endpoint = *static_cast<Endpoint*>(r);
-      if (endpoint.ifindex != 0 && endpoint.ifindex != rx.dev->ifindex())
+      if (endpoint.ifindex != 0 && !arrives_by(rx, endpoint.ifindex))
         return reject(DropReason::kNoSocket);
       if (rx.ttl < endpoint.path.min_ttl) {
         s.mibs.add(TcpMib::kTCPMinTTLDrop);
@@ -74,9 +74,29 @@ void TcpLayer<F>::receive(Net& net, Packet packet, const IpRx<F>& rx) {
   to_listener(a, std::move(segment), iss);
 }
 
+// A packet of our own comes in by the loopback, but for SO_BINDTODEVICE by the device that has its
+// destination's address.
+template <class F>
+bool TcpLayer<F>::arrives_by(const IpRx<F>& rx, int ifindex) const {
+  if (rx.dev->ifindex() == ifindex) return true;
+  return rx.dev->is_loopback() &&
+         ip_.context().routes.address_type(rx.dev->net(), rx.dst, ifindex) == RTN_LOCAL;
+}
+
+template <class F>
+TcpRecord<F>* TcpLayer<F>::find_listener(const Arrival& a) const {
+  Record* found = a.state.listeners.find(a.key, a.rx.dev->ifindex());
+  if (found || !a.rx.dev->is_loopback()) return found;
+  ip_.context().netdevs.for_each(a.net, [&](NetDevice& dev) {
+    if (!found && &dev != a.rx.dev && arrives_by(a.rx, dev.ifindex()))
+      found = a.state.listeners.find(a.key, dev.ifindex());
+  });
+  return found;
+}
+
 template <class F>
 void TcpLayer<F>::to_listener(const Arrival& a, TcpSegmentIn segment, uint32_t iss) {
-  Record* r = a.state.listeners.find(a.key, a.rx.dev->ifindex());
+  Record* r = find_listener(a);
   if (!r) {
     send_reset(a, segment);
     a.net.drop(std::move(segment.payload), DropReason::kNoSocket);
@@ -101,7 +121,7 @@ bool TcpLayer<F>::to_waiting(const Arrival& a, Waiting& w, const TcpSegmentIn& s
   switch (verdict) {
     case TcpTimeWait::Verdict::kNew:
       // Only a listener makes it new; else the old one is answered as ever.
-      if (a.state.listeners.find(a.key, a.rx.dev->ifindex())) {
+      if (find_listener(a)) {
         *iss = w.time_wait.next_iss();
         forget(a.net, w);
         return true;

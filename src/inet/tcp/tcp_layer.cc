@@ -140,7 +140,8 @@ Result<void> TcpLayer<F>::claim(Endpoint& e, uint16_t port) {
   TcpNet<F>& s = state(e.net_);
   if (port == 0) {
     const IpSettings& range = ip_.settings(e.net_);
-    port = s.ports.pick(e, range.local_port_min, range.local_port_max, e.net_.env().rng);
+    port = s.ports.pick(e, range.local_port_min, range.local_port_max, e.net_.env().rng,
+                        ip_.reserved_ports(e.net_));
     if (port == 0) return fail(EADDRINUSE);
   } else if (s.ports.conflicts(e, port)) {
     return fail(EADDRINUSE);
@@ -187,12 +188,13 @@ Result<void> TcpLayer<F>::connect(Endpoint& e, const Address& to, uint16_t port,
   auto free = [&](const TcpKey<F>& key) { return may_take(s, net, key, loopback, now); };
   if (!e.has_port) {
     const IpSettings& range = ip_.settings(net);
-    const uint16_t chosen = s.ports.pick_for_connect(range.local_port_min, range.local_port_max,
-                                                     net.env().rng, [&](uint16_t candidate) {
-                                                       TcpKey<F> key = e.key;
-                                                       key.local_port = candidate;
-                                                       return !free(key);
-                                                     });
+    const uint16_t chosen =
+        s.ports.pick_for_connect(range.local_port_min, range.local_port_max, net.env().rng,
+                                 ip_.reserved_ports(net), [&](uint16_t candidate) {
+                                   TcpKey<F> key = e.key;
+                                   key.local_port = candidate;
+                                   return !free(key);
+                                 });
     if (chosen == 0) return undo(EADDRNOTAVAIL);
     e.key.local_port = chosen;
     e.by_connect = true;

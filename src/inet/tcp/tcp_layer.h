@@ -109,6 +109,8 @@ class TcpLayer final : public TransportHandler<F>, public PernetOperations {
   void to_request(const Arrival& a, HalfOpen& request, TcpSegmentIn segment);
   // True: the segment is for the listener, with this first sequence number if not 0.
   bool to_waiting(const Arrival& a, Waiting& waiting, const TcpSegmentIn& segment, uint32_t* iss);
+  bool arrives_by(const IpRx<F>& rx, int ifindex) const;
+  Record* find_listener(const Arrival& a) const;
   void to_listener(const Arrival& a, TcpSegmentIn segment, uint32_t iss);
 
   // tcp_listen.cc

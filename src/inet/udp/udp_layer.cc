@@ -39,7 +39,8 @@ Result<uint16_t> UdpLayer<F>::claim(Net& net, Endpoint<F>& endpoint, uint16_t po
     if (ports.conflicts(endpoint.binding(), port, &endpoint)) return fail(EADDRINUSE);
   } else {
     const IpSettings& s = ip_.settings(net);
-    port = ports.pick(endpoint.binding(), {s.local_port_min, s.local_port_max}, net.env().rng);
+    port = ports.pick(endpoint.binding(), {s.local_port_min, s.local_port_max}, net.env().rng,
+                      ip_.reserved_ports(net));
     if (port == 0) return fail(EAGAIN);
   }
   ports.insert(port, endpoint);

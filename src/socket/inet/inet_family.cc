@@ -24,6 +24,7 @@ Result<std::unique_ptr<Socket>> InetFamily::create(Net& net, const Caller& calle
                                                    int protocol) {
   if (protocol < 0 || protocol >= kProtocolEnd) return fail(EINVAL);
   std::unique_ptr<Socket> socket;
+  if (type < 0 || type > SOCK_PACKET) return fail(EINVAL);  // there are no others
   switch (type) {
     case SOCK_STREAM:
       if (protocol != 0 && protocol != IPPROTO_TCP) return fail(EPROTONOSUPPORT);

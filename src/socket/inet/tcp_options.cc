@@ -111,6 +111,7 @@ Result<void> TcpSocket::set_option(const Caller& caller, int level, int name, By
   if (level == IPPROTO_TCP) return set_tcp_option(caller, name, value);
   if (level == SOL_IP) {
     UNETNS_TRY(ip().set(caller, name, value));
+    if (name == IP_MULTICAST_TTL) multicast_ttl_given_ = true;
     sync_path();
     return {};
   }
@@ -161,6 +162,8 @@ Result<void> TcpSocket::set_option(const Caller& caller, int level, int name, By
 
 Result<ByteVector> TcpSocket::get_option(const Caller& caller, int level, int name, size_t max) {
   if (level == IPPROTO_TCP) return get_tcp_option(name, max);
+  if (level == SOL_IP && name == IP_MULTICAST_TTL && !multicast_ttl_given_)
+    return option_value(parts_.stack.ip().settings(net()).default_ttl, max);
   if (level == SOL_IP)
     return with_ip([&](const IpOptionSet& ip) {
       return ip.get(name, max, [this]() -> Result<uint32_t> {

@@ -118,6 +118,39 @@ TEST_F(TcpPathTest, AListenerFollowsTheSysctls) {
   EXPECT_EQ(info(*s).tcpi_options, 0);
 }
 
+TEST_F(TcpPathTest, AListenerOnADeviceIsReachedFromItsOwnHostByTheDevicesAddress) {
+  Ptr l = tcp(*b_);
+  const char dev_name[] = "eth0";
+  ASSERT_TRUE(l->set_option(SystemCaller(), SOL_SOCKET, SO_BINDTODEVICE, bytes_of(dev_name)));
+  ASSERT_EQ(bind(*l, "0.0.0.0", 7010), 0);
+  ASSERT_TRUE(l->listen(5));
+  for (const auto& [address, err] :
+       {std::pair{"127.0.0.1", ECONNREFUSED}, std::pair{"10.0.2.1", 0}}) {
+    Ptr c = tcp(*b_);
+    EXPECT_EQ(connect(*c, address, 7010), EINPROGRESS);
+    env_.settle();
+    EXPECT_EQ(connect(*c, address, 7010), err) << address;
+    if (err != 0) continue;
+    Ptr s = accept(*l);
+    ASSERT_NE(s, nullptr);
+    EXPECT_EQ(send(*c, "hello"), 0);
+    EXPECT_EQ(send(*s, "you"), 0);
+    EXPECT_EQ(receive(*s), "hello");
+    EXPECT_EQ(receive(*c), "you");
+  }
+}
+
+TEST_F(TcpPathTest, ReservedPortsAreNotChosen) {
+  ASSERT_TRUE(inet_->sysctl_set(*b_, "ip_local_port_range", {5000, 5003}));
+  stack_->ip().reserved_ports(*b_) = *PortRanges::parse("5000,5002-5003");
+  Ptr l = listener(*b_, 7011);
+  Ptr c = tcp(*b_), d = tcp(*b_), asks = tcp(*b_);
+  EXPECT_EQ(connect(*c, "10.0.2.1", 7011), EINPROGRESS);
+  EXPECT_EQ(port_of(*c), 5001);
+  EXPECT_EQ(bind(*d, "0.0.0.0", 0), EADDRINUSE);
+  EXPECT_EQ(bind(*asks, "0.0.0.0", 5000), 0);
+}
+
 TEST_F(TcpPathTest, NodelayPushesWhatACorkHeld) {
   auto [c, s] = joined(7006);
   ASSERT_EQ(set(*c, IPPROTO_TCP, TCP_CORK, 1), 0);

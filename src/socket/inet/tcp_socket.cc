@@ -41,6 +41,7 @@ void TcpSocket::inherit(const TcpSocket& l) {
   own_ = l.own_;
   thin_linear_ = l.thin_linear_;
   quickack_off_ = l.quickack_off_;
+  multicast_ttl_given_ = false;
   options().priority = 0;
   want_inq_ = l.want_inq_;
 }

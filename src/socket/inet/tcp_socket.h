@@ -119,6 +119,7 @@ class TcpSocket final : public StreamSocket, private TcpOwner {
   bool was_reset_ = false;
   bool fastopen_connect_ = false, fastopen_no_cookie_ = false, thin_linear_ = false;
   bool save_syn_ = false, want_inq_ = false, quickack_off_ = false;
+  bool multicast_ttl_given_ = true;  // accepted ones begin with that of the SYN
 };
 
 }  // namespace unetns
