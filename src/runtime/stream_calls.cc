@@ -43,6 +43,7 @@ Outcome stream_install(Supervisor& s, std::unique_ptr<Socket> socket, int flags)
   if (!fd) return Outcome::err(fd.error().code);
   StreamFile::widen(fd->get());
   made.sock().set_inode(made.inode());
+  made.wait_for_data(fd->get(), false);
   return Outcome::install(std::move(*fd), flags & SOCK_CLOEXEC);
 }
 
@@ -98,6 +99,7 @@ Outcome stream_connect(Supervisor& s, Thread& t, Call& c, const SocketTarget& ta
     renewed = std::move(*fresh);
     end = renewed.get();
   }
+  if (begins) file.wait_for_data(end, true);
   if (result) {
     if (before != StreamState::kFresh || sock.state() != StreamState::kConnected) {
       if (before == StreamState::kConnecting) file.connect_over();

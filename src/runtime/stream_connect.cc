@@ -51,6 +51,16 @@ void StreamFile::unfill(int end) {
   table_.want_read(*this, true);
 }
 
+void StreamFile::wait_for_data(int end, bool on) const {
+  using namespace std::chrono;
+  timeval time{0, 1};
+  if (on) {
+    const auto whole = duration_cast<microseconds>(socket_->options().rcvtimeo).count();
+    time = {whole / 1000000, whole % 1000000};
+  }
+  if (end >= 0) setsockopt(end, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
+}
+
 void StreamFile::connect_began(int end, bool blocking) {
   connect_ = blocking ? Connect::kBlocking : Connect::kPolled;
   table_.want_read(*this, false);

@@ -142,7 +142,10 @@ bool StreamFile::fetch(bool all) {
   while (count_ < kPieces && pending_bytes_ < kPerWrite) {
     if (!past_mark_ && socket_->at_urgent_mark()) break;
     Packet piece = socket_->read(kPerWrite - pending_bytes_);
-    if (!piece) break;
+    if (!piece) {
+      past_mark_ = past_mark_ && socket_->at_urgent_mark();  // else the mark was passed over
+      break;
+    }
     past_mark_ = false;
     pending_bytes_ += piece.size();
     pending_[count_++] = std::move(piece);

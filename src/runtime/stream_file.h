@@ -75,6 +75,8 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   size_t unseen() const;
   // Buffers of a pair's end for bulk data.
   static void widen(int fd);
+  // Without a connection a native read would wait for ever: it ends with EAGAIN then.
+  void wait_for_data(int end, bool on) const;
   // A program's end whose buffer is lowered is at hand.
   void at_hand(int end) {
     if (small_ && connect_ == Connect::kNone && !listening_) restore_room(end);

@@ -25,7 +25,9 @@ Outcome broken_pipe(const Thread& t, int flags) {
 // The failure that ended the stream, told once. 0: none, or something is to be read before it.
 int failure(const SocketTarget& target, bool reading) {
   StreamFile& file = *target.stream;
-  if (!target.sock->error()) return 0;
+  const int code = target.sock->error();
+  // EPIPE: a reset after the end of the stream, which is what readers are told.
+  if (!code || (reading && code == EPIPE)) return 0;
   if (!file.severed()) {
     const bool told = file.sock().state() == StreamState::kClosed && (!reading || file.drained());
     return told ? file.sock().take_error() : 0;
@@ -50,6 +52,7 @@ std::optional<Outcome> fast_open(Supervisor& s, Thread& t, Call& c, const Socket
     auto n = sock.send(caller, {.data = *data, .name = name, .control = {}, .flags = flags});
     if (!n) return Outcome::err(n.error().code);
     c.progress = *n;
+    file.wait_for_data(target.ref.end(), true);
     file.connect_began(target.ref.end(), !nonblock);
     if (nonblock) return Outcome::ret(static_cast<int64_t>(*n));
   }
@@ -95,7 +98,8 @@ Outcome send_own(Supervisor& s, Thread& t, Call& c, const SocketTarget& target,
 Outcome send_stream(Supervisor& s, Thread& t, Call& c, const SocketTarget& target,
                     const std::vector<iovec>& vec, Bytes name, bool named, int flags) {
   StreamSocket& sock = target.stream->sock();
-  if (int err = failure(target, false)) return Outcome::err(err);
+  if (int err = failure(target, false))
+    return err == EPIPE ? broken_pipe(t, flags) : Outcome::err(err);
   if ((flags & MSG_FASTOPEN) && named && !target.stream->severed() &&
       (c.progress || sock.state() == StreamState::kFresh)) {
     if (auto out = fast_open(s, t, c, target, vec, name, flags)) return std::move(*out);
