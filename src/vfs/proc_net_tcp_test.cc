@@ -78,6 +78,13 @@ TEST_F(ProcNetTcpTest, NumbersAreThoseOfLinux) {
   EXPECT_EQ(write(*a_, "/proc/sys/net/core/somaxconn", "2"), 0);
   EXPECT_EQ(read(*a_, "/proc/sys/net/core/somaxconn"), "2\n");
   EXPECT_EQ(read(*a_, "/proc/sys/net/ipv4/core/somaxconn"), "errno 2");
+  EXPECT_EQ(read(*a_, "/proc/sys/net/core/rmem_max"), "212992\n");
+  EXPECT_EQ(write(*a_, "/proc/sys/net/core/rmem_max", "1"), EACCES);
+  EXPECT_EQ(write(*a_, "/proc/sys/net/ipv4/ip_local_reserved_ports", "8080,9000-9010"), 0);
+  EXPECT_EQ(read(*a_, "/proc/sys/net/ipv4/ip_local_reserved_ports"), "8080,9000-9010\n");
+  EXPECT_EQ(write(*a_, "/proc/sys/net/ipv4/ip_local_reserved_ports", "x"), EINVAL);
+  EXPECT_EQ(write(*a_, "/proc/sys/net/ipv4/ip_local_reserved_ports", "\n"), 0);
+  EXPECT_EQ(read(*a_, "/proc/sys/net/ipv4/ip_local_reserved_ports"), "\n");
   auto l = listener(*a_, 7000, 100);
   EXPECT_EQ(l->accept_queue(), 0u);
 }

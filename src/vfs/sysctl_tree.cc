@@ -2,9 +2,12 @@
 
 #include <linux/capability.h>
 
+#include <algorithm>
+
 #include "inet/control.h"
 #include "inet/ip/ipv4_stack.h"
 #include "netdev/netdev_layer.h"
+#include "socket/sol_socket.h"
 #include "vfs/sysctl_family.h"
 #include "vfs/sysctl_value.h"
 
@@ -42,6 +45,12 @@ std::vector<SysctlText> tcp_texts(Ipv4Stack& stack) {
 constexpr std::string_view kCore = "core", kSomaxconn = "somaxconn",
                            kSomaxconnKey = "/core/somaxconn";
 
+// What socket(7) names there: the same for all namespaces, and not to be changed.
+constexpr std::string_view kBuffers[] = {"rmem_default", "rmem_max", "wmem_default", "wmem_max"};
+bool is_buffer(std::string_view name) {
+  return std::find(std::begin(kBuffers), std::end(kBuffers), name) != std::end(kBuffers);
+}
+
 class SysctlTree final : public FileTree {
  public:
   explicit SysctlTree(const VirtualFilesParts& parts) {
@@ -66,6 +75,7 @@ class SysctlTree final : public FileTree {
     if (const auto [first, rest] = split_first(path); in_core(first)) {
       if (rest.empty()) return directory(0555);
       if (rest == kSomaxconn) return regular_file(0644);
+      if (is_buffer(rest)) return regular_file(0444);
       return fail(ENOENT);
     }
     UNETNS_ASSIGN(const auto at, find(path));
@@ -73,6 +83,7 @@ class SysctlTree final : public FileTree {
   }
   Result<std::string> read(Net& net, std::string_view path) const override {
     if (const auto [first, rest] = split_first(path); in_core(first)) {
+      if (is_buffer(rest)) return std::to_string(kBufferMax) + "\n";
       if (rest != kSomaxconn) return fail(rest.empty() ? EISDIR : ENOENT);
       UNETNS_ASSIGN(const auto values, core_->sysctl_get(net, kSomaxconnKey));
       return format_sysctl(values);
@@ -85,6 +96,7 @@ class SysctlTree final : public FileTree {
     // The network administrator of a namespace has root's access to its settings.
     if (caller.uid() != 0 && !caller.capable(CAP_NET_ADMIN)) return fail(EACCES);
     if (const auto [first, rest] = split_first(path); in_core(first)) {
+      if (is_buffer(rest)) return fail(EACCES);
       if (rest != kSomaxconn) return fail(rest.empty() ? EISDIR : ENOENT);
       UNETNS_ASSIGN(const auto values, parse_sysctl(text, 1));
       return core_->sysctl_set(net, kSomaxconnKey, values);
@@ -93,8 +105,12 @@ class SysctlTree final : public FileTree {
     return at.first->write(net, caller, at.second, text);
   }
   Result<std::vector<VirtualEntry>> list(Net& net, std::string_view path) const override {
-    if (path == kCore && core_)
-      return std::vector<VirtualEntry>{{std::string(kSomaxconn), NodeType::kFile}};
+    if (path == kCore && core_) {
+      std::vector<VirtualEntry> out{{std::string(kSomaxconn), NodeType::kFile}};
+      for (const std::string_view name : kBuffers)
+        out.push_back({std::string(name), NodeType::kFile});
+      return out;
+    }
     if (!path.empty()) {
       UNETNS_ASSIGN(const auto at, find(path));
       return at.first->list(net, at.second);
