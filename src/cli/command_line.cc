@@ -23,6 +23,8 @@ constexpr const char* kExamples =
     "  unetns down lab                      end it and its programs\n"
     "  unetns doctor                        check what this host allows";
 
+constexpr std::string_view kFirstNetns = "init";  // as in the names of captures
+
 // The program to run and its arguments: all from the first word that is no option of ours.
 struct Rest {
   std::vector<std::string> argv;
@@ -160,12 +162,12 @@ struct Parser {
         });
     command
         .add_option("--egress", egress,
-                    "Let programs in NETNS, which is made, reach the host's network by sockets of\n"
-                    "the host; 10.0.2.2 is the host's 127.0.0.1")
+                    "Let programs in NETNS, which is made, or in the first namespace (init) reach\n"
+                    "the host's network by sockets of the host; 10.0.2.2 is its 127.0.0.1")
         ->type_name("NETNS")
         ->allow_extra_args(false)
         ->check([](const std::string& name) {
-          return name.find('/') != std::string::npos || name == "." || name == ".."
+          return name.empty() || name.find('/') != std::string::npos || name == "." || name == ".."
                      ? "'" + name + "' can't be the name of a network namespace"
                      : "";
         });
@@ -213,7 +215,9 @@ Command parse_command_line(std::span<const std::string> arguments) {
   for (const std::string& text : parser.published)
     for (RunOptions* o : {&parser.options, &parser.up_options.machine})
       o->publish.push_back(*PublishRule::parse(text));
-  parser.options.egress = parser.up_options.machine.egress = parser.egress;
+  for (std::string& name : parser.egress)
+    if (name == kFirstNetns) name.clear();
+  parser.options.egress = parser.up_options.machine.egress = std::move(parser.egress);
   if (command == "up") return parser.up_options;
   if (rest.argv.empty()) return usage_error("no program to run", command);
   if (rest.argv[0].empty()) return usage_error("the name of the program is empty", command);

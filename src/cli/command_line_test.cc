@@ -105,6 +105,18 @@ TEST(CommandLineTest, PortsArePublished) {
   EXPECT_EQ(print({"run", "--publish", "80", "ip"}).status, kRunUsageStatus);
 }
 
+TEST(CommandLineTest, NamespacesGetAWayOut) {
+  const RunOptions o = run({"run", "--egress", "web", "--egress=init", "curl", "--egress"});
+  EXPECT_THAT(o.egress, ElementsAre("web", ""));
+  EXPECT_THAT(o.argv, ElementsAre("curl", "--egress"));
+  EXPECT_TRUE(run({"run", "ip"}).egress.empty()) << "only where it was asked for";
+  const Command up = parse_command_line(Args{"up", "--egress", "web", "lab"});
+  ASSERT_TRUE(std::holds_alternative<UpOptions>(up));
+  EXPECT_THAT(std::get<UpOptions>(up).machine.egress, ElementsAre("web"));
+  for (const char* name : {"a/b", ".", "..", ""})
+    EXPECT_EQ(print({"run", "--egress", name, "ip"}).status, kRunUsageStatus) << name;
+}
+
 TEST(CommandLineTest, ExecTakesAMachineANamespaceAndAProgram) {
   auto exec = [](Args args) {
     Command command = parse_command_line(args);

@@ -78,7 +78,8 @@ Result<void> HostedMachine::open_egress(const std::vector<std::string>& names) {
   Supervisor& s = *supervisor_;
   for (const std::string& name : names) {
     auto wrong = [&](const std::string& why) {
-      return fail(EINVAL, fmt::format("can't open a way out of the namespace '{}': {}", name, why));
+      return fail(EINVAL, fmt::format("can't open a way out of the namespace '{}': {}",
+                                      name.empty() ? "init" : name, why));
     };
     auto net = named_net(name);
     if (!net) return wrong(std::strerror(net.error().code));
