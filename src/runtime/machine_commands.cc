@@ -247,6 +247,9 @@ int exec_in_machine(const ExecOptions& options) {
   (void)!write(program->go.get(), "g", 1);
   program->go.reset();
   while (!job.status()) loop.run_once(timers, tasks, std::nullopt);
+  // Killed: by the machine's warden, whose end of the machine is about to be told here too?
+  if (!lost && *job.status() == 128 + SIGKILL)
+    loop.run_once(timers, tasks, std::chrono::milliseconds(50));
   if (lost)
     std::fprintf(stderr, "unetns: the machine '%s' has ended, and the program with it\n",
                  options.name.c_str());

@@ -8,8 +8,8 @@ same 'dlrow olleh' ip netns exec a sh -c '(echo hello world; sleep 0.5) | openss
 has 'Verify return code: 0' ip netns exec a sh -c 'echo | openssl s_client -connect 10.0.0.2:4433 -CAfile cert'
 kill $server
 head -c 5000000 /dev/urandom > file
-ip netns exec b openssl s_server -accept 10.0.0.2:4434 -key key -cert cert -WWW > server.log 2>&1 & server=$!
-eventually grep -q ACCEPT server.log
+ip netns exec b openssl s_server -accept 10.0.0.2:4434 -key key -cert cert -WWW > server2.log 2>&1 & server=$!
+eventually grep -q ACCEPT server2.log
 ok ip netns exec a curl -s --cacert cert --connect-to b:443:10.0.0.2:4434 --http0.9 -o copy https://b/file
 ok cmp file copy
 kill $server
