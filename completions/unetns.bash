@@ -30,7 +30,7 @@ _unetns() {
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -d -- "$current")
       elif [[ $current == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W '--pcap --publish --no-map-root --verbose --help' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W '--pcap --publish --egress --no-map-root --verbose --help' -- "$current")
       fi
       ;;
     down)
@@ -63,7 +63,7 @@ _unetns() {
       for ((i = 2; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
           --) ((i++)) ;;
-          --pcap | --publish) ((i++)); continue ;;
+          --pcap | --publish | --egress) ((i++)); continue ;;
           -*) continue ;;
         esac
         ((i < COMP_CWORD)) || break
@@ -74,7 +74,7 @@ _unetns() {
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -d -- "$current")
       elif [[ $current == -* && $previous != -- ]]; then
-        mapfile -t COMPREPLY < <(compgen -W '--pcap --publish --report-unsupported --no-map-root --verbose --help --' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W '--pcap --publish --egress --report-unsupported --no-map-root --verbose --help --' -- "$current")
       else
         mapfile -t COMPREPLY < <(compgen -c -- "$current")
       fi
