@@ -84,7 +84,7 @@ constexpr Ipv4SysctlSpec kSpecs[] = {
     {"tcp_early_retrans", kTcpEarlyRetrans, 1, {3}, 0, 4},
     {"tcp_frto", kTcpFrto, 1, {2}, 0, 255},
     {"tcp_no_metrics_save", kTcpNoMetricsSave, 1, {0}, 0, 255},
-    {"tcp_limit_output_bytes", kTcpLimitOutputBytes, 1, {1048576}, INT_MIN, INT_MAX},
+    {"tcp_limit_output_bytes", kTcpLimitOutputBytes, 1, {4194304}, INT_MIN, INT_MAX},
     {"tcp_challenge_ack_limit", kTcpChallengeAckLimit, 1, {INT_MAX}, INT_MIN, INT_MAX},
     {"tcp_moderate_rcvbuf", kTcpModerateRcvbuf, 1, {1}, 0, 255},
     {"tcp_adv_win_scale", kTcpAdvWinScale, 1, {1}, -31, 31},
