@@ -83,6 +83,7 @@ class TcpEndpoint final : public TcpRecord<F>, private TcpHost {
   TcpPath path;
   bool port_bound = false, address_bound = false;  // by bind(2)
   bool source_open = false;     // the bound address can be no source: the route gives one
+  bool push_tail = false;       // what TcpLayer::write_part() left is to go when the turn ends
   bool abort_at_close = false;  // SO_LINGER with time 0
 
  private:
@@ -111,12 +112,12 @@ class TcpEndpoint final : public TcpRecord<F>, private TcpHost {
   uint32_t path_mtu_ = 0;
   TcpState last_state_ = TcpState::kClose;
   bool changed_ = false, confirmed_ = false;
-  bool detached_ = false;  // what is left of the connection is for reading only
-  bool orphan_ = false, buried_ = false;
-  bool lingers_zero_ = false;  // it is reset for SO_LINGER's sake
-  bool was_connected_ = false;
-  bool starting_ = false;    // inside of connect()
-  bool tail_waits_ = false;  // see TcpLayer::write_part()
+  bool detached_ : 1 = false;  // what is left of the connection is for reading only
+  bool orphan_ : 1 = false, buried_ : 1 = false;
+  bool lingers_zero_ : 1 = false;  // it is reset for SO_LINGER's sake
+  bool was_connected_ : 1 = false;
+  bool starting_ : 1 = false;    // inside of connect()
+  bool tail_waits_ : 1 = false;  // see TcpLayer::write_part()
 };
 
 }  // namespace unetns

@@ -60,6 +60,7 @@ void TcpLayer<F>::flush() {
 
 template <class F>
 void TcpLayer<F>::write_part(Endpoint& e, Packet data) {
+  e.push_tail = true;
   if (!e.tail_waits_) {
     if (tails_.empty()) e.net_.env().tasks.post([this] { push_tails(); });
     e.tail_waits_ = true;
@@ -75,7 +76,7 @@ void TcpLayer<F>::push_tails() {
     Endpoint* e = tails_[i];
     if (e == nullptr) continue;
     e->tail_waits_ = false;
-    if (!e->connection_ || e->detached_ || e->buried_) continue;
+    if (!e->push_tail || !e->connection_ || e->detached_ || e->buried_) continue;
     e->run([](TcpConnection& c, Nanos now) { c.push(now); });
   }
   tails_.clear();

@@ -78,5 +78,52 @@ TEST_F(TcpFramesTest, AndSoItDoesOverTheLoopback) {
           << piece << " a write, " << per_read << " a read";
 }
 
+class TcpTailTest : public TcpSocketTest {
+ protected:
+  static constexpr size_t kSize = 65'536;  // no multiple of any MSS
+  bool write(TcpSocket& s, size_t size, bool more = false) {
+    return s.write(Packet::allocate(pool_, Packet::kHeadroom, size), more, false).has_value();
+  }
+};
+
+TEST_F(TcpTailTest, TheTailOfALargeWriteGoesWhenTheTurnIsOver) {
+  auto [c, s] = joined();
+  ASSERT_TRUE(write(*c, kSize));
+  EXPECT_LT(s->readable(), kSize);
+  env_.settle();
+  EXPECT_EQ(receive_all(*s).size(), kSize);
+}
+
+TEST_F(TcpTailTest, ItGoesWithWhatIsWrittenNext) {
+  auto [c, s] = joined();
+  ASSERT_TRUE(write(*c, kSize));
+  ASSERT_TRUE(write(*c, 1));
+  EXPECT_EQ(receive_all(*s).size(), kSize + 1);
+  ASSERT_TRUE(write(*c, kSize));
+  ASSERT_TRUE(write(*c, 1, true));  // MSG_MORE
+  env_.settle();
+  EXPECT_LT(receive_all(*s).size(), kSize);
+  env_.advance(std::chrono::milliseconds(300));
+  EXPECT_NE(s->readable(), 0u) << "tcp(7): no longer than 200 ms";
+}
+
+TEST_F(TcpTailTest, AClosePushesIt) {
+  auto [c, s] = joined();
+  ASSERT_TRUE(write(*c, kSize));
+  c.reset();
+  EXPECT_EQ(receive_all(*s).size(), kSize);
+  EXPECT_TRUE(s->at_eof());
+  env_.settle();
+}
+
+TEST_F(TcpTailTest, AResetForgetsIt) {
+  auto [c, s] = joined();
+  ASSERT_TRUE(write(*c, kSize));
+  c->options().linger = {1, 0};
+  c.reset();
+  env_.settle();
+  EXPECT_TRUE(s->was_reset());
+}
+
 }  // namespace
 }  // namespace unetns

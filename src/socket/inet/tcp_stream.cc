@@ -49,10 +49,12 @@ Result<void> TcpSocket::check_writable() {
 
 Result<void> TcpSocket::write(Packet data, bool more, bool urgent) {
   UNETNS_TRY(check_writable());
-  if (data.size() >= kLarge && !more && !urgent)
+  if (data.size() >= kLarge && !more && !urgent) {
     tcp().write_part(*end_, std::move(data));
-  else
-    end_->run([&](TcpConnection& c, Nanos now) { c.write(now, std::move(data), more, urgent); });
+    return {};
+  }
+  if (more) end_->push_tail = false;
+  end_->run([&](TcpConnection& c, Nanos now) { c.write(now, std::move(data), more, urgent); });
   return {};
 }
 
@@ -111,6 +113,7 @@ Result<size_t> TcpSocket::send(const Caller& caller, const SendRequest& request)
   if (room == 0) return fail(EAGAIN);
   const size_t total = std::min(room, request.data.size());
   PacketPool& pool = net().registry().packets();
+  end_->push_tail = false;
   for (size_t done = 0; done < total;) {
     const size_t size = std::min(total - done, kChunk);
     const bool last = done + size == request.data.size();
