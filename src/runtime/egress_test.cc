@@ -163,6 +163,45 @@ TEST_F(EgressTest, ARefusalComesAlsoWhileAnotherHandshakeRuns) {
   EXPECT_EQ(connect_inside(port), ECONNREFUSED);
 }
 
+TEST_F(EgressTest, WhatTheHostHasSentWaitsForItsReaderWithoutWork) {
+  uint16_t port = 0;
+  UniqueFd listener = host(SOCK_STREAM, &port);
+  ASSERT_EQ(connect_inside(port), 0);
+  UniqueFd peer = accept(listener);
+  ASSERT_TRUE(inside_->shutdown(SHUT_WR));
+  char byte;
+  ASSERT_TRUE(run_until([&] { return recv(peer.get(), &byte, 1, 0) == 0; }));
+  const std::string some(65536, 'w');
+  size_t sent = 0, quiet = 0, got = 0;
+  // Until no more can be sent: all buffers on the way are full.
+  ASSERT_TRUE(run_until([&] {
+    ssize_t n;
+    while (sent < (64u << 20) && (n = send(peer.get(), some.data(), some.size(), 0)) > 0) {
+      sent += static_cast<size_t>(n);
+      quiet = 0;
+    }
+    return ++quiet > 100;
+  }));
+  peer.reset();
+  // What the host has from its peer is read as far as there is room, up to the end of the stream.
+  while (got + (1u << 20) < sent)
+    ASSERT_TRUE(run_until([&] {
+      const Packet p = inside_->read(65536);
+      got += p ? p.size() : 0;
+      return bool(p);
+    }));
+  for (int i = 0; i < 200; i++) loop_.run_once(timers_, tasks_, std::chrono::milliseconds(1));
+  size_t events = 0;
+  for (int i = 0; i < 50; i++)
+    events += loop_.run_once(timers_, tasks_, std::chrono::milliseconds(1));
+  EXPECT_LT(events, 10u);
+  EXPECT_TRUE(run_until([&] {
+    while (const Packet p = inside_->read(65536)) got += p.size();
+    return inside_->at_eof();
+  }));
+  EXPECT_EQ(got, sent);
+}
+
 TEST_F(EgressTest, ResetsPass) {
   uint16_t port = 0;
   UniqueFd listener = host(SOCK_STREAM, &port);

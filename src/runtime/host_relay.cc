@@ -28,15 +28,22 @@ HostRelay::~HostRelay() {
 
 Result<void> HostRelay::start() {
   events_ = EPOLLOUT;  // writable: the host's end is connected
+  UNETNS_TRY(add_watch());
+  later();
+  return {};
+}
+
+Result<void> HostRelay::add_watch() {
   UNETNS_TRY(loop_.add(host_.get(), events_, [this](uint32_t events) {
     if (events & EPOLLERR) {
       give_up();
     } else if (events & EPOLLOUT) {
       connected_ = true;
     }
+    if (events & EPOLLHUP) hung_up_ = true;
     later();
   }));
-  later();
+  watched_ = true;
   return {};
 }
 
@@ -124,8 +131,17 @@ void HostRelay::watch() {
   if (connected_ && !host_ended_ && stack_->state() != StreamState::kConnecting &&
       (stack_->send_room() > 0 || stack_->send_closed()))
     events |= EPOLLIN;
-  if (events != events_) loop_.modify(host_.get(), events);
-  events_ = events;
+  const bool changed = std::exchange(events_, events) != events;
+  if (hung_up_ && events == 0) {
+    if (std::exchange(watched_, false)) loop_.remove(host_.get());
+  } else if (!watched_) {
+    if (!add_watch()) {
+      give_up();
+      later();
+    }
+  } else if (changed) {
+    loop_.modify(host_.get(), events);
+  }
 }
 
 void HostRelay::give_up() {

@@ -33,6 +33,7 @@ class HostRelay final : public SocketObserver {
   void to_stack();
   void to_host();
   void watch();
+  Result<void> add_watch();
   void give_up();  // a reset in either direction resets the other
   bool over() const { return failed_ || (host_ended_ && stack_ended_); }
 
@@ -48,6 +49,8 @@ class HostRelay final : public SocketObserver {
   uint32_t events_ = 0;
   bool posted_ = false;
   bool connected_ = false;  // of the host's end
+  // Both its directions are shut: said by epoll for ever, while what came before is still read.
+  bool hung_up_ = false, watched_ = false;
   bool host_ended_ = false, stack_ended_ = false;
   bool failed_ = false, told_ = false;
 };
