@@ -177,6 +177,24 @@ TEST_F(StreamFileTest, WhileConnectingItIsNotWritableAndThenItIs) {
   EXPECT_EQ(played_.sent, "x") << "the filler is not sent";
 }
 
+TEST_F(StreamFileTest, ItIsDrainedWhenNativeReadsHaveTakenAll) {
+  EXPECT_TRUE(file_->drained());
+  arrive("x");
+  EXPECT_FALSE(file_->drained());
+  EXPECT_EQ(read_some(), "x");
+  EXPECT_TRUE(file_->drained());
+}
+
+TEST_F(StreamFileTest, ShutForReadingItLeavesWhatArrivesToTheStack) {
+  file_->shut(SHUT_RD);
+  arrive("late");
+  EXPECT_EQ(read_some(), "");
+  EXPECT_EQ(played_.arrived.size(), 1u);
+  ASSERT_EQ(::send(end_.get(), "more", 4, 0), 4);
+  turn();
+  EXPECT_EQ(played_.sent, "more");
+}
+
 TEST_F(StreamFileTest, ClosingSendsWhatWasWrittenAndIsAResetWhenDataIsUnread) {
   files_.let_go(*file_);
   arrive("unread");
