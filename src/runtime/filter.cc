@@ -43,7 +43,10 @@ void sockets(BpfBuilder& b) {
 }
 
 void processes(BpfBuilder& b) {
-  b.if_any_bit(SYS_clone, 0, CLONE_NEWNET, kNotify);
+  // Threads too: one begins in the namespace of the thread that makes it.
+  b.if_any_bit(SYS_clone, 0, CLONE_NEWNET | CLONE_THREAD, kNotify);
+  b.always(SYS_execve, kNotify);  // after which a thread may be the first of its process
+  b.always(SYS_execveat, kNotify);
   b.always(SYS_clone3,
            SECCOMP_RET_ERRNO | ENOSYS);  // its flags are in memory; libc falls back to clone
   b.if_any_bit(SYS_unshare, 0, CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWUSER, kNotify);

@@ -132,7 +132,8 @@ TEST_F(FilterTest, OnlyNamespaceFlagsOfUnshareAndCloneAreAsked) {
   EXPECT_TRUE(asks(SYS_unshare, {CLONE_NEWNS}));
   EXPECT_TRUE(passes(SYS_unshare, {CLONE_FS}));
   EXPECT_TRUE(passes(SYS_clone, {SIGCHLD}));
-  EXPECT_TRUE(passes(SYS_clone, {CLONE_VM | CLONE_THREAD}));
+  EXPECT_TRUE(passes(SYS_clone, {CLONE_VM | CLONE_VFORK}));
+  EXPECT_TRUE(asks(SYS_clone, {CLONE_VM | CLONE_THREAD}));  // begins where its maker is
   EXPECT_TRUE(asks(SYS_clone, {CLONE_NEWNET | SIGCHLD}));
   EXPECT_EQ(verdict(SYS_clone3), uint32_t{SECCOMP_RET_ERRNO | ENOSYS});
 }

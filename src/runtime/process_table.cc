@@ -1,5 +1,7 @@
 #include "runtime/process_table.h"
 
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/syscall.h>
@@ -12,6 +14,8 @@ namespace unetns {
 ProcessTable::~ProcessTable() {
   for (auto& [tgid, p] : processes_)
     if (p->pidfd) loop_.remove(p->pidfd.get());
+  for (auto& [tid, t] : threads_)
+    if (t->pidfd) loop_.remove(t->pidfd.get());
 }
 
 bool ProcessTable::mark(pid_t pid, uint64_t net_id) { return write_mark(self_, pid, net_id); }
@@ -20,12 +24,17 @@ Thread* ProcessTable::find(pid_t tid) {
   auto it = threads_.find(tid);
   if (it == threads_.end()) return learn(tid);
   Thread* thread = it->second.get();
+  if (thread->process->exec_tid) {
+    after_exec(*thread->process);
+    it = threads_.find(tid);
+    if (it == threads_.end()) return learn(tid);
+    thread = it->second.get();
+  }
   if (tid == thread->process->tgid) return thread;  // its end is told by the pidfd
   // The end of a single thread is not: the number may be another's by now. (Reading its status
   // would cost more than all else of a call.)
   if (syscall(SYS_tgkill, thread->process->tgid, tid, 0) == 0) return thread;
-  std::erase(thread->process->threads, tid);
-  threads_.erase(it);
+  forget(tid);
   return learn(tid);
 }
 
@@ -66,6 +75,9 @@ Thread* ProcessTable::learn(pid_t tid) {
       if (!loop_.add(process->pidfd.get(), EPOLLIN, [this, tgid](uint32_t) { gone(tgid); }))
         process->pidfd.reset();
     }
+  } else if (!process->thread_births.empty()) {
+    net = std::move(process->thread_births.front());
+    process->thread_births.pop_front();
   } else if (auto it = threads_.find(process->tgid); it != threads_.end()) {
     net = it->second->net;
   } else {
@@ -119,10 +131,66 @@ void ProcessTable::born(Process& p) {
 
 void ProcessTable::set_net(Thread& thread, NetRef net) {
   Process& p = *thread.process;
+  // Those that have made no call yet stay where they are.
+  if (p.threaded) learn_threads(p);
   p.diverged = p.diverged || p.threads.size() > 1 || thread.tid != p.tgid;
+  if (thread.tid != p.tgid && !thread.pidfd) {
+    constexpr unsigned kPidfdThread = O_EXCL;
+    thread.pidfd.reset(static_cast<int>(syscall(SYS_pidfd_open, thread.tid, kPidfdThread)));
+    const pid_t tid = thread.tid;
+    if (thread.pidfd &&
+        !loop_.add(thread.pidfd.get(), EPOLLIN, [this, tid](uint32_t) { forget(tid); }))
+      thread.pidfd.reset();
+  }
   move_mark(p, net->id());
   std::swap(thread.net, net);
   if (on_release) on_release(*net);
+}
+
+void ProcessTable::learn_threads(Process& p) {
+  for (pid_t tid : list_pids(fmt::format("/proc/{}/task", p.tgid)))
+    if (!threads_.contains(tid)) learn(tid);
+}
+
+void ProcessTable::forget(pid_t tid) {
+  auto it = threads_.find(tid);
+  if (it == threads_.end()) return;
+  std::unique_ptr<Thread> thread = std::move(it->second);
+  threads_.erase(it);
+  std::erase(thread->process->threads, tid);
+  if (thread->pidfd) loop_.remove(thread->pidfd.get());
+  if (on_release) on_release(*thread->net);
+}
+
+void ProcessTable::thread_wanted(Thread& maker) {
+  Process& p = *maker.process;
+  p.threaded = true;
+  if (!p.diverged) return;
+  learn_threads(p);  // which takes up what was wanted before
+  p.thread_births.clear();
+  p.thread_births.push_back(maker.net);
+}
+
+void ProcessTable::exec_wanted(Thread& thread) {
+  if (thread.tid == thread.process->tgid) return;
+  thread.process->exec_tid = thread.tid;
+  thread.process->exec_net = thread.net;
+}
+
+// The exec that a thread asked for has happened, or failed.
+void ProcessTable::after_exec(Process& p) {
+  const pid_t by = std::exchange(p.exec_tid, 0);
+  NetRef net = std::exchange(p.exec_net, NetRef());
+  if (syscall(SYS_tgkill, p.tgid, by, 0) == 0) return;
+  if (auto leader = threads_.find(p.tgid); leader != threads_.end()) {
+    std::swap(leader->second->net, net);
+    move_mark(p, leader->second->net->id());
+    if (on_release) on_release(*net);
+  }
+  for (pid_t tid : std::vector<pid_t>(p.threads))
+    if (tid != p.tgid) forget(tid);
+  p.threaded = p.diverged = false;
+  p.thread_births.clear();
 }
 
 void ProcessTable::adopt_unseen() {
@@ -143,6 +211,7 @@ void ProcessTable::gone(pid_t tgid) {
   for (pid_t tid : p->threads) {
     auto thread = threads_.find(tid);
     if (thread == threads_.end() || thread->second->process != p.get()) continue;
+    if (thread->second->pidfd) loop_.remove(thread->second->pidfd.get());
     if (on_release) on_release(*thread->second->net);
     threads_.erase(thread);
   }

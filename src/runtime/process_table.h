@@ -15,6 +15,7 @@
 #include <absl/container/flat_hash_map.h>
 
 #include <array>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -33,12 +34,17 @@ struct Thread;
 struct Process {
   pid_t tgid = 0;
   pid_t parent = 0;
-  UniqueFd pidfd;         // for its death, and for pidfd_getfd
-  uint64_t mark = 0;      // what its RLIMIT_RTTIME says; 0 unknown
-  NetRef birth_net;       // of the next child only (clone with CLONE_NEWNET)
-  bool diverged = false;  // its threads are, or were, in different namespaces
-  int next_high = 0;      // see FileTable::free_high
-  Creds creds;            // creds_changed() after changing them
+  UniqueFd pidfd;                    // for its death, and for pidfd_getfd
+  uint64_t mark = 0;                 // what its RLIMIT_RTTIME says; 0 unknown
+  NetRef birth_net;                  // of the next child only (clone with CLONE_NEWNET)
+  bool threaded = false;             // has, or had, more than one thread
+  bool diverged = false;             // its threads are, or were, in different namespaces
+  std::deque<NetRef> thread_births;  // where threads begin that were asked for and not seen yet
+  // A thread other than the first has asked for an exec, after which it is the first.
+  pid_t exec_tid = 0;
+  NetRef exec_net;    // where it was then
+  int next_high = 0;  // see FileTable::free_high
+  Creds creds;        // creds_changed() after changing them
   std::vector<pid_t> threads;
 };
 
@@ -54,6 +60,7 @@ struct Thread {
   pid_t tid = 0;
   Process* process = nullptr;
   NetRef net;
+  UniqueFd pidfd;  // of a thread that moved by itself: for its end (Linux 6.9)
   std::optional<Served> served;
 };
 
@@ -74,6 +81,10 @@ class ProcessTable {
   // until born().
   void set_birth_net(Thread& thread, NetRef net);
   void born(Process& process);  // requires process.birth_net
+  // The thread is about to make another one, which begins where it is now.
+  void thread_wanted(Thread& maker);
+  // The thread is about to exec.
+  void exec_wanted(Thread& thread);
   void adopt_unseen();  // looks through /proc for processes that carry a mark and aren't known
   // Children born from now on are who the process is now.
   void creds_changed(Process& process) {
@@ -90,6 +101,9 @@ class ProcessTable {
 
  private:
   Thread* learn(pid_t tid);
+  void learn_threads(Process& process);
+  void forget(pid_t tid);
+  void after_exec(Process& process);
   // Where a child was born whose parent's threads are in different namespaces: that of the thread
   // that made it.
   NetRef net_of_maker(const Process& parent, pid_t child) const;

@@ -12,6 +12,10 @@ namespace {
 
 // clone with CLONE_NEWNET: the namespace is made here, the child by the kernel, without the flag.
 Outcome sys_clone(Supervisor& s, Thread& t, Call& c) {
+  if (!(c.args[0] & CLONE_NEWNET)) {
+    s.processes().thread_wanted(t);
+    return Outcome::native();
+  }
   auto net = s.machine().nets().create();
   if (!net) return Outcome::err(net.error().code);
   s.reaper().hold(*net);
@@ -29,6 +33,11 @@ Outcome sys_clone(Supervisor& s, Thread& t, Call& c) {
   return Outcome::err(done.error().code);
 }
 
+Outcome sys_execve(Supervisor& s, Thread& t, Call&) {
+  s.processes().exec_wanted(t);
+  return Outcome::native();
+}
+
 // RLIMIT_RTTIME holds our mark: programs read "unlimited" and may set it without effect.
 Outcome write_unlimited(const Call& c, uint64_t address) {
   if (!address) return Outcome::ret(0);
@@ -44,6 +53,8 @@ Outcome sys_setrlimit(Supervisor&, Thread&, Call&) { return Outcome::ret(0); }
 
 void register_process_calls(std::vector<Handler>& table) {
   set_handler(table, SYS_clone, sys_clone);
+  set_handler(table, SYS_execve, sys_execve);
+  set_handler(table, SYS_execveat, sys_execve);
   set_handler(table, SYS_prlimit64, sys_prlimit);
 #ifdef SYS_getrlimit
   set_handler(table, SYS_getrlimit, sys_getrlimit);

@@ -1,0 +1,3 @@
+. "$CHECK"
+same PASS "$HELPERS/threads"
+pass
