@@ -97,6 +97,9 @@ void TcpConnectionImpl::took_ack(Nanos now, uint32_t acked) {
   persist_backoff_ = 0;
   const bool was_full = send_room() == 0;
   queue_.acked(snd_una_);
+  // What is acknowledged must not look like the future half the sequence space later.
+  snd_up_ = seq_max(snd_up_, snd_una_);
+  snd_small_ = seq_max(snd_small_, snd_una_);
   expand_sndbuf();
   host_.tcp_confirmed();
   if (was_full || (blocked_ && writable())) host_.tcp_changed();

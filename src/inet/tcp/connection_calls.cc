@@ -33,7 +33,7 @@ uint32_t TcpConnectionImpl::unsent() const {
 
 uint32_t TcpConnectionImpl::unacked_or_unsent() const {
   if (state_ == TcpState::kClose || state_ == TcpState::kSynSent) return 0;
-  return write_end() - std::max(snd_una_ - iss_, 1u) - iss_;
+  return write_end() - (state_ == TcpState::kSynRecv ? iss_ + 1 : snd_una_);
 }
 
 bool TcpConnectionImpl::writable() const {

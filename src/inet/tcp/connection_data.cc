@@ -213,6 +213,7 @@ Packet TcpConnectionImpl::read(Nanos now, size_t max) {
   Packet out = in_.read(max);
   if (!out) return out;
   copied_ += static_cast<uint32_t>(out.size());
+  if (urgent_ != Urgent::kNone && seq_gt(copied_, urgent_seq_)) urgent_ = Urgent::kNone;
   after_read(now, out.size());
   return out;
 }

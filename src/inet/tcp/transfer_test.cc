@@ -113,6 +113,55 @@ TEST_P(TcpTransfer, SmallWritesShareBuffers) {
   EXPECT_TRUE(w.b.intact);
 }
 
+// One packet's bytes, sent again and again.
+TEST(TcpTransferOfMuch, SequenceNumbersThatWrapMakeNothingUrgentAndLoseNothing) {
+  TcpWire w;
+  w.link.split_gso = false;
+  ASSERT_TRUE(w.connect());
+  int urgent = 0, small = 0;
+  w.filter = [&](int, TcpSegmentOut& s) {
+    urgent += (s.flags & TcpFlag::kUrg) != 0;
+    return true;
+  };
+  const Packet piece = w.data(0, 200'000);
+  uint64_t written = 0, read = 0;
+  const auto move = [&](uint64_t goal) {
+    return w.run_until(
+        [&] {
+          while (written < goal && w.a->send_room() > 0) {
+            const size_t n = std::min<uint64_t>(goal - written, piece.size());
+            Packet p = Packet::allocate(w.pool, Packet::kHeadroom, 0);
+            p.append_shared(piece, 0, n);
+            w.a->write(w.now, std::move(p), false, false);
+            written += n;
+          }
+          while (Packet p = w.b->read(w.now, SIZE_MAX)) read += p.size();
+          return read == goal;
+        },
+        100s);
+  };
+  w.write(w.a, 10, false, true);  // urgent once, long ago
+  w.run(1s);
+  EXPECT_EQ(urgent, 1);
+  EXPECT_TRUE(w.b->read_urgent(false));
+  written = 10;
+  read = w.read(w.b) + 1;
+  constexpr uint64_t kGi = uint64_t{1} << 30;
+  for (const uint64_t goal : {2 * kGi - 1000, 2 * kGi + 1000, 4 * kGi - 2, 4 * kGi + 1000}) {
+    ASSERT_TRUE(move(goal)) << goal << " " << read;
+    w.run(1s);
+    EXPECT_EQ(w.a->unacked_or_unsent(), 0u);
+    for (int i = 0; i < 3; i++) {  // Nagle's small segments don't wait for one of long ago
+      small++;
+      ASSERT_TRUE(move(goal + small));
+      w.run(1s);
+    }
+    small = 0;
+  }
+  EXPECT_EQ(urgent, 1);
+  EXPECT_FALSE(w.b->read_urgent(true));
+}
+
 TEST_P(TcpTransfer, AnIdleConnectionIsSmall) {
   TcpWire w(GetParam());
   ASSERT_TRUE(w.connect());
