@@ -110,7 +110,8 @@ class TcpConnectionImpl final : public TcpConnection {
   void send_reset(Nanos now);
   void fill_header(Nanos now, TcpSegmentOut& out);
   void emit(Nanos now, TcpSegmentOut out, bool acks);
-  uint32_t segment_size() const;  // payload of a full segment now
+  size_t sack_blocks() const;     // that the next segment carries
+  uint32_t segment_size() const;  // payload of a full segment now, never 0
   uint32_t gso_limit() const;     // payload of the largest packet, in whole segments
   void set_mss();
   // connection_timer.cc

@@ -20,11 +20,18 @@ void TcpConnectionImpl::set_mss() {
   if (recovery_) recovery_->set_mss(mss);
 }
 
+// Where a peer's tiny window makes segments tiny, some room is kept for data.
+size_t TcpConnectionImpl::sack_blocks() const {
+  constexpr uint32_t kLeastPayload = 8, kOption = 4, kBlock = 8;
+  if (!sack_ok_ || mss_ < kLeastPayload + kOption) return 0;
+  const size_t most = std::min<size_t>(ts_ok_ ? 3 : 4, (mss_ - kLeastPayload - kOption) / kBlock);
+  return std::min(ooo_.blocks() + (dsack_ ? 1 : 0), most);
+}
+
 // What SACK blocks leave of a full segment.
 uint32_t TcpConnectionImpl::segment_size() const {
-  const size_t blocks = ooo_.blocks() + (dsack_ ? 1 : 0);
-  if (blocks == 0 || !sack_ok_) return mss_;
-  return mss_ - static_cast<uint32_t>(4 + 8 * std::min<size_t>(blocks, ts_ok_ ? 3 : 4));
+  const size_t blocks = sack_blocks();
+  return blocks == 0 ? mss_ : mss_ - static_cast<uint32_t>(4 + 8 * blocks);
 }
 
 uint32_t TcpConnectionImpl::gso_limit() const {
@@ -159,11 +166,10 @@ void TcpConnectionImpl::fill_header(Nanos now, TcpSegmentOut& out) {
     out.options.ts_val = tcp_timestamp(now, ts_offset_);
     out.options.ts_ecr = ts_recent_;
   }
-  if (sack_ok_ && (dsack_ || ooo_.blocks())) {
+  if (const size_t most = sack_blocks()) {
     uint8_t n = 0;
-    const uint8_t most = ts_ok_ ? 3 : 4;
     if (dsack_) out.options.sack[n++] = *dsack_;
-    for (size_t i = 0; i < ooo_.blocks() && n < most; i++) out.options.sack[n++] = ooo_.block(i);
+    for (size_t i = 0; n < most; i++) out.options.sack[n++] = ooo_.block(i);
     out.options.sack_count = n;
   }
   dsack_.reset();

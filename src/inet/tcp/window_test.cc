@@ -53,6 +53,25 @@ TEST(TcpWindow, AClosedWindowIsProbedWithBackoffAndForEverWhileAnswered) {
   EXPECT_GT(at[3] - at[2], at[2] - at[1]);
 }
 
+TEST(TcpWindow, SackBlocksLeaveRoomForDataInTheSmallestSegments) {
+  TcpHand h;
+  h.w.a.settings.timestamps = false;
+  TcpOptions o;
+  o.sack_permitted = true;
+  h.connect(o);
+  h.give(TcpHand::make(5001, 1001, kAck, 30));
+  for (uint32_t i = 1; i <= 5; i++) h.give(TcpHand::make(5001 + 200 * i, 1001, kAck, 30), 50);
+  h.out.clear();
+  h.w.a.settings.nodelay = true;
+  h.w.write(h.w.a, 100);
+  h.w.run(1s);
+  ASSERT_FALSE(h.out.empty());
+  EXPECT_GE(TcpHand::size(h.out[0]), 8u);
+  EXPECT_GE(h.out[0].options.sack_count, 1);
+  h.give(TcpHand::make(5001 + 200 * 6, 1001, kAck, 30), 50);
+  EXPECT_EQ(h.w.a->state(), TcpState::kEstablished);
+}
+
 TEST(TcpWindow, ProbesThatGoUnansweredEndTheConnection) {
   TcpHand h;
   h.connect();
