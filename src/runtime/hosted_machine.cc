@@ -37,7 +37,7 @@ Result<std::unique_ptr<HostedMachine>> HostedMachine::start(const RunOptions& op
                 fmt::format("can't start: {} {}", std::strerror(supervisor.error().code),
                             supervisor.error().message));
   out->supervisor_ = std::move(*supervisor);
-  auto warden = Warden::start(out->dir_.path());
+  auto warden = Warden::start(out->dir_);
   if (!warden)
     return fail(warden.error().code,
                 fmt::format("can't fork: {}", std::strerror(warden.error().code)));

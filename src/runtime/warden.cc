@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <filesystem>
+#include <array>
 
 #include "runtime/proc_status.h"
 #include "runtime/process_mark.h"
@@ -16,14 +16,18 @@ namespace {
 
 constexpr int kRounds = 50;  // a process may be born while we look
 
-[[noreturn]] void watch(pid_t supervisor, int line, const std::string& private_dir) {
+[[noreturn]] void watch(pid_t supervisor, int line, const PrivateDir& private_dir) {
   setsid();  // a signal to the supervisor's process group must not end us
   sigset_t all;
   sigfillset(&all);
   sigprocmask(SIG_BLOCK, &all, nullptr);
   // Nothing of the supervisor's may be held open by us: pipes of its shell above all.
-  dup2(line, 0);
-  syscall(SYS_close_range, 1, ~0u, 0);
+  constexpr int kFirst = 3;
+  const std::array<int, 3> kept{fcntl(line, F_DUPFD, kFirst),
+                                fcntl(private_dir.base(), F_DUPFD, kFirst),
+                                fcntl(private_dir.dir(), F_DUPFD, kFirst)};
+  for (int i = 0; i < kFirst; i++) dup2(kept[static_cast<size_t>(i)], i);
+  syscall(SYS_close_range, kFirst, ~0u, 0);
   char byte;
   while (read(0, &byte, 1) < 0 && errno == EINTR) {
   }
@@ -34,14 +38,13 @@ constexpr int kRounds = 50;  // a process may be born while we look
     if (!any) break;
     usleep(1000);
   }
-  std::error_code ignored;
-  std::filesystem::remove_all(private_dir, ignored);
+  PrivateDir::remove(1, 2, private_dir.path());
   _exit(0);
 }
 
 }  // namespace
 
-Result<Warden> Warden::start(const std::string& private_dir) {
+Result<Warden> Warden::start(const PrivateDir& private_dir) {
   int fds[2];
   if (pipe2(fds, O_CLOEXEC) != 0) return fail(errno);
   UniqueFd theirs(fds[0]), ours(fds[1]);

@@ -5,17 +5,16 @@
 
 #include <sys/types.h>
 
-#include <string>
-
 #include "base/result.h"
 #include "host/unique_fd.h"
+#include "runtime/private_dir.h"
 
 namespace unetns {
 
 class Warden {
  public:
   // Forks it. Call before the supervisor opens what must not stay open elsewhere.
-  static Result<Warden> start(const std::string& private_dir);
+  static Result<Warden> start(const PrivateDir& private_dir);
   Warden(Warden&& o) noexcept : pid_(std::exchange(o.pid_, 0)), line_(std::move(o.line_)) {}
   Warden& operator=(Warden&&) = delete;
   ~Warden();  // dismisses it
