@@ -8,8 +8,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include <absl/container/flat_hash_set.h>
-
 #include "runtime/filter.h"
 #include "runtime/proc_status.h"
 
@@ -17,6 +15,7 @@ namespace unetns {
 namespace {
 constexpr int kMissesToClose = 2;
 constexpr uint32_t kMaxSkipped = 255;
+constexpr int kRestPerSweep = 20;  // times as long as a sweep took, none is made for an exit
 }  // namespace
 
 FileTable::~FileTable() {
@@ -24,7 +23,7 @@ FileTable::~FileTable() {
   auto files = std::exchange(files_, {});  // a socket that goes may mark others
 }
 
-Result<UniqueFd> FileTable::make_pair(ProgramFile& file, bool nonblock, bool hold) {
+Result<UniqueFd> FileTable::make_pair(ProgramFile& file, bool nonblock, bool held_here) {
   int pair[2];
   const int type = file.pair_type() | SOCK_CLOEXEC | (nonblock ? SOCK_NONBLOCK : 0);
   if (socketpair(AF_UNIX, type, 0, pair) != 0) return fail(errno);
@@ -33,7 +32,7 @@ Result<UniqueFd> FileTable::make_pair(ProgramFile& file, bool nonblock, bool hol
   struct stat st {};
   if (fstat(pair[0], &st) != 0) return fail(errno);
   UniqueFd held;
-  if (hold) {
+  if (held_here) {
     held.reset(fcntl(pair[0], F_DUPFD_CLOEXEC, 0));
     if (!held) return fail(errno);
   }
@@ -41,11 +40,10 @@ Result<UniqueFd> FileTable::make_pair(ProgramFile& file, bool nonblock, bool hol
   UNETNS_TRY(loop_.add(pair[1], EPOLLIN, [this, inode](uint32_t events) { event(inode, events); }));
   file.inode_ = inode;
   file.ours_ = std::move(ours);
-  file.held_ = std::move(held);
   file.want_read_ = true;
   file.want_write_ = false;
   file.missed_ = 0;
-  if (file.held_) ++held_count_;
+  hold(file, std::move(held));
   return theirs;
 }
 
@@ -64,30 +62,43 @@ Result<UniqueFd> FileTable::renew(ProgramFile& file, bool nonblock) {
   forget_end(file);
   loop_.remove(file.our_end());
   file.ours_.reset();
-  file.held_.reset();
   auto theirs = make_pair(file, nonblock, !can_getfd_);
   if (!theirs) {
-    file.unsure_ = true;
-    ++unsure_count_;
+    set_unsure_to(file, true);
     return theirs;
   }
   std::unique_ptr<ProgramFile> moved = std::move(it->second);
   files_.erase(it);
   files_[file.inode()] = std::move(moved);
+  if (waiting_.erase(before)) waits(file);
   if (file.dirty) dirty_.push_back(file.inode());
   return theirs;
 }
 
-void FileTable::forget_end(ProgramFile& file) {
+void FileTable::hold(ProgramFile& file, UniqueFd end) {
   if (file.held_) --held_count_;
-  if (std::exchange(file.unsure_, false)) --unsure_count_;
+  file.held_ = std::move(end);
+  if (file.held_) ++held_count_;
+  set_unsure_to(file, file.unsure_);
+}
+
+void FileTable::set_unsure_to(ProgramFile& file, bool on) {
+  file.unsure_ = on;
+  if (file.held_ || on)
+    swept_.insert(file.inode());
+  else
+    swept_.erase(file.inode());
+}
+
+void FileTable::forget_end(ProgramFile& file) {
+  hold(file, UniqueFd());
+  set_unsure_to(file, false);
 }
 
 void FileTable::set_unsure(ProgramFile& file) {
   if (file.unsure_) return;
-  file.unsure_ = true;
+  set_unsure_to(file, true);
   file.missed_ = 0;
-  ++unsure_count_;
   to_skip_ = skipped_ = 0;
 }
 
@@ -97,11 +108,7 @@ void FileTable::sever(ProgramFile& file) {
   set_unsure(file);
 }
 
-void FileTable::let_go(ProgramFile& file) {
-  if (!file.held_) return;
-  --held_count_;
-  file.held_.reset();
-}
+void FileTable::let_go(ProgramFile& file) { hold(file, UniqueFd()); }
 
 std::unique_ptr<ProgramFile> FileTable::take(uint64_t inode) {
   auto it = files_.find(inode);
@@ -110,7 +117,7 @@ std::unique_ptr<ProgramFile> FileTable::take(uint64_t inode) {
   files_.erase(it);
   loop_.remove(f->our_end());
   forget_end(*f);
-  f->held_.reset();
+  waiting_.erase(inode);
   return f;
 }
 
@@ -266,6 +273,7 @@ void FileTable::close(uint64_t inode) {
   files_.erase(it);
   loop_.remove_closing(f->our_end());
   forget_end(*f);
+  waiting_.erase(inode);
   if (on_close) on_close(*f);
 }
 
@@ -273,50 +281,79 @@ bool FileTable::is_socket(Thread& thread, int fd) {
   return fd >= 0 && socket_inode_of_fd(thread.tid, fd) != 0;
 }
 
+void FileTable::erase_waiting(const std::function<bool(ProgramFile&)>& done) {
+  absl::erase_if(waiting_, [&](uint64_t inode) {
+    ProgramFile* f = by_inode(inode);
+    return !f || done(*f);
+  });
+}
+
 namespace {
 
-// Collects the sockets among the descriptors of one thread; false when they can't be seen though it
+// Tells the sockets among the descriptors of one thread; false when they can't be seen though it
 // lives.
-bool sockets_of(const std::string& path, pid_t tid, absl::flat_hash_set<uint64_t>& out) {
+bool sockets_of(const std::string& path, pid_t tid,
+                const std::function<void(int fd, uint64_t inode)>& found) {
   DIR* dir = opendir(path.c_str());
   if (!dir) return errno == ENOENT || errno == ESRCH;
   while (dirent* e = readdir(dir))
-    if (e->d_name[0] != '.')
-      if (uint64_t inode = socket_inode_of_fd(tid, std::atoi(e->d_name))) out.insert(inode);
+    if (e->d_name[0] != '.') {
+      const int fd = std::atoi(e->d_name);
+      if (const uint64_t inode = socket_inode_of_fd(tid, fd)) found(fd, inode);
+    }
   closedir(dir);
   return true;
 }
 
 }  // namespace
 
-void FileTable::sweep() {
+bool FileTable::sweep() {
   processes_.adopt_unseen();  // a child that has made no call yet may hold what its parent closed
-  absl::flat_hash_set<uint64_t> seen;
+  struct Place {
+    pid_t tgid, tid;
+    int fd;
+  };
+  absl::flat_hash_map<uint64_t, Place> places;
   bool all = true;
   processes_.for_each([&](Process& p) {
     // By thread: a leader that has ended shows no descriptors, a thread may have a table of its
     // own.
     for (pid_t tid : list_pids(fmt::format("/proc/{}/task", p.tgid)))
-      all = sockets_of(fmt::format("/proc/{}/task/{}/fd", p.tgid, tid), tid, seen) && all;
+      all = sockets_of(fmt::format("/proc/{}/task/{}/fd", p.tgid, tid), tid,
+                       [&](int fd, uint64_t inode) {
+                         if (swept_.contains(inode))
+                           places.try_emplace(inode, Place{p.tgid, tid, fd});
+                       }) &&
+            all;
   });
-  if (!all) return;
+  if (!all) return true;
   std::vector<uint64_t> closed;
-  for (auto& [inode, f] : files_) {
-    if (!f->held_ && !f->unsure_) continue;
+  bool missing = false;
+  for (uint64_t inode : swept_) {
+    ProgramFile& f = *files_.at(inode);
+    if (auto it = places.find(inode); it != places.end()) {
+      f.missed_ = 0;
+      if (still_there(f)) continue;
+      f.seen_tgid_ = it->second.tgid;
+      f.seen_tid_ = it->second.tid;
+      f.seen_fd_ = it->second.fd;
+      continue;
+    }
     // One that is on its way to another process in a UNIX socket's queue is nobody's for a moment.
-    f->missed_ = seen.contains(inode) ? 0 : f->missed_ + 1;
-    if (f->missed_ >= kMissesToClose) closed.push_back(inode);
+    missing = true;
+    if (++f.missed_ >= kMissesToClose) closed.push_back(inode);
   }
   for (uint64_t inode : closed) close(inode);
   if (!closed.empty()) to_skip_ = 0;
+  return missing;
 }
 
 bool FileTable::any_missing() {
   bool missing = false;
-  for (auto& [inode, f] : files_) {
-    if (!f->held_ && !f->unsure_) continue;
-    if (still_there(*f))
-      f->missed_ = 0;
+  for (uint64_t inode : swept_) {
+    ProgramFile& f = *files_.at(inode);
+    if (still_there(f))
+      f.missed_ = 0;
     else
       missing = true;
   }
@@ -329,6 +366,23 @@ void FileTable::sweep_sometimes() {
   skipped_ = 0;
   to_skip_ = std::min(to_skip_ * 2 + 1, kMaxSkipped);
   sweep();
+}
+
+void FileTable::process_gone(pid_t tgid) {
+  for (uint64_t inode : swept_)
+    if (sweep_due_ || files_.at(inode)->seen_tgid_ == tgid) {
+      sweep_due_ = true;
+      return;
+    }
+}
+
+void FileTable::sweep_now_or_later(const Clock& clock) {
+  const Nanos begin = clock.monotonic();
+  if (begin < not_before_) return;
+  sweep_due_ = false;
+  sweep_for_conflict();
+  const Nanos end = clock.monotonic();
+  not_before_ = end + (end - begin) * kRestPerSweep;
 }
 
 }  // namespace unetns

@@ -3,11 +3,13 @@
 #define UNETNS_RUNTIME_FILE_TABLE_H_
 
 #include <absl/container/flat_hash_map.h>
+#include <absl/container/flat_hash_set.h>
 
 #include <functional>
 #include <memory>
 #include <vector>
 
+#include "env/clock.h"
 #include "host/event_loop.h"
 #include "runtime/process_table.h"
 #include "runtime/program_file.h"
@@ -69,26 +71,32 @@ class FileTable {
   bool has_dirty() const { return !dirty_.empty(); }
   std::vector<uint64_t> take_dirty() { return std::exchange(dirty_, {}); }
 
+  // Calls are parked with the file: it is among those of erase_waiting until `done` says true.
+  void waits(const ProgramFile& file) { waiting_.insert(file.inode()); }
+  bool any_waiting() const { return !waiting_.empty(); }
+  void erase_waiting(const std::function<bool(ProgramFile&)>& done);
+
   // Closes files whose program end is in nobody's descriptor table any more, and which can't tell.
-  void sweep();
+  // True: it found some of them nowhere, or could not look everywhere.
+  bool sweep();
   // The same now and then: the less often, the longer it finds nothing.
   void sweep_sometimes();
-  // A process has gone: sweep before the next call is served.
-  void process_gone() { sweep_due_ = held_count_ > 0 || unsure_count_ > 0; }
-  void before_call() {
-    if (std::exchange(sweep_due_, false)) sweep_for_conflict();
+  // A process has gone: if such a file was seen last in it, sweep before the next call is served,
+  // unless the last such sweep was long and is not long ago.
+  void process_gone(pid_t tgid);
+  void before_call(const Clock& clock) {
+    if (sweep_due_) sweep_now_or_later(clock);
   }
   // When an address is in use: what is found nowhere now is closed at once.
   void sweep_for_conflict() {
-    sweep();
-    sweep();
+    if (sweep()) sweep();
   }
   // The same when it is likely to find something.
   void close_missing() {
     if (any_missing()) sweep_for_conflict();
   }
   // Whether sweep() could find anything.
-  bool needs_sweeping() const { return held_count_ > 0 || unsure_count_ > 0; }
+  bool needs_sweeping() const { return !swept_.empty(); }
   bool can_getfd() const { return can_getfd_; }
   size_t size() const { return files_.size(); }
 
@@ -96,16 +104,22 @@ class FileTable {
   void event(uint64_t inode, uint32_t events);
   void close(uint64_t inode);
   bool any_missing();  // of those that sweep() is for, where they were seen last
-  Result<UniqueFd> make_pair(ProgramFile& file, bool nonblock, bool hold);
+  Result<UniqueFd> make_pair(ProgramFile& file, bool nonblock, bool held_here);
   void set_interest(ProgramFile& file);
-  void forget_end(ProgramFile& file);  // of the counts below, before held_ or unsure_ goes
+  void hold(ProgramFile& file, UniqueFd end);  // both keep held_count_ and swept_
+  void set_unsure_to(ProgramFile& file, bool on);
+  void forget_end(ProgramFile& file);  // it is neither held nor unsure any more
+  void sweep_now_or_later(const Clock& clock);
 
   EventLoop& loop_;
   ProcessTable& processes_;
   bool can_getfd_;
-  size_t held_count_ = 0, unsure_count_ = 0;
-  uint32_t skipped_ = 0, to_skip_ = 0;  // of sweep_sometimes
-  bool sweep_due_ = false;
+  size_t held_count_ = 0;
+  absl::flat_hash_set<uint64_t> swept_;    // held or unsure: those that sweep() is for
+  absl::flat_hash_set<uint64_t> waiting_;  // calls are, or were, parked with them
+  uint32_t skipped_ = 0, to_skip_ = 0;     // of sweep_sometimes
+  bool sweep_due_ = false;                 // since a process has gone
+  Nanos not_before_{};                     // of such a sweep
   absl::flat_hash_map<uint64_t, std::unique_ptr<ProgramFile>> files_;
   std::vector<uint64_t> dirty_;
 };

@@ -138,7 +138,7 @@ void Supervisor::notification(Listener& listener) {
   call.nr = n->data.nr;
   for (size_t a = 0; a < 6; a++) call.args[a] = n->data.args[a];
   if (sysctl_writes_->any()) sysctl_writes_->apply();
-  files_->before_call();
+  files_->before_call(clock_);
   serve(std::move(call));
   if (files_->needs_sweeping() && (!sweep_timer_.armed() || sweeps_ >= kQuickSweeps))
     sweep_timer_.arm_in(kSweepPeriod);
@@ -251,6 +251,7 @@ void Supervisor::park(ProgramFile& file, Call call) {
       deadline_timer_.arm_at(*call.deadline);
   }
   file.parked.push_back(std::move(call));
+  files_->waits(file);
   if (!signal_timer_.armed()) signal_timer_.arm_in(kSignalPeriod);
 }
 
@@ -267,14 +268,13 @@ bool Supervisor::interrupt(Call& call) {
 }
 
 void Supervisor::deliver_signals() {
-  bool any = false;
-  files_->for_each([&](ProgramFile& file) {
-    std::erase_if(file.parked, [&](Call& call) { return interrupt(call); });
-    any = any || !file.parked.empty();
+  files_->erase_waiting([this](ProgramFile& file) {
+    std::erase_if(file.parked, [this](Call& call) { return interrupt(call); });
+    return file.parked.empty();
   });
   native_waits_.erase_if([this](Call& call) { return interrupt(call); });
   native_waits_.tick(clock_.monotonic());
-  if (any || !native_waits_.empty()) signal_timer_.arm_in(kSignalPeriod);
+  if (files_->any_waiting() || !native_waits_.empty()) signal_timer_.arm_in(kSignalPeriod);
 }
 
 void Supervisor::arm_deadlines() {
@@ -324,8 +324,8 @@ void Supervisor::sweep() {
     sweep_timer_.arm_in(kRareSweeps);
 }
 
-void Supervisor::process_exited(pid_t) {
-  if (files_) files_->process_gone();
+void Supervisor::process_exited(pid_t tgid) {
+  if (files_) files_->process_gone(tgid);
 }
 
 Handler Supervisor::carried_handler(int nr) const {
