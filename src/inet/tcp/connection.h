@@ -49,6 +49,8 @@ class TcpConnection {
                                                          uint32_t path_mtu, uint32_t ip_overhead,
                                                          std::unique_ptr<CongestionControl> control,
                                                          Packet syn_data, bool syn_had_fin);
+  // What it may hold, each way, however short memory is (the smallest of tcp_rmem and tcp_wmem).
+  static constexpr uint32_t kLeastBuffer = 4096;
   virtual ~TcpConnection() = default;
 
   // Sends the SYN.
@@ -99,11 +101,15 @@ class TcpConnection {
   virtual void settings_changed(Nanos now) = 0;
   virtual void set_control(std::unique_ptr<CongestionControl> control, Nanos now) = 0;
   virtual void path_mtu(Nanos now, uint32_t mtu) = 0;  // told by ICMP, or the route changed
+  // Whether a segment that starts there may be under way: else an ICMP error that quotes it is
+  // forged, or too old (RFC 5927 §4.1).
+  virtual bool in_flight(uint32_t seq) const = 0;
   virtual void icmp_error(Nanos now, int err, bool hard, uint32_t quoted_seq) = 0;
   virtual void fill_info(Nanos now, struct ::tcp_info& info) const = 0;
   virtual uint32_t rcvbuf() const = 0;  // as they have grown (SO_RCVBUF, SO_SNDBUF)
   virtual uint32_t sndbuf() const = 0;
-  virtual size_t memory() const = 0;  // bytes held, buffers included
+  virtual size_t memory() const = 0;    // bytes held, buffers included
+  virtual size_t buffered() const = 0;  // bytes of data in its queues; cheap
 };
 
 }  // namespace unetns

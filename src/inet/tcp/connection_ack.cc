@@ -42,27 +42,23 @@ void TcpConnectionImpl::update_window(const TcpSegmentIn& segment) {
   if (halved_by_window_) set_mss();
 }
 
-// Whether the segment is to be looked at further.
-bool TcpConnectionImpl::take_ack(Nanos now, const TcpSegmentIn& segment) {
+// RFC 5961 §5.2: an ack of what was not sent, or of what is too long ago, makes the segment
+// worthless.
+bool TcpConnectionImpl::plausible_ack(uint32_t ack) const {
+  if (seq_gt(ack, snd_nxt())) return false;
+  return !seq_lt(ack, snd_una_) || snd_una_ - ack <= std::max(max_window_, 65535u);
+}
+
+void TcpConnectionImpl::take_ack(Nanos now, const TcpSegmentIn& segment) {
   const uint32_t ack = segment.ack, nxt = snd_nxt();
-  if (seq_gt(ack, nxt)) {
-    challenge(now);
-    return false;
-  }
-  if (seq_lt(ack, snd_una_)) {
-    if (snd_una_ - ack > std::max(max_window_, 65535u)) {  // RFC 5961 §5.2
-      challenge(now);
-      return false;
-    }
-    return true;  // overtaken: only its data counts
-  }
+  if (seq_lt(ack, snd_una_)) return;  // overtaken: only its data counts
   last_ack_arrival_ = now;
   keepalives_out_ = 0;
   probes_out_ = 0;
   const uint32_t old_window = snd_wnd_;
   update_window(segment);
   if (snd_wnd_ != 0) probing_since_ = {};
-  if (recovery_->all_acked()) return true;
+  if (recovery_->all_acked()) return;
   AckFacts facts;
   facts.now = now;
   facts.ack = ack;
@@ -85,7 +81,6 @@ bool TcpConnectionImpl::take_ack(Nanos now, const TcpSegmentIn& segment) {
     took_ack(now, ack - snd_una_);
   else if (segment.size() == 0)
     count(TcpMib::kTCPPureAcks);
-  return true;
 }
 
 void TcpConnectionImpl::took_ack(Nanos now, uint32_t acked) {
@@ -124,6 +119,10 @@ void TcpConnectionImpl::took_ack(Nanos now, uint32_t acked) {
 void TcpConnectionImpl::expand_sndbuf() {
   if (settings_.sndbuf_locked) {
     sndbuf_ = settings_.sndbuf;
+    return;
+  }
+  if (memory_pressed()) {
+    sndbuf_ = std::max(sndbuf_, settings_.sndbuf);
     return;
   }
   const uint64_t segment = std::bit_ceil(uint64_t{mss_} + 640) + 256;

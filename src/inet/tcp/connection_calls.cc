@@ -9,7 +9,9 @@ namespace unetns {
 
 uint32_t TcpConnectionImpl::send_room() const {
   const size_t used = queue_.cost();
-  return used < sndbuf_ ? static_cast<uint32_t>(sndbuf_ - used) : 0;
+  if (used >= sndbuf_) return 0;
+  const uint32_t limit = send_limit();
+  return used < limit ? static_cast<uint32_t>(limit - used) : 0;
 }
 
 void TcpConnectionImpl::write(Nanos now, Packet data, bool more, bool urgent) {
@@ -37,7 +39,7 @@ uint32_t TcpConnectionImpl::unacked_or_unsent() const {
 }
 
 bool TcpConnectionImpl::writable() const {
-  return queue_.cost() * 3 <= size_t{sndbuf_} * 2 && unsent() < settings_.notsent_lowat;
+  return queue_.cost() * 3 <= size_t{send_limit()} * 2 && unsent() < settings_.notsent_lowat;
 }
 
 uint32_t TcpConnectionImpl::poll() const {
@@ -97,8 +99,9 @@ void TcpConnectionImpl::path_mtu(Nanos now, uint32_t mtu) {
   if (!may_transmit() || rest_ || mss_ >= before || recovery_->all_acked()) return;
   // What is in flight was too large: it won't arrive. The first of it goes again at once, in
   // pieces that fit; loss detection finds the rest.
-  const uint32_t in_flight = recovery_->snd_nxt() - snd_una_;
-  transmit(now, snd_una_, snd_una_ + std::min(in_flight, gso_limit()), true);
+  const uint32_t first = recovery_->snd_una();  // behind our SYN, which may still be in flight
+  const uint32_t in_flight = recovery_->snd_nxt() - first;
+  transmit(now, first, first + std::min(in_flight, gso_limit()), true);
   output(now);
 }
 
@@ -116,7 +119,7 @@ void TcpConnectionImpl::icmp_error(Nanos, int err, bool hard, uint32_t quoted_se
     }
     return;
   }
-  if (!seq_between(snd_una_, quoted_seq, snd_nxt())) {
+  if (!in_flight(quoted_seq)) {
     count(TcpMib::kOutOfWindowIcmps);
     return;
   }

@@ -53,6 +53,12 @@ void TcpConnectionImpl::close(Nanos now) {
     finish(0);
     return;
   }
+  // From now on a closed window is probed only for so long.
+  if (persist_backoff_ != 0) {
+    persist_backoff_ = 0;
+    persist_ = Nanos::max();
+    if (recovery_) arm_persist(now);
+  }
   if (!fin_queued_) {
     shutdown_send(now);
     return;
@@ -83,6 +89,15 @@ void TcpConnectionImpl::finish(int err) {
   syn_deadline_ = persist_ = keepalive_ = ending_ = Nanos::max();
   need_ack_ = ack_now_ = false;
   set_state(TcpState::kClose);
+}
+
+// An orphan that still holds much when there is no memory left.
+bool TcpConnectionImpl::gives_memory_back(Nanos now) {
+  if (!orphan_ || buffered() <= kLeastBuffer || !memory_full()) return false;
+  count(TcpMib::kTCPAbortOnMemory);
+  send_reset(now);
+  finish(0);
+  return true;
 }
 
 void TcpConnectionImpl::time_out(Nanos) {

@@ -109,10 +109,19 @@ void TcpConnectionImpl::take_data(Nanos now, TcpSegmentIn& segment) {
 void TcpConnectionImpl::note_arrival(Nanos now, uint32_t bytes, uint32_t segment_size) {
   small_came_ = bytes < acks_.rcv_mss();
   acks_.arrived(now, bytes, segment_size, window_.rcvbuf(), recovery_->rto(), settings_);
-  window_.arrived(bytes, held());
+  window_.arrived(bytes, held(), memory_pressed());
 }
 
 void TcpConnectionImpl::take_in_order(Packet data) {
+  if (memory_full()) {
+    if (ooo_.prune(0)) count(TcpMib::kOfoPruned);
+    const size_t unread = held();
+    if (unread && unread + payload_cost(data) > kLeastBuffer) {
+      count(TcpMib::kTCPRcvQDrop);
+      ack_now_ = true;
+      return;
+    }
+  }
   const size_t limit = size_t{window_.rcvbuf()} * 2 + 65536;
   if (held() + payload_cost(data) > limit) {
     if (ooo_.prune(0)) count(TcpMib::kOfoPruned);
@@ -139,6 +148,11 @@ void TcpConnectionImpl::take_in_order(Packet data) {
 
 void TcpConnectionImpl::take_out_of_order(uint32_t seq, Packet data) {
   ack_now_ = true;
+  if (memory_full()) {
+    if (ooo_.prune(0)) count(TcpMib::kOfoPruned);
+    count(TcpMib::kTCPOFODrop);
+    return;
+  }
   const size_t limit = window_.rcvbuf();
   if (held() + payload_cost(data) > limit) {
     // Data nearer to the hole is worth more than what lies behind it.
@@ -246,7 +260,7 @@ void TcpConnectionImpl::rmem_changed(Nanos now) { after_read(now, 0); }
 
 void TcpConnectionImpl::after_read(Nanos now, size_t bytes) {
   if (!recovery_ || state_ == TcpState::kClose || rest_) return;
-  if (bytes) window_.taken(now, copied_, settings_);
+  if (bytes) window_.taken(now, copied_, settings_, !memory_pressed());
   if (fin_received_) {
     return;  // no window needs to open any more
   }

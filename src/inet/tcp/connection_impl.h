@@ -56,9 +56,11 @@ class TcpConnectionImpl final : public TcpConnection {
   void settings_changed(Nanos now) override;
   void set_control(std::unique_ptr<CongestionControl> control, Nanos now) override;
   void path_mtu(Nanos now, uint32_t mtu) override;
+  bool in_flight(uint32_t seq) const override { return seq_between(snd_una_, seq, snd_nxt()); }
   void icmp_error(Nanos now, int err, bool hard, uint32_t quoted_seq) override;
   void fill_info(Nanos now, struct ::tcp_info& info) const override;
   size_t memory() const override;
+  size_t buffered() const override { return queue_.cost() + in_.cost() + ooo_.cost(); }
   uint32_t rcvbuf() const override { return recovery_ ? window_.rcvbuf() : settings_.rcvbuf; }
   uint32_t sndbuf() const override { return sndbuf_; }
 
@@ -83,7 +85,8 @@ class TcpConnectionImpl final : public TcpConnection {
   void challenge(Nanos now);
   void answer_out_of_window(Nanos now, const TcpSegmentIn& segment, TcpMib skipped);
   // connection_ack.cc
-  bool take_ack(Nanos now, const TcpSegmentIn& segment);
+  bool plausible_ack(uint32_t ack) const;
+  void take_ack(Nanos now, const TcpSegmentIn& segment);
   void took_ack(Nanos now, uint32_t acked);
   void update_window(const TcpSegmentIn& segment);
   void expand_sndbuf();
@@ -128,8 +131,12 @@ class TcpConnectionImpl final : public TcpConnection {
   void enter_time_wait(Nanos now);
   void enter_fin_wait2(Nanos now);
   void time_out(Nanos now);
+  bool gives_memory_back(Nanos now);
 
   bool writable() const;
+  bool memory_full() const { return host_.tcp_memory() == TcpMemory::kFull; }
+  bool memory_pressed() const { return host_.tcp_memory() != TcpMemory::kPlenty; }
+  uint32_t send_limit() const { return memory_full() ? std::min(sndbuf_, kLeastBuffer) : sndbuf_; }
   void count(TcpMib mib, uint32_t n = 1) { host_.tcp_count(mib, n); }
   void set_state(TcpState state);
   uint32_t snd_nxt() const { return recovery_ ? recovery_->snd_nxt() : snd_una_; }

@@ -55,8 +55,13 @@ void TcpConnectionImpl::segment(Nanos now, TcpSegmentIn segment) {
   }
   if (!(segment.flags & TcpFlag::kAck)) return;
   if (state_ == TcpState::kSynRecv && !in_syn_recv(now, segment)) return;
+  if (!plausible_ack(segment.ack)) {
+    challenge(now);
+    return;
+  }
   take_timestamp(now, segment);
-  if (!take_ack(now, segment) || state_ == TcpState::kClose) return;
+  take_ack(now, segment);
+  if (state_ == TcpState::kClose) return;
   note_ecn(segment);
   take_urgent(segment);
   take_data(now, segment);

@@ -86,7 +86,7 @@ void TcpConnectionImpl::recovery_timer(Nanos now) {
     }
     case RecoveryTimer::kTimeout:
       count(TcpMib::kTCPTimeouts);
-      if (gave_up(now)) return;
+      if (gives_memory_back(now) || gave_up(now)) return;
       if (timeouts_ < 255) timeouts_++;
       if (timeouts_ > settings_.retries1) host_.tcp_path_suspect();
       probe_black_hole(now);
@@ -145,11 +145,13 @@ void TcpConnectionImpl::persist_timer(Nanos now) {
     output(now, true);
     return;
   }
+  if (gives_memory_back(now)) return;
   if (probing_since_ == Nanos{}) probing_since_ = now;
   const int limit = orphan_ ? settings_.orphan_retries : settings_.retries2;
   const bool late =
       settings_.user_timeout != Nanos{} && now - probing_since_ >= settings_.user_timeout;
-  if (probes_out_ >= limit || late) {
+  // A peer that answers may keep its window closed for ever, but not an orphan's data in memory.
+  if ((orphan_ ? persist_backoff_ : probes_out_) >= limit || late) {
     time_out(now);
     return;
   }

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 
+#include "inet/tcp/send_queue.h"
 #include "inet/tcp/tcp_fixture.h"
 
 namespace unetns {
@@ -164,6 +165,38 @@ TEST(TcpOpen, AFastOpenServerMayAnswerAndCloseAtOnce) {
   w.a->close(w.now);
   w.run(100s);
   EXPECT_TRUE(w.a->dead() && w.b->dead());
+}
+
+TEST(TcpOpen, ASmallerPathMtuFindsAFastOpenServersDataBehindItsSyn) {
+  TcpHand h;
+  const TcpSegmentIn syn = TcpHand::make(5000, 0, kSyn);
+  h.w.a.connection = TcpConnection::passive_fastopen(
+      {h.w.a, h.w.pool, h.w.a.settings}, h.w.now, tcp_negotiate(h.w.a.settings, syn, 1000, 0),
+      h.w.mtu, h.w.overhead, std::move(*make_congestion_control("cubic")), {}, false);
+  h.w.a->connect(h.w.now);
+  h.w.write(h.w.a, 3000);
+  h.out.clear();
+  EXPECT_TRUE(h.w.a->in_flight(1000) && h.w.a->in_flight(1001));
+  EXPECT_FALSE(h.w.a->in_flight(999) || h.w.a->in_flight(1001 + 3001));
+  h.w.a->path_mtu(h.w.now, 500);
+  ASSERT_FALSE(h.out.empty());
+  EXPECT_EQ(h.out[0].seq, 1001u);
+  EXPECT_GT(TcpHand::size(h.out[0]), 400u);
+  EXPECT_EQ(h.out[0].payload.to_vector()[0], TcpWire::byte_at(0));
+}
+
+TEST(TcpSendQueue, SharesNothingThatIsNotThere) {
+  PacketPool pool;
+  SendQueue q(pool);
+  q.start(1000);
+  Packet p = Packet::allocate(pool, 0, 100);
+  q.append(std::move(p));
+  EXPECT_EQ(q.share(1000, 100).size(), 100u);
+  EXPECT_EQ(q.share(999, 10).size(), 0u);
+  EXPECT_EQ(q.share(1001, 100).size(), 0u);
+  q.acked(1050);
+  EXPECT_EQ(q.share(1049, 10).size(), 0u);
+  EXPECT_EQ(q.share(1050, 50).size(), 50u);
 }
 
 TEST(TcpOpen, OptionsThePeerDoesNotKnowAreNotUsed) {

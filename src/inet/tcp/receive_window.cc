@@ -60,8 +60,12 @@ uint32_t ReceiveWindow::advertise(uint32_t rcv_nxt, size_t held, uint32_t rcv_ms
   return window_;
 }
 
-void ReceiveWindow::arrived(uint32_t bytes, size_t held) {
+void ReceiveWindow::arrived(uint32_t bytes, size_t held, bool pressed) {
   largest_ = std::max(largest_, bytes);
+  if (pressed) {
+    ssthresh_ = std::min(ssthresh_, 4 * advmss_);
+    return;
+  }
   const uint32_t full = clamp();
   if (ssthresh_ >= full || held > rcvbuf_ / 2) {
     ssthresh_ = std::min(ssthresh_, std::max(full, 2 * advmss_));
@@ -84,11 +88,12 @@ void ReceiveWindow::round_trip_by_timestamp(uint32_t ms) {
   rtt_ = rtt_ == Nanos{} ? took : rtt_ + (took - rtt_) / 8;
 }
 
-void ReceiveWindow::taken(Nanos now, uint32_t copied_seq, const TcpSettings& settings) {
+void ReceiveWindow::taken(Nanos now, uint32_t copied_seq, const TcpSettings& settings,
+                          bool may_grow) {
   if (rtt_ == Nanos{} || now - drs_since_ < rtt_) return;
   const uint32_t copied = copied_seq - drs_seq_;
   if (copied > drs_space_) {
-    if (settings.moderate_rcvbuf && !settings.rcvbuf_locked) {
+    if (may_grow && settings.moderate_rcvbuf && !settings.rcvbuf_locked) {
       // Twice what was taken, as the sender may double in a round trip, more when it grew faster.
       uint64_t window = uint64_t{2} * copied + uint64_t{16} * advmss_;
       window += 2 * (window * (copied - drs_space_) / std::max<uint32_t>(drs_space_, 1));

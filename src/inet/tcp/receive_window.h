@@ -34,10 +34,12 @@ class ReceiveWindow {
     return static_cast<uint16_t>(std::min<uint32_t>(window >> wscale_, 65535));
   }
 
-  void arrived(uint32_t bytes, size_t held);     // in order or not
+  // In order or not. `pressed`: memory is short, and the window small.
+  void arrived(uint32_t bytes, size_t held, bool pressed = false);
   void round_trip(Nanos now, uint32_t rcv_nxt);  // without timestamps: called at each arrival
   void round_trip_by_timestamp(uint32_t ms);
-  void taken(Nanos now, uint32_t copied_seq, const TcpSettings& settings);  // by the reader
+  // By the reader.
+  void taken(Nanos now, uint32_t copied_seq, const TcpSettings& settings, bool may_grow = true);
 
   uint32_t wup() const { return wup_; }  // rcv_nxt when the last window was advertised
   uint32_t window() const { return window_; }

@@ -180,6 +180,18 @@ TEST(TcpPaws, AfterManyDaysAnyTimestampIsTaken) {
   EXPECT_EQ(h.w.a->readable(), 100u);
 }
 
+TEST(TcpPaws, ASegmentWhoseAckIsImpossibleLeavesNoTimestamp) {  // RFC 5961 §5, RFC 7323 §4.3
+  TcpHand h;
+  h.connect(options(true));
+  TcpSegmentIn s = TcpHand::make(5001, 1001 + 100'000, kAck);
+  s.options.has_ts = true;
+  s.options.ts_val = static_cast<uint32_t>(h.w.now / 1ms) + 1'000'000'000;
+  h.give(std::move(s));
+  EXPECT_EQ(h.w.a.mibs[TcpMib::kTCPChallengeACK], 1u);
+  h.give(TcpHand::make(5001, 1001, kAck), 100);
+  EXPECT_EQ(h.w.a->readable(), 100u);
+}
+
 TEST(TcpPaws, AnOvertakenPureAckIsNotAnswered) {
   TcpHand h;
   h.connect(options(true));

@@ -25,6 +25,7 @@ void SendQueue::append(Packet data) {
 
 Packet SendQueue::share(uint32_t seq, uint32_t n) {
   Packet out = Packet::allocate(pool_, Packet::kHeadroom, 0);
+  if (seq_lt(seq, una_) || seq_gt(seq + n, end_)) return out;
   // The last chunk that begins at or before seq. New data is mostly near the end.
   size_t low = 0, high = chunks_.size();
   while (high - low > 1) {

@@ -15,8 +15,7 @@ class SendQueue {
   void start(uint32_t seq) { end_ = una_ = seq; }  // while empty
   // Small writes are copied behind one another; large ones are kept as they are.
   void append(Packet data);
-  // A packet with headroom that shares bytes [seq, seq + n); requires una() <= seq, and n bytes
-  // there.
+  // A packet with headroom that shares bytes [seq, seq + n); empty unless all of them are there.
   Packet share(uint32_t seq, uint32_t n);
   void acked(uint32_t una);  // bytes before una are done with
   void clear();

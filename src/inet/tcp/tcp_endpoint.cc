@@ -1,5 +1,7 @@
 #include "inet/tcp/tcp_endpoint.h"
 
+#include <algorithm>
+
 #include "inet/tcp/tcp_layer.h"
 
 namespace unetns {
@@ -104,9 +106,34 @@ void TcpEndpoint<F>::timer_fired() {
     run([](TcpConnection& c, Nanos t) { c.timer(t); });
 }
 
+template <class F>
+TcpMemory TcpEndpoint<F>::tcp_memory() const {
+  return layer_.memory_state();
+}
+
+template <class F>
+void TcpEndpoint<F>::charge() {
+  const size_t held = connection_ ? connection_->buffered() : 0;
+  const auto now = static_cast<uint32_t>(std::min<size_t>(held, UINT32_MAX));
+  layer_.memory_ += size_t{now} - charged_;
+  charged_ = now;
+}
+
+template <class F>
+void TcpEndpoint<F>::leave_fastopen() {
+  if (!fastopen_waits_) return;
+  fastopen_waits_ = false;
+  auto& waiting = layer_.state(net_).fastopen;
+  const auto it = waiting.find(this);
+  if (it == waiting.end()) return;
+  it->second->fastopen_open--;
+  waiting.erase(it);
+}
+
 // The end of each event. May destroy an orphan: nothing is touched after it.
 template <class F>
 void TcpEndpoint<F>::settle() {
+  charge();
   if (const TcpState s = connection_->state(); s != last_state_) state_changed(s);
   arm();
   if (std::exchange(changed_, false) && owner_) owner_->tcp_event();
@@ -122,6 +149,7 @@ void TcpEndpoint<F>::state_changed(TcpState to) {
   const TcpState from = std::exchange(last_state_, to);
   TcpMibs& mibs = layer_.state(net_).mibs;
   changed_ = true;
+  leave_fastopen();
   const bool handshake = from == TcpState::kSynSent || from == TcpState::kSynRecv;
   if (to != TcpState::kClose && to != TcpState::kSynSent && to != TcpState::kSynRecv)
     was_connected_ = true;

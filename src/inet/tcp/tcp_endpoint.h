@@ -88,15 +88,21 @@ class TcpEndpoint final : public TcpRecord<F>, private TcpHost {
 
  private:
   friend class TcpLayer<F>;
+  uint32_t charged_ = 0;  // bytes that the layer counts for its queues
+
   void tcp_send(TcpSegmentOut segment) override;
   void tcp_changed() override { changed_ = true; }
   void tcp_confirmed() override { confirmed_ = true; }
   void tcp_path_suspect() override {}
   void tcp_count(TcpMib mib, uint32_t n) override;
   void tcp_fastopen_cookie(Bytes cookie, uint16_t mss) override;
+  TcpMemory tcp_memory() const override;
 
   Nanos now() const { return net_.env().clock.monotonic(); }
   void settle();
+  // No longer one whose handshake a Fast Open listener waits for.
+  void leave_fastopen();
+  void charge();  // tells the layer how much its queues hold
   void state_changed(TcpState to);
   void arm();
   void timer_fired();
@@ -116,8 +122,9 @@ class TcpEndpoint final : public TcpRecord<F>, private TcpHost {
   bool orphan_ : 1 = false, buried_ : 1 = false;
   bool lingers_zero_ : 1 = false;  // it is reset for SO_LINGER's sake
   bool was_connected_ : 1 = false;
-  bool starting_ : 1 = false;    // inside of connect()
-  bool tail_waits_ : 1 = false;  // see TcpLayer::write_part()
+  bool starting_ : 1 = false;        // inside of connect()
+  bool fastopen_waits_ : 1 = false;  // see TcpNet::fastopen
+  bool tail_waits_ : 1 = false;      // see TcpLayer::write_part()
 };
 
 }  // namespace unetns

@@ -40,6 +40,7 @@ class TcpEnd final : public TcpHost {
     fastopen_cookie.assign(cookie.begin(), cookie.end());
   }
   size_t tcp_read_ahead() const override { return read_ahead; }
+  TcpMemory tcp_memory() const override { return memory; }
 
   void arrive(TcpSegmentIn segment);
   std::optional<Nanos> deadline() const;
@@ -55,6 +56,7 @@ class TcpEnd final : public TcpHost {
   TcpMibs mibs;
   int changes = 0, confirmed = 0, suspects = 0, urgents = 0;
   size_t read_ahead = 0;
+  TcpMemory memory = TcpMemory::kPlenty;
   ByteVector fastopen_cookie;
   uint64_t written = 0, taken = 0;  // stream offsets of the test's data
   bool intact = true;               // all data read was what was written

@@ -181,6 +181,11 @@ void TcpLayer<F>::icmp_error(Net& net, const IcmpErrorRx<F>& error) {
     if (owner) owner->tcp_soft_error(error.err);
     return;
   }
+  if (!endpoint.connection_ || endpoint.detached_) return;
+  if (!endpoint.connection_->in_flight(quote->seq)) {
+    s->mibs.add(TcpMib::kOutOfWindowIcmps);
+    return;
+  }
   if (endpoint.path.pmtu_mode == IP_PMTUDISC_DONT || endpoint.path.pmtu_mode >= IP_PMTUDISC_PROBE)
     return;
   const uint32_t mtu = path_mtu(endpoint);

@@ -70,6 +70,16 @@ class TcpLayer final : public TransportHandler<F>, public PernetOperations {
   // Listeners first, then connections, requests and waiting ones.
   void for_each(const Net& net, const std::function<void(const TcpRecord<F>&)>& fn) const;
   size_t orphan_count() const { return orphans_; }
+  // Bytes that the queues of all connections hold, and their limits (tcp_mem of tcp(7)).
+  struct MemoryLimits {
+    size_t pressure = size_t{256} << 20, high = size_t{512} << 20;
+  };
+  size_t memory() const { return memory_; }
+  void set_memory_limits(const MemoryLimits& limits) { limits_ = limits; }
+  TcpMemory memory_state() const {
+    if (memory_ < limits_.pressure) return TcpMemory::kPlenty;
+    return memory_ < limits_.high ? TcpMemory::kPressure : TcpMemory::kFull;
+  }
   // Connections without sockets keep their namespaces alive; before a machine ends it drops them.
   void drop_orphans();
 
@@ -166,7 +176,8 @@ class TcpLayer final : public TransportHandler<F>, public PernetOperations {
   bool flushing_ = false;
   std::vector<Endpoint*> tails_;  // see write_part(); null: it is gone
   std::vector<TcpOrphan<F>> graveyard_;
-  size_t orphans_ = 0;
+  size_t orphans_ = 0, memory_ = 0;
+  MemoryLimits limits_;
 };
 
 }  // namespace unetns

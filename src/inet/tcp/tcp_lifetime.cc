@@ -11,7 +11,9 @@ void TcpLayer<F>::release(std::unique_ptr<Endpoint> owned, bool unread) {
   e.owner_ = nullptr;
   if (e.listening_) stop_listening(e);
   if (!e.connection_ || e.detached_ || e.connection_->dead()) return;
-  const bool full = orphans_ >= kMaxOrphans;
+  const bool full =
+      orphans_ >= kMaxOrphans || (memory_state() == TcpMemory::kFull &&
+                                  e.connection_->buffered() > TcpConnection::kLeastBuffer);
   if (full) state(e.net_).mibs.add(TcpMib::kTCPAbortOnMemory);
   if (e.abort_at_close || unread || full) {
     e.lingers_zero_ = e.abort_at_close;
@@ -35,6 +37,7 @@ void TcpLayer<F>::disconnect(Endpoint& e) {
     e.timer_.disarm();
     send_outgoing(e);
     e.connection_.reset();
+    e.charge();
   }
   e.detached_ = e.was_connected_ = e.changed_ = false;
   e.last_state_ = TcpState::kClose;
@@ -123,6 +126,8 @@ void TcpLayer<F>::send_outgoing(Endpoint& e) {
 template <class F>
 void TcpLayer<F>::destroyed(Endpoint& e) {
   if (e.listening_) stop_listening(e);
+  e.leave_fastopen();
+  memory_ -= e.charged_;
   TcpNet<F>& s = state(e.net_);
   s.connections.remove(e);
   s.ports.remove(e);

@@ -33,6 +33,7 @@ Result<void> TcpLayer<F>::listen(Endpoint& e, int backlog) {
   }
   // What a failed connect() left behind is no more.
   e.connection_.reset();
+  e.charge();
   if (!e.address_bound) e.key.local = {};
   e.key.remote = {};
   e.key.remote_port = 0;
@@ -57,6 +58,7 @@ void TcpLayer<F>::stop_listening(Endpoint& e) {
   }
   // Nobody will take them any more.
   for (std::unique_ptr<Endpoint>& child : listening->accepted) {
+    child->leave_fastopen();
     child->abort_at_close = true;
     release(std::move(child));
   }
@@ -80,6 +82,7 @@ std::unique_ptr<TcpEndpoint<F>> TcpLayer<F>::accept(Endpoint& e) {
   if (queue.empty()) return nullptr;
   std::unique_ptr<Endpoint> child = std::move(queue.front());
   queue.pop_front();
+  child->leave_fastopen();
   return child;
 }
 
@@ -312,9 +315,7 @@ bool TcpLayer<F>::try_fastopen(const Arrival& a, Endpoint& listener, TcpSegmentI
                                            : TcpMib::kTCPFastOpenPassiveFail);
     return false;
   }
-  size_t open = 0;
-  for (const auto& e : l.accepted) open += e->state() == TcpState::kSynRecv;
-  if (open >= l.fastopen_max) {
+  if (l.fastopen_open >= l.fastopen_max) {
     mibs.add(TcpMib::kTCPFastOpenListenOverflow);
     return false;
   }
@@ -329,6 +330,9 @@ bool TcpLayer<F>::try_fastopen(const Arrival& a, Endpoint& listener, TcpSegmentI
       make_control(child.congestion_), std::move(syn.payload), syn.flags & TcpFlag::kFin);
   mibs.add(TcpMib::kTCPFastOpenPassive);
   mibs.add(TcpMib::kPassiveOpens);
+  child.fastopen_waits_ = true;
+  a.state.fastopen.emplace(&child, &l);
+  l.fastopen_open++;
   l.accepted.push_back(std::move(owned));
   if (listener.owner_) listener.owner_->tcp_event();
   child.run([](TcpConnection& c, Nanos now) { c.connect(now); });

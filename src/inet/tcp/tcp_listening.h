@@ -37,9 +37,10 @@ struct TcpHalfOpen : TcpRecord<F> {
 
 template <class F>
 struct TcpListening {
-  uint32_t backlog = 0;       // bounds both queues (listen(2), net.core.somaxconn)
-  uint32_t half_open = 0;     // in the SYN queue
-  uint32_t fastopen_max = 0;  // TCP_FASTOPEN: how many may be open before their handshake ends
+  uint32_t backlog = 0;        // bounds both queues (listen(2), net.core.somaxconn)
+  uint32_t half_open = 0;      // in the SYN queue
+  uint32_t fastopen_max = 0;   // TCP_FASTOPEN: how many may be open before their handshake ends
+  uint32_t fastopen_open = 0;  // of those, in `accepted`
   bool cookies_sent = false;
   Nanos last_cookie{};
   TcpHalfOpen<F>* first = nullptr;

@@ -74,6 +74,8 @@ struct TcpNet {
   TcpMibs mibs;
   uint32_t endpoints = 0, time_waits = 0;
   absl::flat_hash_map<TcpEndpoint<F>*, TcpOrphan<F>> orphans;
+  // Connections whose Fast Open handshake has not ended, and who waits for it.
+  absl::flat_hash_map<TcpEndpoint<F>*, TcpListening<F>*> fastopen;
   std::string_view congestion;  // net.ipv4.tcp_congestion_control; empty: the first there is
   struct FastOpenCookie {
     uint8_t size = 0;

@@ -106,6 +106,10 @@ struct TcpNegotiated {
   bool syn_data_acked = false;  // TCP Fast Open
 };
 
+// How much of what all connections together may hold is in use (tcp_mem of tcp(7)). Under pressure
+// buffers don't grow; when it is full, a connection gets by with the least.
+enum class TcpMemory : uint8_t { kPlenty, kPressure, kFull };
+
 // Upcalls. Called from inside TcpConnection's methods; must not call back into it, except where
 // said.
 class TcpHost {
@@ -123,6 +127,7 @@ class TcpHost {
   virtual void tcp_urgent() {}
   // Bytes that read() gave and the program has not taken: they still fill the receive buffer.
   virtual size_t tcp_read_ahead() const { return 0; }
+  virtual TcpMemory tcp_memory() const { return TcpMemory::kPlenty; }
   // The peer's SYN-ACK brought a Fast Open cookie: remember it, and its MSS, for the next connect.
   virtual void tcp_fastopen_cookie(Bytes cookie, uint16_t mss) { (void)cookie, (void)mss; }
 };

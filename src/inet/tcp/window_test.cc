@@ -53,6 +53,86 @@ TEST(TcpWindow, AClosedWindowIsProbedWithBackoffAndForEverWhileAnswered) {
   EXPECT_GT(at[3] - at[2], at[2] - at[1]);
 }
 
+TEST(TcpWindow, AnOrphansClosedWindowIsProbedForALimitedTimeThoughAnswered) {
+  TcpHand h;
+  h.connect();
+  h.ack(1001, 0);
+  h.w.write(h.w.a, 1000);
+  bool answer = false;
+  h.w.filter = [&](int, TcpSegmentOut&) { return answer = true, false; };
+  const auto run = [&](Nanos time) {
+    const Nanos end = h.w.now + time;
+    while (h.w.now < end && !h.w.a->dead()) {
+      h.w.run_until([&] { return std::exchange(answer, false); }, end - h.w.now);
+      h.ack(1001, 0);
+    }
+  };
+  run(600s);
+  EXPECT_EQ(h.w.a->state(), TcpState::kEstablished);
+  h.w.a->close(h.w.now);
+  run(10s);
+  EXPECT_EQ(h.w.a->state(), TcpState::kFinWait1);
+  run(120s);
+  EXPECT_TRUE(h.w.a->dead());
+  EXPECT_EQ(h.w.a->buffered(), 0u);
+}
+
+TEST(TcpMemory, UnderPressureBuffersDontGrow) {
+  TcpWire w;
+  w.a.memory = w.b.memory = TcpMemory::kPressure;
+  ASSERT_TRUE(w.connect());
+  EXPECT_TRUE(w.exchange(3'000'000, 0, 100s));
+  EXPECT_TRUE(w.b.intact);
+  EXPECT_EQ(w.a->sndbuf(), w.a.settings.sndbuf);
+  EXPECT_EQ(w.b->rcvbuf(), w.b.settings.rcvbuf);
+}
+
+TEST(TcpMemory, WithoutAnyTransfersGoOnWithLittle) {
+  TcpWire w;
+  w.link.loss = 0.01;
+  ASSERT_TRUE(w.connect());
+  w.a.memory = w.b.memory = TcpMemory::kFull;
+  size_t most = 0;
+  const auto step = [&] {
+    while (w.a.written < 300'000 && w.a->send_room()) w.write(w.a, 1000);
+    most = std::max(most, w.a->buffered());
+    most = std::max(most, w.b->buffered());
+    w.read(w.b);
+    return w.b.taken == 300'000;
+  };
+  EXPECT_TRUE(w.run_until(step, 1000s)) << w.b.taken;
+  EXPECT_TRUE(w.b.intact);
+  EXPECT_LE(most, 8192u);
+}
+
+TEST(TcpMemory, WithoutAnyNothingIsKeptOutOfOrderAndLittleInOrder) {
+  TcpHand h;
+  h.connect();
+  h.give(TcpHand::make(6001, 1001, kAck), 1000);
+  EXPECT_GT(h.w.a->buffered(), 0u);
+  h.w.a.memory = TcpMemory::kFull;
+  h.give(TcpHand::make(8001, 1001, kAck), 1000);
+  EXPECT_EQ(h.w.a->buffered(), 0u);
+  EXPECT_EQ(h.w.a.mibs[TcpMib::kOfoPruned], 1u);
+  for (uint32_t i = 0; i < 20; i++) h.give(TcpHand::make(5001 + 1000 * i, 1001, kAck), 1000);
+  EXPECT_GT(h.w.a->readable(), 0u);
+  EXPECT_LE(h.w.a->buffered(), TcpConnection::kLeastBuffer + 2048);
+  EXPECT_GT(h.w.a.mibs[TcpMib::kTCPRcvQDrop], 0u);
+}
+
+TEST(TcpMemory, AnOrphanGivesItBackWhenItIsShort) {
+  TcpHand h;
+  h.connect();
+  h.ack(1001, 0);
+  h.w.write(h.w.a, 10'000);
+  h.w.a->close(h.w.now);
+  h.w.a.memory = TcpMemory::kFull;
+  h.w.run(10s);
+  EXPECT_TRUE(h.w.a->dead());
+  EXPECT_EQ(h.w.a.mibs[TcpMib::kTCPAbortOnMemory], 1u);
+  EXPECT_TRUE(h.last().flags & TcpFlag::kRst);
+}
+
 TEST(TcpWindow, SackBlocksLeaveRoomForDataInTheSmallestSegments) {
   TcpHand h;
   h.w.a.settings.timestamps = false;

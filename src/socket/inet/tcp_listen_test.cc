@@ -221,6 +221,50 @@ TEST_F(TcpListenTest, FastOpenBringsDataWithTheSyn) {
   EXPECT_EQ(mibs(*b_)[TcpMib::kTCPFastOpenPassive], 1u) << "the first only fetches the cookie";
 }
 
+TEST_F(TcpListenTest, FastOpenIsForAsManyHandshakesAtATimeAsTheListenerSays) {
+  ASSERT_TRUE(inet_->sysctl_set(*b_, "tcp_fastopen", {3}));
+  auto l = listener(*b_, 7000);
+  set(*l, IPPROTO_TCP, TCP_FASTOPEN, 1);
+  const uint8_t byte = 'x';
+  std::vector<Ptr> clients;
+  const auto open = [&] {
+    clients.push_back(tcp(*a_));
+    const SockAddr to = name("10.0.2.1", 7000);
+    EXPECT_TRUE(clients.back()->send(
+        root_, {.data = Bytes(&byte, 1), .name = to.view(), .control = {}, .flags = MSG_FASTOPEN}));
+  };
+  for (int i = 0; i < 5; i++) {  // the first fetches the cookie; none is accepted
+    open();
+    env_.settle();
+  }
+  EXPECT_EQ(mibs(*b_)[TcpMib::kTCPFastOpenPassive], 4u);
+  EXPECT_EQ(mibs(*b_)[TcpMib::kTCPFastOpenListenOverflow], 0u);
+  l.reset();  // with connections that nobody will accept
+  env_.settle();
+}
+
+TEST_F(TcpListenTest, WhatClosedSocketsHoldIsBounded) {
+  stack_->tcp().set_memory_limits({.pressure = 100'000, .high = 200'000});
+  auto l = listener(*b_, 7000, 100);
+  std::vector<Ptr> servers;
+  const std::string text(8000, 'x');
+  for (int i = 0; i < 50; i++) {
+    auto c = dial(7000);
+    servers.push_back(accept(*l));
+    ASSERT_TRUE(servers.back());
+    for (int k = 0; k < 20 && c->send_room() != 0; k++) send(*c, text);
+    env_.settle();
+    c.reset();
+    env_.settle();
+  }
+  EXPECT_LE(stack_->tcp().memory(), 200'000u + 50 * 20'000u);
+  EXPECT_GT(mibs(*a_)[TcpMib::kTCPAbortOnMemory] + mibs(*b_)[TcpMib::kTCPRcvQDrop], 0u);
+  servers.clear();
+  l.reset();
+  env_.advance(std::chrono::minutes(10));
+  EXPECT_EQ(stack_->tcp().memory(), 0u);
+}
+
 TEST_F(TcpListenTest, ADeadNamespaceTakesHandshakesAndTimeWaitsAlong) {
   auto l = listener(*b_, 7000);
   auto c = dial(7000);
