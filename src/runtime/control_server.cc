@@ -29,17 +29,15 @@ Result<void> may_serve(pid_t pid) {
 
 ControlServer::~ControlServer() {
   for (auto& [fd, client] : clients_) supervisor_.loop().remove(fd);
-  supervisor_.loop().remove(socket_.get());
 }
 
 Result<void> ControlServer::start() {
-  if (listen(socket_.get(), kBacklog) != 0) return fail(errno);
-  return supervisor_.loop().add(socket_.get(), EPOLLIN, [this](uint32_t) { accept(); });
+  if (listen(accepting_.socket(), kBacklog) != 0) return fail(errno);
+  return accepting_.start();
 }
 
-void ControlServer::accept() {
-  UniqueFd fd(accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-  if (!fd || clients_.size() >= kMaxClients) return;
+void ControlServer::taken(UniqueFd fd) {
+  if (clients_.size() >= kMaxClients) return;
   ucred peer{};
   socklen_t length = sizeof peer;
   if (getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0 || peer.uid != geteuid())

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "host/unique_fd.h"
+#include "runtime/accepting.h"
 #include "runtime/control_message.h"
 #include "runtime/supervisor.h"
 
@@ -21,7 +22,10 @@ class ControlServer {
     std::string preload_path;  // for ControlReply::text
   };
   ControlServer(Supervisor& supervisor, UniqueFd socket, Facts facts)
-      : supervisor_(supervisor), socket_(std::move(socket)), facts_(std::move(facts)) {}
+      : supervisor_(supervisor),
+        facts_(std::move(facts)),
+        accepting_(supervisor.loop(), supervisor.env().timers, std::move(socket),
+                   [this](UniqueFd fd) { taken(std::move(fd)); }) {}
   ~ControlServer();
   ControlServer(const ControlServer&) = delete;
   ControlServer& operator=(const ControlServer&) = delete;
@@ -36,7 +40,7 @@ class ControlServer {
     UniqueFd fd;
     pid_t pid = 0;
   };
-  void accept();
+  void taken(UniqueFd fd);
   void request(int client);
   void drop(int client);
   ControlReply serve(const Client& client, const ControlRequest& request, UniqueFd fd);
@@ -44,8 +48,8 @@ class ControlServer {
   Result<void> attach(const Client& client, pid_t program, std::string_view netns, UniqueFd fd);
 
   Supervisor& supervisor_;
-  UniqueFd socket_;
   Facts facts_;
+  Accepting accepting_;
   absl::flat_hash_map<int, Client> clients_;
   std::vector<UniqueFd> waiting_;
 };

@@ -22,10 +22,6 @@ sockaddr_in address_of(const std::string& text, uint16_t port) {
 
 }  // namespace
 
-Publisher::~Publisher() {
-  for (const auto& port : ports_) loop_.remove(port->fd.get());
-}
-
 Result<uint16_t> Publisher::publish(const PublishRule& rule) {
   auto wrong = [&](int code) {
     return fail(code, fmt::format("can't publish {}:{}: {}", rule.host_address, rule.host_port,
@@ -41,21 +37,18 @@ Result<uint16_t> Publisher::publish(const PublishRule& rule) {
       listen(fd.get(), kBacklog) != 0 ||
       getsockname(fd.get(), reinterpret_cast<sockaddr*>(&at), &length) != 0)
     return wrong(errno);
-  ports_.push_back(std::make_unique<Port>(rule, std::move(fd)));
-  const Port* port = ports_.back().get();
-  if (auto added = loop_.add(port->fd.get(), EPOLLIN, [this, port](uint32_t) { accept(*port); });
-      !added) {
+  ports_.emplace_back(loop_, machine_.env().timers, std::move(fd),
+                      [this, rule](UniqueFd connection) { taken(rule, std::move(connection)); });
+  if (auto started = ports_.back().start(); !started) {
     ports_.pop_back();
-    return wrong(added.error().code);
+    return wrong(started.error().code);
   }
   return ntohs(at.sin_port);
 }
 
-void Publisher::accept(const Port& port) {
-  UniqueFd fd(accept4(port.fd.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-  if (!fd) return;
+void Publisher::taken(const PublishRule& rule, UniqueFd fd) {
   auto inside = relays_.size() < kMaxConnections
-                    ? connect_inside(port.rule)
+                    ? connect_inside(rule)
                     : Result<std::unique_ptr<StreamSocket>>(fail(EMFILE));
   if (!inside) {
     const linger now{1, 0};  // refused: as a reset, since the host has accepted

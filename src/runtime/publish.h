@@ -5,10 +5,10 @@
 #include <list>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "base/result.h"
 #include "machine/machine.h"
+#include "runtime/accepting.h"
 #include "runtime/host_relay.h"
 #include "runtime/publish_rule.h"
 
@@ -19,7 +19,6 @@ class Publisher {
   using FindNet = std::function<Net*(const std::string& name)>;  // null: not there (yet)
   Publisher(EventLoop& loop, Machine& machine, FindNet find)
       : loop_(loop), machine_(machine), find_(std::move(find)) {}
-  ~Publisher();
   Publisher(const Publisher&) = delete;
   Publisher& operator=(const Publisher&) = delete;
 
@@ -29,16 +28,12 @@ class Publisher {
 
  private:
   static constexpr size_t kMaxConnections = 4096;
-  struct Port {
-    PublishRule rule;
-    UniqueFd fd;
-  };
-  void accept(const Port& port);
+  void taken(const PublishRule& rule, UniqueFd fd);
   Result<std::unique_ptr<StreamSocket>> connect_inside(const PublishRule& rule);
   EventLoop& loop_;
   Machine& machine_;
   FindNet find_;
-  std::vector<std::unique_ptr<Port>> ports_;
+  std::list<Accepting> ports_;
   std::list<HostRelay> relays_;
 };
 
