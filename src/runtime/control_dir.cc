@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -20,6 +21,7 @@ namespace {
 
 constexpr const char* kSocket = "control";
 constexpr const char* kLog = "log";
+constexpr timeval kPatience{20, 0};
 
 // A directory that is ours alone. EEXIST: there, but another's or open to others.
 Result<UniqueFd> own_directory(int at, const char* path) {
@@ -116,6 +118,7 @@ Result<UniqueFd> ControlDir::connect(const std::string& name) const {
   UNETNS_ASSIGN(UniqueFd dir, machine_dir(name));
   UniqueFd fd(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
   if (!fd) return fail(errno);
+  setsockopt(fd.get(), SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);  // a full backlog
   const sockaddr_un address = socket_address(dir.get());
   while (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
     if (errno != EINTR) return fail(errno);

@@ -27,6 +27,7 @@ namespace {
 
 constexpr int kOwnFailure = 125;
 constexpr timeval kPatience{20, 0};  // for an answer
+constexpr timeval kListPatience{3, 0};
 constexpr int kExitPatience = 5000;  // ms
 
 int complain(const std::string& text) {
@@ -124,6 +125,10 @@ Result<void> start_machine(const UpOptions& given) {
     return fail(EEXIST, fmt::format("there is a machine '{}' already: `unetns exec {} -- PROGRAM` "
                                     "starts programs in it, `unetns down {}` ends it",
                                     options.name, options.name, options.name));
+  if (there.error().code != ENOENT && there.error().code != ECONNREFUSED)  // it may be alive
+    return fail(there.error().code,
+                fmt::format("can't tell whether there is a machine '{}' already: {}", options.name,
+                            std::strerror(there.error().code)));
   auto socket = dir.bind(options.name);
   if (!socket)
     return fail(socket.error().code,
@@ -158,15 +163,26 @@ Result<std::vector<MachineInfo>> list_machines() {
   std::vector<MachineInfo> out;
   for (const std::string& name : dir.names()) {
     auto fd = connect_machine(dir, name);
-    if (!fd) continue;
-    auto reply = ask(fd->get(), name, {.op = ControlRequest::kInfo});
+    if (!fd && (fd.error().code == ENOENT || fd.error().code == ECONNREFUSED)) continue;
+    if (fd) setsockopt(fd->get(), SOL_SOCKET, SO_RCVTIMEO, &kListPatience, sizeof kListPatience);
+    auto reply = fd ? ask(fd->get(), name, {.op = ControlRequest::kInfo})
+                    : Result<ControlReply>(std::unexpected(fd.error()));
     if (!reply && reply.error().code == ECONNRESET) continue;
-    if (!reply) return std::unexpected(reply.error());
+    if (!reply) {
+      out.push_back({.name = name,
+                     .pid = 0,
+                     .since = 0,
+                     .programs = 0,
+                     .namespaces = 0,
+                     .trouble = reply.error().message});
+      continue;
+    }
     out.push_back({.name = name,
                    .pid = reply->pid,
                    .since = reply->since,
                    .programs = reply->programs,
-                   .namespaces = reply->namespaces});
+                   .namespaces = reply->namespaces,
+                   .trouble = {}});
   }
   return out;
 }

@@ -28,6 +28,7 @@ struct MachineInfo {
   int64_t since = 0;  // seconds of the epoch
   uint64_t programs = 0;
   uint64_t namespaces = 0;
+  std::string trouble;  // why no more than the name is known of it; empty: all is
 };
 
 // The text of an error is for the user, and says what to do.
