@@ -25,6 +25,12 @@ StreamFile::StreamFile(FileTable& table, PacketPool& packets, std::unique_ptr<St
 }
 
 StreamFile::~StreamFile() {
+  const linger now{1, 0};  // as a listener's close(2) does with what nobody accepted: RST
+  SystemCaller caller;
+  for (auto& connection : returned_) {
+    (void)connection->set_option(caller, SOL_SOCKET, SO_LINGER, bytes_of(now));
+    connection->close();
+  }
   if (!socket_) return;
   drain();
   socket_->set_observer(nullptr);
@@ -157,8 +163,10 @@ bool StreamFile::fetch(bool all) {
 bool StreamFile::push_urgent() {
   if (urgent_ < 0) {
     if (past_mark_ || !socket_->at_urgent_mark()) return true;
+    auto byte = socket_->read_urgent(false);
+    if (!byte && byte.error().code == EAGAIN) return true;  // announced, and still to come
     past_mark_ = true;
-    if (auto byte = socket_->read_urgent(false)) {
+    if (byte) {
       urgent_ = *byte;
     } else if (socket_->options().oob_inline && byte.error().code == EINVAL) {
       Packet piece = socket_->read(1);
@@ -182,6 +190,7 @@ bool StreamFile::push_urgent() {
 bool StreamFile::push_data(bool all) {
   if (read_shut_) {  // recv() gets it from the stack
     drop_pending();
+    table_.want_write(*this, false);
     return true;
   }
   for (size_t done = 0;;) {
