@@ -156,7 +156,7 @@ void TcpConnectionImpl::persist_timer(Nanos now) {
     return;
   }
   probes_out_++;
-  if (persist_backoff_ < 30) persist_backoff_++;
+  if (persist_backoff_ < 255) persist_backoff_++;  // the largest number of retries
   count(TcpMib::kTCPWinProbe);
   send_probe(now);
   arm_persist(now);
