@@ -97,8 +97,8 @@ void EventLoop::forget(int fd) {
 bool EventLoop::settle(TimerQueue& timers, TaskQueue& tasks) {
   // Bounded, so that a task that posts itself again cannot shut out the descriptors.
   for (int round = 0; round < 64; ++round)
-    if (tasks.run_pending() + timers.run_due() == 0) return true;
-  return false;
+    if (tasks.run_pending() + timers.run_due() == 0) return round > 0;
+  return true;
 }
 
 int EventLoop::wait(epoll_event* out, std::optional<Nanos> timeout) {
@@ -176,7 +176,8 @@ size_t EventLoop::dispatch_direct() {
 
 size_t EventLoop::run_once(TimerQueue& timers, TaskQueue& tasks, std::optional<Nanos> max_wait) {
   std::optional<Nanos> timeout = max_wait;
-  if (!settle(timers, tasks)) {
+  // What ran may have left the caller something to do, which must not wait for the next event.
+  if (settle(timers, tasks)) {
     timeout = Nanos::zero();
   } else if (const auto next = timers.next_deadline()) {
     const Nanos left = *next - timers.clock().monotonic();

@@ -47,9 +47,9 @@ class EventLoop {
   void remove_closing(int fd);
   size_t size() const { return live_; }
 
-  // Runs what is due, sleeps until an event, the next timer or max_wait (nullopt: no bound), then
-  // runs the events that came, due timers and pending tasks until there are none left. Returns how
-  // many events were delivered. A signal ends the sleep.
+  // Runs what is due; when nothing was, sleeps until an event, the next timer or max_wait (nullopt:
+  // no bound). Then runs the events that came, due timers and pending tasks until there are none
+  // left. Returns how many events were delivered. A signal ends the sleep.
   size_t run_once(TimerQueue& timers, TaskQueue& tasks, std::optional<Nanos> max_wait);
 
  private:
@@ -61,7 +61,7 @@ class EventLoop {
   };
   static constexpr int kBatch = 64;
 
-  // False when work keeps coming: the caller then looks at the descriptors before it goes on.
+  // Whether anything ran.
   static bool settle(TimerQueue& timers, TaskQueue& tasks);
   int wait(epoll_event* out, std::optional<Nanos> timeout);
   int wait_epoll(epoll_event* out, std::optional<Nanos> timeout);

@@ -171,6 +171,16 @@ TEST_F(EventLoopTest, TasksRunToExhaustionBeforeTheSleep) {
   EXPECT_LT(clock_.monotonic() - start, milliseconds(400));
 }
 
+TEST_F(EventLoopTest, ReturnsToTheCallerWhenATimerWasDueAtTheStart) {
+  int fired = 0;
+  Timer timer(timers_, [&] { ++fired; });
+  timer.arm_in(Nanos::zero());
+  const Nanos start = clock_.monotonic();
+  once(milliseconds(2000));
+  EXPECT_EQ(fired, 1);
+  EXPECT_LT(clock_.monotonic() - start, milliseconds(1000));
+}
+
 TEST_F(EventLoopTest, TasksPostedByAnEventRunBeforeReturn) {
   UniqueFd fd = ready_fd();
   int ran = 0;
