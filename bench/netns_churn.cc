@@ -10,7 +10,7 @@
 int main(int argc, char** argv) {
   const long count = argc > 1 ? std::atol(argv[1]) : 200000;
   unetns::HostEnv outside;
-  auto machine = unetns::Machine::boot(outside.env());
+  auto machine = unetns::Kernel::boot(outside.env());
   if (!machine || count <= 0) {
     std::fprintf(stderr, "netns_churn: no machine, or a bad count\n");
     return 1;

@@ -25,7 +25,7 @@ long resident() {
 int main(int argc, char** argv) {
   const long count = argc > 1 ? std::atol(argv[1]) : 100000;
   unetns::HostEnv outside;
-  auto machine = unetns::Machine::boot(outside.env());
+  auto machine = unetns::Kernel::boot(outside.env());
   if (!machine || count <= 0) {
     std::fprintf(stderr, "netns_memory: no machine, or a bad count\n");
     return 1;

@@ -1,4 +1,5 @@
-// Two namespaces with a cable between them, and TCP sockets in them: what the TCP benchmarks stand on.
+// Two namespaces with a cable between them, and TCP sockets in them: what the TCP benchmarks stand
+// on.
 #ifndef UNETNS_BENCH_TCP_HOSTS_H_
 #define UNETNS_BENCH_TCP_HOSTS_H_
 
@@ -26,7 +27,7 @@ class TcpHosts {
   static constexpr const char* kServer = "10.0.0.2";
 
   TcpHosts() {
-    auto booted = Machine::boot(outside_.env());
+    auto booted = Kernel::boot(outside_.env());
     require(booted.has_value(), "boot");
     machine_ = std::move(*booted);
     for (NetRef* net : {&a_, &b_}) {
@@ -53,7 +54,7 @@ class TcpHosts {
   TcpHosts(const TcpHosts&) = delete;
   TcpHosts& operator=(const TcpHosts&) = delete;
 
-  Machine& machine() { return *machine_; }
+  Kernel& machine() { return *machine_; }
   const Caller& root() const { return root_; }
   Net& client_net() { return *a_; }
   Net& server_net() { return *b_; }
@@ -106,7 +107,7 @@ class TcpHosts {
 
   HostEnv outside_;
   SystemCaller root_;
-  std::unique_ptr<Machine> machine_;
+  std::unique_ptr<Kernel> machine_;
   NetRef a_, b_;
 };
 

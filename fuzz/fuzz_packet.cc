@@ -29,7 +29,7 @@ void repair_ipv4(ByteVector& frame) {
 void run(Bytes in) {
   FuzzStack stack;
   stack.add_cable();
-  Machine& machine = stack.machine();
+  Kernel& machine = stack.machine();
   NetDevice* ends[] = {machine.netdevs().by_name(stack.a(), "v0"), nullptr};
   require(ends[0]);
   ends[1] = ends[0]->ops().link(*ends[0]);

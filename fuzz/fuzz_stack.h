@@ -38,7 +38,7 @@ class FuzzCaller final : public Caller {
 class FuzzStack {
  public:
   FuzzStack() {
-    auto booted = Machine::boot(env_.env());
+    auto booted = Kernel::boot(env_.env());
     require(booted.has_value());
     machine_ = std::move(*booted);
     for (NetRef* net : {&caller_.a, &caller_.b}) {
@@ -53,7 +53,7 @@ class FuzzStack {
   }
 
   FakeEnv& env() { return env_; }
-  Machine& machine() { return *machine_; }
+  Kernel& machine() { return *machine_; }
   FuzzCaller& caller() { return caller_; }
   Net& a() { return *caller_.a; }
   Net& b() { return *caller_.b; }
@@ -91,7 +91,7 @@ class FuzzStack {
   }
 
   FakeEnv env_;
-  std::unique_ptr<Machine> machine_;
+  std::unique_ptr<Kernel> machine_;
   FuzzCaller caller_;
 };
 

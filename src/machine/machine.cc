@@ -16,10 +16,10 @@ namespace unetns {
 namespace {
 
 // The members stand in the order of their making; they go in reverse.
-class BootedMachine final : public Machine {
+class BootedKernel final : public Kernel {
  public:
-  explicit BootedMachine(const Env& env) : env_(env) {}
-  ~BootedMachine() override {
+  explicit BootedKernel(const Env& env) : env_(env) {}
+  ~BootedKernel() override {
     if (ipv4_) ipv4_->tcp().drop_orphans();  // they hold their namespaces
     init_ = NetRef();
     env_.tasks.run_pending();
@@ -61,7 +61,7 @@ class BootedMachine final : public Machine {
   NetRef init_;
 };
 
-Result<void> BootedMachine::boot() {
+Result<void> BootedKernel::boot() {
   UNETNS_ASSIGN(nsids_, NsidLayer::create(registry_));
   UNETNS_ASSIGN(netdevs_, NetdevLayer::create(registry_, *nsids_));
   UNETNS_TRY(registry_.register_device(*netdevs_));  // the first of the device modules
@@ -91,8 +91,8 @@ Result<void> BootedMachine::boot() {
   return {};
 }
 
-Result<std::unique_ptr<Socket>> BootedMachine::socket(Net& net, const Caller& caller, int domain,
-                                                      int type, int protocol) {
+Result<std::unique_ptr<Socket>> BootedKernel::socket(Net& net, const Caller& caller, int domain,
+                                                     int type, int protocol) {
   for (SocketFamily* family : families_)
     if (family->domain() == domain) return family->create(net, caller, type, protocol);
   return fail(EAFNOSUPPORT);
@@ -100,8 +100,8 @@ Result<std::unique_ptr<Socket>> BootedMachine::socket(Net& net, const Caller& ca
 
 }  // namespace
 
-Result<std::unique_ptr<Machine>> Machine::boot(const Env& env) {
-  auto machine = std::make_unique<BootedMachine>(env);
+Result<std::unique_ptr<Kernel>> Kernel::boot(const Env& env) {
+  auto machine = std::make_unique<BootedKernel>(env);
   UNETNS_TRY(machine->boot());
   return machine;
 }

@@ -1,4 +1,4 @@
-// Machine: one booted "kernel". The only place that names every module; two of them can live in one
+// Kernel: one booted machine. The only place that names every module; two of them can live in one
 // process.
 #ifndef UNETNS_MACHINE_MACHINE_H_
 #define UNETNS_MACHINE_MACHINE_H_
@@ -17,12 +17,12 @@ class Ipv4Stack;
 class TunKind;
 class VirtualFiles;
 
-class Machine {
+class Kernel {
  public:
   // Boots: wires all modules in their order and creates the first namespace. The references in
   // `env` must outlive it.
-  static Result<std::unique_ptr<Machine>> boot(const Env& env);
-  virtual ~Machine() = default;
+  static Result<std::unique_ptr<Kernel>> boot(const Env& env);
+  virtual ~Kernel() = default;
 
   virtual const Env& env() const = 0;
   virtual PacketPool& packets() = 0;

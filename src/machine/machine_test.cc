@@ -12,7 +12,7 @@ namespace {
 class MachineTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto booted = Machine::boot(env_.env());
+    auto booted = Kernel::boot(env_.env());
     ASSERT_TRUE(booted) << booted.error().message;
     machine_ = std::move(*booted);
   }
@@ -57,7 +57,7 @@ class MachineTest : public ::testing::Test {
 
   FakeEnv env_;
   SystemCaller root_;
-  std::unique_ptr<Machine> machine_;
+  std::unique_ptr<Kernel> machine_;
 };
 
 TEST_F(MachineTest, EveryNamespaceIsBornWithItsOwnLoopbackDown) {
@@ -152,7 +152,7 @@ TEST_F(MachineTest, ADyingNamespaceTakesItsEndOfThePairAlong) {
 
 TEST_F(MachineTest, TwoMachinesShareNothing) {
   FakeEnv other_env(2);
-  auto other = Machine::boot(other_env.env());
+  auto other = Kernel::boot(other_env.env());
   ASSERT_TRUE(other);
   ASSERT_TRUE((*other)->nets().create());
   other_env.settle();

@@ -15,7 +15,7 @@ namespace {
 constexpr const char* kInsideName = "egress0";
 constexpr const char* kGatewayName = "inside0";
 
-Result<void> up(Machine& machine, NetDevice* dev) {
+Result<void> up(Kernel& machine, NetDevice* dev) {
   if (!dev) return fail(ENODEV);
   return machine.netdevs().change_flags(*dev, IFF_UP, IFF_UP);
 }
@@ -42,7 +42,7 @@ RouteConfig route(NetDevice& dev, const Ipv4Address* gateway) {
 
 // Every address is one of the gateway's: by routes of table local, which sources go by as well.
 // What it sends by its device goes inside, to whatever network may lie behind.
-Result<void> set_up_gateway(Machine& machine, InetControl& inet, NetDevice& dev) {
+Result<void> set_up_gateway(Kernel& machine, InetControl& inet, NetDevice& dev) {
   Net& net = dev.net();
   NetDevice* lo = machine.netdevs().loopback(net);
   UNETNS_TRY(up(machine, lo));
@@ -68,7 +68,7 @@ Result<void> set_up_gateway(Machine& machine, InetControl& inet, NetDevice& dev)
   return inet.route_add(net, back, NLM_F_CREATE | NLM_F_EXCL);
 }
 
-Result<void> set_up_inside(Machine& machine, InetControl& inet, NetDevice& dev) {
+Result<void> set_up_inside(Kernel& machine, InetControl& inet, NetDevice& dev) {
   UNETNS_TRY(up(machine, machine.netdevs().loopback(dev.net())));
   UNETNS_TRY(up(machine, &dev));
   UNETNS_TRY(add_address(inet, dev, kEgressInside, kEgressPrefix));
@@ -76,7 +76,7 @@ Result<void> set_up_inside(Machine& machine, InetControl& inet, NetDevice& dev) 
 }
 
 // The inner end; its peer is in `gateway`.
-Result<NetDevice*> add_cable(Machine& machine, Net& inside, Net& gateway) {
+Result<NetDevice*> add_cable(Kernel& machine, Net& inside, Net& gateway) {
   NetdevLayer& devices = machine.netdevs();
   SystemCaller caller;
   NewLink request{.net = &gateway, .source_net = &gateway, .caller = &caller, .name = kGatewayName};
@@ -88,7 +88,7 @@ Result<NetDevice*> add_cable(Machine& machine, Net& inside, Net& gateway) {
 
 }  // namespace
 
-Result<std::unique_ptr<Egress>> Egress::create(EventLoop& loop, Machine& machine, Net& inside,
+Result<std::unique_ptr<Egress>> Egress::create(EventLoop& loop, Kernel& machine, Net& inside,
                                                const EgressTargets& targets) {
   auto at = [](const char* step, const auto& result) {
     return fail(result.error().code,
@@ -109,7 +109,7 @@ Result<std::unique_ptr<Egress>> Egress::create(EventLoop& loop, Machine& machine
       new Egress(loop, machine, std::move(*gateway), peer.ifindex(), targets));
 }
 
-Egress::Egress(EventLoop& loop, Machine& machine, NetRef gateway, int ifindex,
+Egress::Egress(EventLoop& loop, Kernel& machine, NetRef gateway, int ifindex,
                const EgressTargets& targets)
     : machine_(machine),
       gateway_(std::move(gateway)),

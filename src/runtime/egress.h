@@ -21,7 +21,7 @@ class Egress final : private IpDiverter<V4> {
  public:
   // Sets up both ends of the cable. `inside` must outlive it or die with all its devices. The text
   // of an error says which step failed.
-  static Result<std::unique_ptr<Egress>> create(EventLoop& loop, Machine& machine, Net& inside,
+  static Result<std::unique_ptr<Egress>> create(EventLoop& loop, Kernel& machine, Net& inside,
                                                 const EgressTargets& targets);
   ~Egress() override;
   Egress(const Egress&) = delete;
@@ -31,13 +31,13 @@ class Egress final : private IpDiverter<V4> {
   size_t flows() const { return datagrams_.flows(); }
 
  private:
-  Egress(EventLoop& loop, Machine& machine, NetRef gateway, int ifindex,
+  Egress(EventLoop& loop, Kernel& machine, NetRef gateway, int ifindex,
          const EgressTargets& targets);
   static constexpr size_t kMaxBehind = 1024;
   void learn(NetDevice& dev, const Ipv4Address& source);
   bool divert(Net& net, Packet& packet, const IpRx<V4>& rx) override;
 
-  Machine& machine_;
+  Kernel& machine_;
   NetRef gateway_;
   const int ifindex_;
   const EgressTargets targets_;

@@ -18,7 +18,7 @@ constexpr size_t kQuoted = 8;                      // bytes behind the IP header
 
 }  // namespace
 
-EgressDatagrams::EgressDatagrams(EventLoop& loop, Machine& machine, Net& gateway, int ifindex,
+EgressDatagrams::EgressDatagrams(EventLoop& loop, Kernel& machine, Net& gateway, int ifindex,
                                  const EgressTargets& targets)
     : loop_(loop),
       machine_(machine),

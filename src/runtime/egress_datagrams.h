@@ -17,7 +17,7 @@ namespace unetns {
 class EgressDatagrams {
  public:
   // `ifindex`: the gateway's device towards those inside.
-  EgressDatagrams(EventLoop& loop, Machine& machine, Net& gateway, int ifindex,
+  EgressDatagrams(EventLoop& loop, Kernel& machine, Net& gateway, int ifindex,
                   const EgressTargets& targets);
   ~EgressDatagrams();
   EgressDatagrams(const EgressDatagrams&) = delete;
@@ -49,7 +49,7 @@ class EgressDatagrams {
   void expire();
 
   EventLoop& loop_;
-  Machine& machine_;
+  Kernel& machine_;
   Net& gateway_;
   const int ifindex_;
   const EgressTargets& targets_;

@@ -23,7 +23,7 @@ EgressStreams::Door::~Door() {
   listener->close();
 }
 
-EgressStreams::EgressStreams(EventLoop& loop, Machine& machine, Net& gateway, int ifindex,
+EgressStreams::EgressStreams(EventLoop& loop, Kernel& machine, Net& gateway, int ifindex,
                              const EgressTargets& targets)
     : loop_(loop),
       machine_(machine),

@@ -20,7 +20,7 @@ namespace unetns {
 class EgressStreams {
  public:
   // `ifindex`: the gateway's device towards those inside.
-  EgressStreams(EventLoop& loop, Machine& machine, Net& gateway, int ifindex,
+  EgressStreams(EventLoop& loop, Kernel& machine, Net& gateway, int ifindex,
                 const EgressTargets& targets);
   ~EgressStreams();
   EgressStreams(const EgressStreams&) = delete;
@@ -66,7 +66,7 @@ class EgressStreams {
   void expire();
 
   EventLoop& loop_;
-  Machine& machine_;
+  Kernel& machine_;
   Net& gateway_;
   const int ifindex_;
   const EgressTargets& targets_;

@@ -43,7 +43,7 @@ TEST(EgressTargetsTest, TheGatewayIsTheLoopbackOfTheHostAndTheResolverHasOnePort
 class EgressTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    machine_ = *Machine::boot(env_);
+    machine_ = *Kernel::boot(env_);
     auto made = Egress::create(loop_, *machine_, machine_->init_net(), {});
     ASSERT_TRUE(made) << made.error().message;
     egress_ = std::move(*made);
@@ -103,7 +103,7 @@ class EgressTest : public ::testing::Test {
   Env env_{clock_, rng_, timers_, tasks_};
   EventLoop loop_;
   SystemCaller root_;
-  std::unique_ptr<Machine> machine_;
+  std::unique_ptr<Kernel> machine_;
   std::unique_ptr<Egress> egress_;
   std::unique_ptr<StreamSocket> inside_;
 };

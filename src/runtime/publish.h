@@ -17,7 +17,7 @@ namespace unetns {
 class Publisher {
  public:
   using FindNet = std::function<Net*(const std::string& name)>;  // null: not there (yet)
-  Publisher(EventLoop& loop, Machine& machine, FindNet find)
+  Publisher(EventLoop& loop, Kernel& machine, FindNet find)
       : loop_(loop), machine_(machine), find_(std::move(find)) {}
   Publisher(const Publisher&) = delete;
   Publisher& operator=(const Publisher&) = delete;
@@ -31,7 +31,7 @@ class Publisher {
   void taken(const PublishRule& rule, UniqueFd fd);
   Result<std::unique_ptr<StreamSocket>> connect_inside(const PublishRule& rule);
   EventLoop& loop_;
-  Machine& machine_;
+  Kernel& machine_;
   FindNet find_;
   std::list<Accepting> ports_;
   std::list<HostRelay> relays_;

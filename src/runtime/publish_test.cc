@@ -35,7 +35,7 @@ TEST(PublishRuleTest, WhatIsNoRuleIsSaid) {
 class PublisherTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto booted = Machine::boot(env_);
+    auto booted = Kernel::boot(env_);
     ASSERT_TRUE(booted);
     machine_ = std::move(*booted);
     Net& net = machine_->init_net();
@@ -102,7 +102,7 @@ class PublisherTest : public ::testing::Test {
   Env env_{clock_, rng_, timers_, tasks_};
   EventLoop loop_;
   SystemCaller root_;
-  std::unique_ptr<Machine> machine_;
+  std::unique_ptr<Kernel> machine_;
   std::unique_ptr<Publisher> publisher_;
   std::unique_ptr<StreamSocket> server_, peer_;
 };

@@ -109,7 +109,7 @@ class StreamFileTest : public ::testing::Test {
 
   FakeEnv env_;
   EventLoop loop_;
-  std::unique_ptr<Machine> machine_ = *Machine::boot(env_.env());
+  std::unique_ptr<Kernel> machine_ = *Kernel::boot(env_.env());
   Played played_;
   ProcessTable processes_{machine_->nets(), loop_};
   // Keeps program ends, as on hardened hosts: the test is no program whose descriptors can be had.

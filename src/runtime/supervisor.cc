@@ -52,7 +52,7 @@ Result<std::unique_ptr<Supervisor>> Supervisor::create(Config config) {
 }
 
 Result<void> Supervisor::boot() {
-  UNETNS_ASSIGN(machine_, Machine::boot(env_));
+  UNETNS_ASSIGN(machine_, Kernel::boot(env_));
   processes_ = std::make_unique<ProcessTable>(machine_->nets(), loop_);
   processes_->on_exit = [this](pid_t tgid) { process_exited(tgid); };
   processes_->on_release = [this](Net& net) {

@@ -54,7 +54,7 @@ class Supervisor {
 
   Env& env() { return env_; }
   EventLoop& loop() { return loop_; }
-  Machine& machine() { return *machine_; }
+  Kernel& machine() { return *machine_; }
   ProcessTable& processes() { return *processes_; }
   FileTable& files() { return *files_; }
   Mounts& mounts() { return mounts_; }
@@ -101,7 +101,7 @@ class Supervisor {
   TaskQueue tasks_;
   Env env_{clock_, rng_, timers_, tasks_};
   EventLoop loop_;
-  std::unique_ptr<Machine> machine_;
+  std::unique_ptr<Kernel> machine_;
   Mounts mounts_;
   TruesizeTable sizes_;
   Unsupported unsupported_;
