@@ -104,16 +104,7 @@ Packet TcpSegmenter::next() {
   segment.append_shared(packet_, at, bytes);
 
   const PacketMeta& from = packet_.meta();
-  PacketMeta& meta = segment.meta();
-  meta.dev = from.dev;
-  meta.mark = from.mark;
-  meta.priority = from.priority;
-  meta.protocol = from.protocol;
-  meta.type = from.type;
-  meta.hops = from.hops;
-  meta.flags = from.flags;
-  meta.tstamp = from.tstamp;
-  meta.iif = from.iif;
+  segment.meta().inherit(from);
   write_headers(segment, index_, last, from.checksum == ChecksumState::kPartial);
   if (from.checksum != ChecksumState::kPartial) segment.meta().checksum = from.checksum;
   index_++;

@@ -54,6 +54,19 @@ struct PacketMeta {
   Nanos tstamp{};   // realtime of reception or transmission; 0 unset
   int32_t iif = 0;  // ifindex it came in by, for sockets (survives redirection to lo)
 
+  // What a piece of a packet has of the whole: all but offsets, checksum and segments.
+  void inherit(const PacketMeta& whole) {
+    dev = whole.dev;
+    mark = whole.mark;
+    priority = whole.priority;
+    protocol = whole.protocol;
+    type = whole.type;
+    hops = whole.hops;
+    flags = whole.flags;
+    tstamp = whole.tstamp;
+    iif = whole.iif;
+  }
+
   static constexpr uint8_t kForwarded = 1;  // passes through; not from a local socket
   static constexpr uint8_t kReassembled = 2;
   static constexpr uint8_t kDontFragment = 4;

@@ -136,6 +136,20 @@ void StreamFile::drop_pending() {
   urgent_ = -1;
 }
 
+void StreamFile::consume_pending(size_t n) {
+  pending_bytes_ -= n;
+  while (n > 0) {
+    const size_t rest = pending_[first_].size() - written_;
+    if (n < rest) {
+      written_ += n;
+      return;
+    }
+    n -= rest;
+    written_ = 0;
+    pending_[first_++] = Packet();
+  }
+}
+
 // Takes from the stack what makes up one write. False: nothing to write now.
 bool StreamFile::fetch(bool all) {
   if (first_ == count_) first_ = count_ = 0;
@@ -188,8 +202,7 @@ bool StreamFile::push_urgent() {
 
 // True: all that is to be written now is.
 bool StreamFile::push_data(bool all) {
-  if (read_shut_) {  // recv() gets it from the stack
-    drop_pending();
+  if (read_shut_) {  // recv() gets it by after_end()
     table_.want_write(*this, false);
     return true;
   }
@@ -235,19 +248,33 @@ bool StreamFile::push_data(bool all) {
       return true;
     }
     done += static_cast<size_t>(n);
-    size_t left = static_cast<size_t>(n);
-    pending_bytes_ -= left;
-    while (left > 0) {
-      const size_t rest = pending_[first_].size() - written_;
-      if (left < rest) {
-        written_ += left;
-        break;
-      }
-      left -= rest;
-      written_ = 0;
-      pending_[first_++] = Packet();
-    }
+    consume_pending(static_cast<size_t>(n));
   }
+}
+
+ByteVector StreamFile::after_end(size_t most) const {
+  const bool pending = first_ < count_;
+  const Packet* next = pending ? &pending_[first_] : socket_->peek();
+  if (!next) return {};
+  const size_t skip = pending ? written_ : 0;
+  ByteVector out(std::min(most, next->size() - skip));
+  std::array<Bytes, 64> pieces;
+  const size_t used = next->pieces(pieces, skip);
+  size_t at = 0;
+  for (size_t i = 0; i < used && at < out.size(); i++) {
+    const size_t n = std::min(pieces[i].size(), out.size() - at);
+    std::copy_n(pieces[i].begin(), n, out.begin() + static_cast<ptrdiff_t>(at));
+    at += n;
+  }
+  out.resize(at);
+  return out;
+}
+
+void StreamFile::consume_after_end(size_t n) {
+  if (first_ < count_)
+    consume_pending(n);
+  else
+    (void)socket_->read(n);
 }
 
 // What comes after the data: the end of it, or a failure.
@@ -340,11 +367,12 @@ size_t StreamFile::unseen() const {
   return static_cast<size_t>(n) > filler_ ? static_cast<size_t>(n) - filler_ : 0;
 }
 
-bool StreamFile::drained() const {
+bool StreamFile::nothing_to_read() const {
   int waiting = 0;
-  return !severed() && first_ == count_ && ioctl(our_end(), TIOCOUTQ, &waiting) == 0 &&
-         waiting == 0;
+  return !severed() && ioctl(our_end(), TIOCOUTQ, &waiting) == 0 && waiting == 0;
 }
+
+bool StreamFile::drained() const { return first_ == count_ && nothing_to_read(); }
 
 std::unique_ptr<StreamSocket> StreamFile::release() {
   socket_->set_observer(nullptr);

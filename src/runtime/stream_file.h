@@ -68,7 +68,12 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   void shut(int how);
   bool read_shut() const { return read_shut_; }
   bool ended() const { return no_more_writes_; }  // nothing more comes into the program's end
-  bool drained() const;                           // and native reads have taken all of it
+  bool drained() const;                           // and native reads have taken all there was
+  bool nothing_to_read() const;  // lies in the program's end; more may be on its way there
+  // After shutdown(2) for reading, when nothing is left in the program's end: what is next, at most
+  // `most` bytes, which stays until it is consumed.
+  ByteVector after_end(size_t most) const;
+  void consume_after_end(size_t n);
   // SO_ERROR: also clears what the program's end holds.
   int take_error(int end);
   // Bytes that the program wrote and the stack has not seen.
@@ -99,6 +104,7 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   bool fetch(bool all);
   bool push_urgent();
   void drop_pending();
+  void consume_pending(size_t n);  // of its front
   void finish();
   void fail_visibly();
   void note_shut(bool reading, bool writing);

@@ -23,7 +23,8 @@ struct Played {  // outlives the socket
 
 class PlayedSocket final : public StreamSocket {
  public:
-  PlayedSocket(Net& net, Played& p) : StreamSocket(net, AF_INET, SOCK_STREAM, 6), p_(p) {}
+  PlayedSocket(Net& net, PacketPool& pool, Played& p)
+      : StreamSocket(net, AF_INET, SOCK_STREAM, 6), pool_(pool), p_(p) {}
   ~PlayedSocket() override { p_.arrived.clear(); }
   Result<void> bind(const Caller&, Bytes) override { return {}; }
   Result<void> connect(const Caller&, Bytes) override { return fail(EINPROGRESS); }
@@ -45,13 +46,19 @@ class PlayedSocket final : public StreamSocket {
   bool send_closed() const override { return false; }
   uint32_t unacked_or_unsent() const override { return 0; }
   uint32_t unsent() const override { return 0; }
-  Packet read(size_t) override {
+  Packet read(size_t most) override {
     if (p_.arrived.empty()) return {};
-    Packet p = std::move(p_.arrived.front());
+    Packet& front = p_.arrived.front();
+    if (most < front.size()) {
+      const ByteVector bytes = front.to_vector();
+      front.pull(most);
+      return Packet::copy_of(pool_, Bytes(bytes).first(most));
+    }
+    Packet p = std::move(front);
     p_.arrived.pop_front();
     return p;
   }
-  const Packet* peek() const override { return nullptr; }
+  const Packet* peek() const override { return p_.arrived.empty() ? nullptr : &p_.arrived.front(); }
   size_t readable() const override {
     size_t n = 0;
     for (const Packet& p : p_.arrived) n += p.size();
@@ -70,6 +77,7 @@ class PlayedSocket final : public StreamSocket {
   bool all_acked() const override { return true; }
 
  private:
+  PacketPool& pool_;
   Played& p_;
 };
 
@@ -78,7 +86,7 @@ class StreamFileTest : public ::testing::Test {
   StreamFileTest() {
     auto file = std::make_unique<StreamFile>(
         files_, machine_->packets(),
-        std::make_unique<PlayedSocket>(*machine_->nets().first(), played_));
+        std::make_unique<PlayedSocket>(*machine_->nets().first(), machine_->packets(), played_));
     file_ = file.get();
     end_ = std::move(*files_.add(std::move(file), true, true));
   }
@@ -193,6 +201,26 @@ TEST_F(StreamFileTest, ShutForReadingItLeavesWhatArrivesToTheStack) {
   ASSERT_EQ(::send(end_.get(), "more", 4, 0), 4);
   turn();
   EXPECT_EQ(played_.sent, "more");
+}
+
+TEST_F(StreamFileTest, WhatFoundNoRoomBeforeTheEndOfReadingIsReadAfterIt) {
+  std::string sent, got;
+  for (int i = 0; i < 400; i++) {
+    sent += std::string(10000, static_cast<char>('a' + i % 26));
+    arrive(std::string_view(sent).substr(sent.size() - 10000));
+  }
+  EXPECT_FALSE(played_.arrived.empty()) << "more than the pair holds";
+  file_->shut(SHUT_RD);
+  turn();
+  char buffer[65536];
+  for (ssize_t n; (n = ::recv(end_.get(), buffer, sizeof buffer, MSG_DONTWAIT)) > 0;)
+    got.append(buffer, static_cast<size_t>(n));
+  ASSERT_TRUE(file_->nothing_to_read());
+  for (ByteVector next; !(next = file_->after_end(7000)).empty();) {
+    got.append(next.begin(), next.end());
+    file_->consume_after_end(next.size());
+  }
+  EXPECT_TRUE(got == sent) << got.size() << " of " << sent.size();
 }
 
 TEST_F(StreamFileTest, ClosingSendsWhatWasWrittenAndIsAResetWhenDataIsUnread) {

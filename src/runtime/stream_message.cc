@@ -113,15 +113,13 @@ Outcome send_stream(Supervisor& s, Thread& t, Call& c, const SocketTarget& targe
   return Outcome::native();
 }
 
-// After shutdown(2) for reading: what came since.
-Outcome receive_after_end(Call& c, StreamSocket& sock, const std::vector<iovec>& into, size_t room,
+// After shutdown(2) for reading: what had no room in the program's end, and what came since.
+Outcome receive_after_end(Call& c, StreamFile& file, const std::vector<iovec>& into, size_t room,
                           int flags) {
-  const Packet* next = sock.peek();
-  if (!next || room == 0) return Outcome::ret(0);
-  ByteVector data = next->to_vector();
-  data.resize(std::min(data.size(), room));
+  const ByteVector data = file.after_end(room);
+  if (data.empty()) return Outcome::ret(0);
   auto n = c.memory().scatter(into, data);
-  if (n && !(flags & MSG_PEEK)) (void)sock.read(*n);
+  if (n && !(flags & MSG_PEEK)) file.consume_after_end(*n);
   return Outcome::of(n);
 }
 
@@ -144,8 +142,8 @@ Outcome receive_stream(Supervisor& s, Call& c, const SocketTarget& target,
   if (int err = failure(target, true)) return Outcome::err(err);
   if (sock.options().rcvlowat > 1) file.push_all();
   const size_t room = size_of(into);
-  if (file.read_shut() && !(flags & MSG_OOB) && file.drained())
-    return receive_after_end(c, sock, into, room, flags);
+  if (file.read_shut() && !(flags & MSG_OOB) && file.nothing_to_read())
+    return receive_after_end(c, file, into, room, flags);
   if ((flags & MSG_PEEK) && (flags & MSG_WAITALL) && !(flags & MSG_OOB) && target.ref.end() >= 0) {
     if (state == StreamState::kConnected) file.push();
     int waiting = 0;

@@ -1,5 +1,6 @@
 #include "socket/socket_filter.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -209,6 +210,21 @@ uint32_t SocketFilter::run(Bytes data, const FilterFacts& facts) const {
     }
   }
   return 0;
+}
+
+bool SocketFilter::admit(const SocketFilter* filter, Packet& packet, size_t keep) {
+  if (!filter) return true;
+  packet.linearize();
+  const PacketMeta& m = packet.meta();
+  FilterFacts facts;
+  facts.protocol = m.protocol;
+  facts.packet_type = static_cast<uint8_t>(m.type);
+  facts.ifindex = m.iif;
+  facts.mark = m.mark;
+  const uint32_t kept = filter->run(packet.head(), facts);
+  if (kept == 0) return false;
+  packet.trim(std::max<size_t>(kept, keep));
+  return true;
 }
 
 }  // namespace unetns

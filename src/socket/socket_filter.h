@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "packet/packet.h"
 
 namespace unetns {
 
@@ -30,6 +31,9 @@ class SocketFilter {
 
   // How many bytes of the packet to keep; 0: drop it. Loads beyond the data end the program with 0.
   uint32_t run(Bytes data, const FilterFacts& facts) const;
+  // Runs it, if there is one, over a received packet and cuts that to what it keeps, `keep` bytes at
+  // least. False: drop the packet.
+  static bool admit(const SocketFilter* filter, Packet& packet, size_t keep);
   const std::vector<sock_filter>& program() const { return program_; }
 
  private:

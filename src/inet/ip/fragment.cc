@@ -43,17 +43,8 @@ Packet Fragmenter<F>::next() {
   IpWire<F>::emit(piece.head(), h, options);
   piece.append_shared(packet_, header_.header_len + at_, size);
   const PacketMeta& from = packet_.meta();
-  PacketMeta& meta = piece.meta();
-  meta.dev = from.dev;
-  meta.mark = from.mark;
-  meta.priority = from.priority;
-  meta.protocol = from.protocol;
-  meta.type = from.type;
-  meta.hops = from.hops;
-  meta.flags = from.flags;
-  meta.tstamp = from.tstamp;
-  meta.iif = from.iif;
-  meta.checksum =
+  piece.meta().inherit(from);
+  piece.meta().checksum =
       from.checksum == ChecksumState::kNone ? ChecksumState::kNone : ChecksumState::kUnnecessary;
   piece.set_network_here();
   at_ += size;

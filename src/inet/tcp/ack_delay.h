@@ -30,7 +30,6 @@ class AckDelay {
     dialogue_ = false;
   }
   void one_quick() { quick_ = quick_ ? quick_ : 1; }
-  void set_dialogue(bool on) { dialogue_ = on; }
 
   void schedule(Nanos now, Nanos srtt, const TcpSettings& settings);
   bool pending() const { return pending_; }

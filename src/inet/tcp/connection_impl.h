@@ -149,7 +149,6 @@ class TcpConnectionImpl final : public TcpConnection {
   bool may_transmit() const { return recovery_ && state_ != TcpState::kClose; }
   size_t held() const { return in_.cost() + ooo_.cost() + host_.tcp_read_ahead(); }
   bool sending_stopped() const { return fin_queued_ || state_ == TcpState::kClose; }
-  bool fin_sent() const { return fin_queued_ && snd_nxt() == write_end(); }
   Nanos rto() const { return recovery_ ? recovery_->rto() : syn_timeout_; }
 
   TcpHost& host_;

@@ -57,14 +57,12 @@ class RecoverySim {
       } else {
         take_timer();
       }
-      if (done_at_.count() < 0 && left_ == 0 && sender_.all_acked()) done_at_ = now_;
     }
   }
 
   Nanos now() const { return now_; }
   LossRecovery& sender() { return sender_; }
   uint64_t received() const { return received_; }
-  Nanos done_at() const { return done_at_; }
   uint64_t duplicates() const { return duplicates_; }
   uint64_t dropped() const { return dropped_; }
   uint32_t timeouts() const { return timeouts_; }
@@ -233,7 +231,7 @@ class RecoverySim {
   SimLink link_;
   LossRecovery::Config config_;
   SeededRng rng_;
-  Nanos now_ = std::chrono::seconds(1), free_at_{}, done_at_{-1};
+  Nanos now_ = std::chrono::seconds(1), free_at_{};
   uint64_t left_ = 0, order_ = 0, received_ = 0, duplicates_ = 0, dropped_ = 0;
   uint32_t packets_ = 0, timeouts_ = 0, probes_ = 0, reductions_ = 0;
   uint32_t una_rcv_;

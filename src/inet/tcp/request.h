@@ -40,7 +40,6 @@ class TcpRequest {
 
   const TcpNegotiated& agreed() const { return agreed_; }  // complete once established
   uint8_t retransmits() const { return resent_; }
-  bool deferred() const { return deferred_; }
   uint32_t path_mtu() const { return path_mtu_; }
   uint16_t route_advmss() const { return route_advmss_; }
   bool wants_fastopen_cookie() const { return wants_cookie_; }

@@ -21,10 +21,6 @@ class RttEstimator {
   void sample(Nanos now, Nanos rtt, uint32_t una, uint32_t nxt);
   // Only for the minimum: a retransmission that was certainly the one acknowledged.
   void sample_min(Nanos now, Nanos rtt);
-  void set_limits(Nanos rto_min, Nanos rto_max) {
-    rto_min_ = to_us(rto_min);
-    rto_max_ = to_us(rto_max);
-  }
 
   bool measured() const { return srtt8_ != 0; }
   Nanos srtt() const { return from_us(srtt8_ / 8); }  // 0: none yet

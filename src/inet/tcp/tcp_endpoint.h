@@ -57,7 +57,6 @@ class TcpEndpoint final : public TcpRecord<F>, private TcpHost {
 
   // Null until connect() or accept(), and from disconnect() on.
   const TcpConnection* connection() const { return connection_.get(); }
-  bool is_orphan() const { return orphan_; }
   const TcpOwner* owner() const { return owner_; }
   TcpListening<F>* listening_state() const { return listening_.get(); }
   // As programs see it: a connection in TIME-WAIT has left its socket, which is closed.

@@ -29,22 +29,6 @@ QueuedDatagram<V4> InetSocket::datagram_of(Packet packet, const IpRx<V4>& rx) co
   return d;
 }
 
-bool InetSocket::passes_filter(Packet& packet, size_t keep) const {
-  const SocketFilter* f = filter();
-  if (!f) return true;
-  packet.linearize();
-  const PacketMeta& m = packet.meta();
-  FilterFacts facts;
-  facts.protocol = m.protocol;
-  facts.packet_type = static_cast<uint8_t>(m.type);
-  facts.ifindex = m.iif;
-  facts.mark = m.mark;
-  const uint32_t kept = f->run(packet.head(), facts);
-  if (kept == 0) return false;
-  packet.trim(std::max<size_t>(kept, keep));
-  return true;
-}
-
 bool InetSocket::enqueue(QueuedDatagram<V4> d) {
   if (!queue_.push(d, options().rcvbuf)) {
     net().drop(std::move(d.packet), DropReason::kSocketRcvbufFull);

@@ -73,8 +73,6 @@ class InetSocket : public Socket, public Endpoint<V4> {
   // Queues what was received; counts the drop when there is no room. False: dropped.
   bool enqueue(QueuedDatagram<V4> datagram);
   QueuedDatagram<V4> datagram_of(Packet packet, const IpRx<V4>& rx) const;
-  // SO_ATTACH_FILTER; `keep`: bytes that a filter must leave.
-  bool passes_filter(Packet& packet, size_t keep) const;
 
   const InetParts& parts() const { return parts_; }
   IpLayer<V4>& ip() const { return parts_.stack.ip(); }

@@ -3,6 +3,7 @@
 #include <linux/capability.h>
 
 #include "packet/wire/icmp.h"
+#include "socket/socket_filter.h"
 
 namespace unetns {
 
@@ -78,7 +79,7 @@ Result<size_t> PingSocket::send(const Caller& caller, const SendRequest& request
 }
 
 void PingSocket::deliver(Packet packet, const IpRx<V4>& rx) {
-  if (!passes_filter(packet, IcmpHeader::kSize)) {
+  if (!SocketFilter::admit(filter(), packet, IcmpHeader::kSize)) {
     net().drop(std::move(packet), DropReason::kSocketFilter);
     return;
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "socket/socket_filter.h"
 #include "socket/sol_socket.h"
 
 namespace unetns {
@@ -64,7 +65,7 @@ bool RawSocket::wants(const Packet& packet) const {
 
 void RawSocket::deliver(Packet packet, const IpRx<V4>& rx) {
   packet.front_to_network();
-  if (!passes_filter(packet, rx.header_len)) {
+  if (!SocketFilter::admit(filter(), packet, rx.header_len)) {
     net().drop(std::move(packet), DropReason::kSocketFilter);
     return;
   }

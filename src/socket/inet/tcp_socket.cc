@@ -89,19 +89,7 @@ int TcpSocket::take_error() {
 }
 
 bool TcpSocket::tcp_filter(Packet& segment, size_t keep) {
-  const SocketFilter* f = filter();
-  if (!f) return true;
-  segment.linearize();
-  const PacketMeta& m = segment.meta();
-  FilterFacts facts;
-  facts.protocol = m.protocol;
-  facts.packet_type = static_cast<uint8_t>(m.type);
-  facts.ifindex = m.iif;
-  facts.mark = m.mark;
-  const uint32_t kept = f->run(segment.head(), facts);
-  if (kept == 0) return false;
-  segment.trim(std::max<size_t>(kept, keep));
-  return true;
+  return SocketFilter::admit(filter(), segment, keep);
 }
 
 // ---- names

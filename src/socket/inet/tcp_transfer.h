@@ -40,8 +40,6 @@ class TcpTransfer {
   // What went wrong, for messages.
   std::string story() const { return "a: " + a_.story() + "; b: " + b_.story(); }
   int error_of_a() const { return a_.error; }
-  int error_of_b() const { return b_.error; }
-  size_t got_by_b() const { return b_.got; }
 
  private:
   static constexpr size_t kPeriod = 65521;  // bytes of the pattern: prime, so that no shift of a

@@ -3,6 +3,7 @@
 #include <linux/capability.h>
 
 #include "packet/wire/udp.h"
+#include "socket/socket_filter.h"
 
 namespace unetns {
 
@@ -75,7 +76,7 @@ Result<size_t> UdpSocket::send(const Caller& caller, const SendRequest& request)
 }
 
 void UdpSocket::deliver(Packet packet, const IpRx<V4>& rx) {
-  if (!passes_filter(packet, UdpHeader::kSize) || rx.ttl < inet().min_ttl) {
+  if (!SocketFilter::admit(filter(), packet, UdpHeader::kSize) || rx.ttl < inet().min_ttl) {
     net().drop(std::move(packet), DropReason::kSocketFilter);
     return;
   }
