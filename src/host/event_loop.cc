@@ -103,6 +103,7 @@ bool EventLoop::settle(TimerQueue& timers, TaskQueue& tasks) {
 
 int EventLoop::wait(epoll_event* out, std::optional<Nanos> timeout) {
   if (timeout && *timeout < Nanos::zero()) timeout = Nanos::zero();
+  quiet_ = false;
   if (direct_.size() < 2) return wait_epoll(out, timeout);
   timespec ts{};
   if (timeout) {
@@ -113,7 +114,8 @@ int EventLoop::wait(epoll_event* out, std::optional<Nanos> timeout) {
     for (pollfd& p : direct_) p.revents = 0;
     return 0;
   }
-  return direct_.back().revents ? wait_epoll(out, Nanos::zero()) : 0;
+  quiet_ = direct_.back().revents == 0;
+  return quiet_ ? 0 : wait_epoll(out, Nanos::zero());
 }
 
 int EventLoop::wait_epoll(epoll_event* out, std::optional<Nanos> timeout) {

@@ -46,6 +46,9 @@ class EventLoop {
   // The same for a descriptor that is closed before the next turn, and of which no copy exists.
   void remove_closing(int fd);
   size_t size() const { return live_; }
+  // Whether, in the present turn, nothing had come to any descriptor of add() when those of
+  // add_direct() were looked at.
+  bool quiet() const { return quiet_; }
 
   // Runs what is due; when nothing was, sleeps until an event, the next timer or max_wait (nullopt:
   // no bound). Then runs the events that came, due timers and pending tasks until there are none
@@ -77,6 +80,7 @@ class EventLoop {
   uint32_t next_generation_ = 1;
   size_t live_ = 0;
   bool dispatching_ = false;
+  bool quiet_ = false;
   std::vector<std::unique_ptr<Watch>> watches_;  // by descriptor
   std::vector<pollfd> direct_;                   // those of add_direct, then epoll_ itself
   std::vector<std::unique_ptr<Watch>>

@@ -11,6 +11,7 @@
 
 #include "env/clock.h"
 #include "host/event_loop.h"
+#include "runtime/datagram_batch.h"
 #include "runtime/process_table.h"
 #include "runtime/program_file.h"
 
@@ -98,6 +99,9 @@ class FileTable {
   // Whether sweep() could find anything.
   bool needs_sweeping() const { return !swept_.empty(); }
   bool can_getfd() const { return can_getfd_; }
+  // For use until the next file is served.
+  DatagramBatch& batch() { return batch_; }
+  std::vector<Message>& outgoing() { return outgoing_; }
   size_t size() const { return files_.size(); }
 
  private:
@@ -122,6 +126,8 @@ class FileTable {
   Nanos not_before_{};                     // of such a sweep
   absl::flat_hash_map<uint64_t, std::unique_ptr<ProgramFile>> files_;
   std::vector<uint64_t> dirty_;
+  DatagramBatch batch_;
+  std::vector<Message> outgoing_;
 };
 
 }  // namespace unetns

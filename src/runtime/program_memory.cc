@@ -1,5 +1,7 @@
 #include "runtime/program_memory.h"
 
+#include <algorithm>
+#include <array>
 #include <climits>
 #include <cstring>
 
@@ -30,6 +32,39 @@ Result<void> ProgramMemory::write(uint64_t address, Bytes data) const {
   iovec local{const_cast<uint8_t*>(data.data()), data.size()};
   iovec remote{reinterpret_cast<void*>(address), data.size()};
   return check(process_vm_writev(tid_, &local, 1, &remote, 1, 0), data.size());
+}
+
+namespace {
+
+// process_vm_readv(2) or process_vm_writev(2) over pieces that name an address and a local buffer.
+template <class Transfer, class Piece, class Local>
+Result<void> transfer(Transfer call, pid_t tid, std::span<const Piece> pieces, Local&& local) {
+  constexpr size_t kAtOnce = 64;
+  while (!pieces.empty()) {
+    std::array<iovec, kAtOnce> ours, theirs;
+    size_t n = 0, total = 0;
+    const size_t some = std::min(pieces.size(), kAtOnce);
+    for (const Piece& p : pieces.first(some)) {
+      const auto bytes = local(p);
+      if (bytes.empty()) continue;
+      ours[n] = {const_cast<uint8_t*>(bytes.data()), bytes.size()};
+      theirs[n++] = {reinterpret_cast<void*>(p.address), bytes.size()};
+      total += bytes.size();
+    }
+    pieces = pieces.subspan(some);
+    if (n > 0) UNETNS_TRY(check(call(tid, ours.data(), n, theirs.data(), n, 0), total));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> ProgramMemory::read(std::span<const Into> pieces) const {
+  return transfer(process_vm_readv, tid_, pieces, [](const Into& p) { return p.out; });
+}
+
+Result<void> ProgramMemory::write(std::span<const From> pieces) const {
+  return transfer(process_vm_writev, tid_, pieces, [](const From& p) { return p.data; });
 }
 
 Result<std::string> ProgramMemory::read_string(uint64_t address, size_t max) const {
@@ -69,23 +104,33 @@ Result<ByteVector> ProgramMemory::gather(const std::vector<iovec>& vec, size_t m
   size_t total = 0;
   for (const iovec& v : vec) total += v.iov_len;
   ByteVector out(std::min(total, max));
+  std::vector<Into> pieces;
   size_t done = 0;
   for (const iovec& v : vec) {
     const size_t n = std::min<size_t>(v.iov_len, out.size() - done);
-    UNETNS_TRY(read(reinterpret_cast<uint64_t>(v.iov_base), MutableBytes(out).subspan(done, n)));
+    pieces.push_back({reinterpret_cast<uint64_t>(v.iov_base), MutableBytes(out).subspan(done, n)});
     done += n;
   }
+  UNETNS_TRY(read(pieces));
   return out;
 }
 
-Result<size_t> ProgramMemory::scatter(const std::vector<iovec>& vec, Bytes data) const {
+size_t ProgramMemory::scatter_over(const std::vector<iovec>& vec, Bytes data,
+                                   std::vector<From>& out) {
   size_t done = 0;
   for (const iovec& v : vec) {
     if (done == data.size()) break;
     const size_t n = std::min<size_t>(v.iov_len, data.size() - done);
-    UNETNS_TRY(write(reinterpret_cast<uint64_t>(v.iov_base), data.subspan(done, n)));
+    out.push_back({reinterpret_cast<uint64_t>(v.iov_base), data.subspan(done, n)});
     done += n;
   }
+  return done;
+}
+
+Result<size_t> ProgramMemory::scatter(const std::vector<iovec>& vec, Bytes data) const {
+  std::vector<From> pieces;
+  const size_t done = scatter_over(vec, data, pieces);
+  UNETNS_TRY(write(pieces));
   return done;
 }
 

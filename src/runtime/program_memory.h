@@ -6,7 +6,9 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
+#include <span>
 #include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -19,6 +21,17 @@ class ProgramMemory {
 
   Result<void> read(uint64_t address, MutableBytes out) const;  // all or EFAULT
   Result<void> write(uint64_t address, Bytes data) const;
+  // Several at once, which costs little more than one: all or EFAULT, then some may be done.
+  struct Into {
+    uint64_t address;
+    MutableBytes out;
+  };
+  struct From {
+    uint64_t address;
+    Bytes data;
+  };
+  Result<void> read(std::span<const Into> pieces) const;
+  Result<void> write(std::span<const From> pieces) const;
   template <class T>
   Result<T> read_object(uint64_t address) const {
     T v{};
@@ -38,6 +51,8 @@ class ProgramMemory {
   Result<ByteVector> gather(const std::vector<iovec>& vec, size_t max) const;
   // Scatters data over the vector; returns how many bytes fitted.
   Result<size_t> scatter(const std::vector<iovec>& vec, Bytes data) const;
+  // The same as pieces, to be written with others.
+  static size_t scatter_over(const std::vector<iovec>& vec, Bytes data, std::vector<From>& out);
 
  private:
   pid_t tid_;

@@ -69,5 +69,22 @@ TEST_F(ProgramMemoryTest, GatherAndScatterGoOverAllVectors) {
   EXPECT_EQ(std::string(a, 3) + b[0], "1234");
 }
 
+TEST_F(ProgramMemoryTest, PiecesAreReadAndWrittenTogetherOrNotAtAll) {
+  char a[4] = "abc", b[4] = "def", out[6];
+  const ProgramMemory memory(getpid());
+  const ProgramMemory::Into into[] = {
+      {reinterpret_cast<uint64_t>(a), MutableBytes(reinterpret_cast<uint8_t*>(out), 3)},
+      {0, {}},
+      {reinterpret_cast<uint64_t>(b), MutableBytes(reinterpret_cast<uint8_t*>(out) + 3, 3)}};
+  ASSERT_TRUE(memory.read(into));
+  EXPECT_EQ(std::string(out, 6), "abcdef");
+  const std::vector<ProgramMemory::From> from(
+      200, {reinterpret_cast<uint64_t>(b), Bytes(reinterpret_cast<uint8_t*>(a), 1)});
+  ASSERT_TRUE(memory.write(from)) << "more than one call takes";
+  EXPECT_EQ(std::string(b), "aef");
+  const ProgramMemory::Into bad[] = {into[0], {8, into[2].out}};
+  EXPECT_EQ(memory.read(bad).error().code, EFAULT);
+}
+
 }  // namespace
 }  // namespace unetns

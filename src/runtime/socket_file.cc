@@ -5,8 +5,8 @@
 
 namespace unetns {
 namespace {
-constexpr size_t kMaxDatagram = 1 << 18;
-constexpr size_t kNativeBatch = 64;  // native writes served before others get their turn
+constexpr size_t kNativeBatches = 4;  // of native writes served before others get their turn
+constexpr size_t kPushBytes = 65536;  // taken from the stack at once
 }  // namespace
 
 SocketFile::SocketFile(FileTable& table, TruesizeTable& sizes, std::unique_ptr<Socket> socket)
@@ -30,7 +30,6 @@ SocketObserver::Unread SocketFile::unread() {
     ++out.datagrams;
     out.bytes += sizes_.of(static_cast<uint32_t>(message.data.size()));
   };
-  if (waiting_) add(*waiting_);
   for (const Message& message : returned_) add(message);
   return out;
 }
@@ -48,40 +47,58 @@ void SocketFile::match() {
 bool SocketFile::push_one(Bytes data, Pushed entry) {
   if (send(our_end(), data.data(), data.size(), MSG_DONTWAIT | MSG_NOSIGNAL) < 0) return false;
   entry.size = static_cast<uint32_t>(data.size());
+  note_pushed(std::move(entry));
+  return true;
+}
+
+void SocketFile::note_pushed(Pushed entry) {
   entry.truesize = sizes_.of(entry.size);
   pushed_truesize_ += entry.truesize;
   pushed_.push_back(std::move(entry));
+}
+
+// The next datagram for the program's end; `first`: none is on its way there already.
+bool SocketFile::take_next(Message& out, bool first) {
+  if (!returned_.empty()) {
+    out = std::move(returned_.front());
+    returned_.pop_front();
+    return true;
+  }
+  // A pending error stays with the stack: only a notified call can tell it. A token wakes pollers.
+  if (socket_->poll() & POLLERR) {
+    if (first && pushed_.empty())
+      push_one({}, {.facts = {}, .size = 0, .truesize = 0, .token = true});
+    if (socket_->error()) return false;
+  }
+  auto next = socket_->receive(0);
+  if (!next) return false;
+  out = std::move(*next);
   return true;
 }
 
 void SocketFile::push() {
   match();
-  for (;;) {
-    if (!waiting_) {
-      if (!returned_.empty()) {
-        waiting_ = std::move(returned_.front());
-        returned_.pop_front();
-      } else {
-        // A pending error stays with the stack: only a notified call can tell it. A token wakes
-        // pollers.
-        if (socket_->poll() & POLLERR) {
-          if (pushed_.empty()) push_one({}, {.facts = {}, .size = 0, .truesize = 0, .token = true});
-          if (socket_->error()) return;
-        }
-        auto next = socket_->receive(0);
-        if (!next) return;
-        waiting_ = std::move(*next);
-      }
+  std::vector<Message>& batch = table_.outgoing();
+  for (bool more = true; more;) {
+    batch.clear();
+    size_t bytes = 0;
+    for (Message next; batch.size() < DatagramBatch::kMost && bytes < kPushBytes;) {
+      more = take_next(next, batch.empty());
+      if (!more) break;
+      bytes += next.data.size();
+      batch.push_back(std::move(next));
     }
-    ByteVector data = std::move(waiting_->data);
-    waiting_->data.clear();
-    Pushed entry{.facts = *waiting_, .size = 0, .truesize = 0};
-    if (!push_one(data, std::move(entry))) {
-      waiting_->data = std::move(data);
+    const size_t sent = send_datagrams(our_end(), batch);
+    for (size_t i = 0; i < sent; i++) {
+      const auto size = static_cast<uint32_t>(batch[i].data.size());
+      batch[i].data = {};
+      note_pushed({.facts = std::move(batch[i]), .size = size, .truesize = 0});
+    }
+    if (sent < batch.size()) {
+      for (size_t i = batch.size(); i > sent; i--) returned_.push_front(std::move(batch[i - 1]));
       table_.want_write(*this, true);
       return;
     }
-    waiting_.reset();
   }
 }
 
@@ -122,11 +139,6 @@ Result<Message> SocketFile::receive(int end, int flags) {
     if (!peek) returned_.pop_front();
     return m;
   }
-  if (waiting_) {
-    Message m = *waiting_;
-    if (!peek) waiting_.reset();
-    return m;
-  }
   return socket_->receive(flags);
 }
 
@@ -136,29 +148,22 @@ void SocketFile::give_back(Message message) {
 }
 
 bool SocketFile::readable() {
-  for (size_t i = 0; i < kNativeBatch; i++) {
-    int size = 0;
-    if (ioctl(our_end(), FIONREAD, &size) != 0) return false;
-    ByteVector data(static_cast<size_t>(size) < kMaxDatagram ? static_cast<size_t>(size)
-                                                             : kMaxDatagram);
-    uint8_t none = 0;
-    const ssize_t n =
-        recv(our_end(), data.empty() ? &none : data.data(), data.size(), MSG_DONTWAIT);
-    if (n < 0) return false;
-    if (n == 0 && size == 0) {
-      // An empty datagram, or the end of file of a program's end that is closed: the hang-up event
-      // tells.
-      int more = 0;
-      if (ioctl(our_end(), FIONREAD, &more) != 0 || more == 0) {
-        pollfd p{our_end(), POLLIN, 0};
-        ::poll(&p, 1, 0);
-        if (p.revents & POLLHUP) return false;
-      }
+  DatagramBatch& batch = table_.batch();
+  SystemCaller nobody;
+  for (size_t i = 0; i < kNativeBatches; i++) {
+    const size_t n = batch.receive(our_end());
+    size_t real = n;
+    // An empty datagram, or the end of file of a program's end that is closed: the hang-up event
+    // tells.
+    while (real > 0 && batch.data(real - 1).empty()) real--;
+    if (real < n) {
+      pollfd p{our_end(), POLLIN, 0};
+      ::poll(&p, 1, 0);
+      if (!(p.revents & POLLHUP)) real = n;
     }
-    SystemCaller nobody;
-    (void)socket_->send(
-        nobody,
-        {.data = Bytes(data).first(static_cast<size_t>(n)), .name = {}, .control = {}, .flags = 0});
+    for (size_t k = 0; k < real; k++)
+      (void)socket_->send(nobody, {.data = batch.data(k), .name = {}, .control = {}, .flags = 0});
+    if (real < n || n < DatagramBatch::kMost) return false;
   }
   return true;
 }

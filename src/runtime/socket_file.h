@@ -47,14 +47,15 @@ class SocketFile final : public ProgramFile, public SocketObserver {
   };
   void match();  // forgets what native reads took
   bool push_one(Bytes data, Pushed entry);
+  void note_pushed(Pushed entry);
+  bool take_next(Message& out, bool first);
 
   FileTable& table_;
   TruesizeTable& sizes_;
   std::unique_ptr<Socket> socket_;
   std::deque<Pushed> pushed_;
   uint64_t pushed_truesize_ = 0;
-  std::optional<Message> waiting_;  // taken from the stack, found no room
-  std::deque<Message> returned_;
+  std::deque<Message> returned_;  // taken from the stack: found no room, or could not be delivered
 };
 
 }  // namespace unetns

@@ -23,18 +23,24 @@ Result<size_t> send_one(Supervisor& s, Thread& t, Call& c, const SocketTarget& t
   size_t total = 0;
   for (const iovec& v : *vec) total += v.iov_len;
   if (total > kMaxMessage) return fail(EMSGSIZE);
-  UNETNS_ASSIGN(ByteVector data, c.memory().gather(*vec, kMaxMessage));
-  ByteVector name, control;
+  ByteVector data(total), name, control;
   if (m.msg_name) {
     if (static_cast<int>(m.msg_namelen) < 0) return fail(EINVAL);
     name.resize(std::min<size_t>(m.msg_namelen, 128));
-    UNETNS_TRY(c.memory().read(reinterpret_cast<uint64_t>(m.msg_name), name));
   }
   if (m.msg_control && m.msg_controllen) {
     if (m.msg_controllen > kMaxControl) return fail(ENOBUFS);
     control.resize(m.msg_controllen);
-    UNETNS_TRY(c.memory().read(reinterpret_cast<uint64_t>(m.msg_control), control));
   }
+  std::vector<ProgramMemory::Into> pieces{{reinterpret_cast<uint64_t>(m.msg_name), name},
+                                          {reinterpret_cast<uint64_t>(m.msg_control), control}};
+  size_t done = 0;
+  for (const iovec& v : *vec) {
+    pieces.push_back(
+        {reinterpret_cast<uint64_t>(v.iov_base), MutableBytes(data).subspan(done, v.iov_len)});
+    done += v.iov_len;
+  }
+  UNETNS_TRY(c.memory().read(pieces));
   ThreadCaller caller(s, t);
   s.effect = true;
   return target.file->sock().send(caller,
@@ -56,13 +62,13 @@ Outcome sys_sendto(Supervisor& s, Thread& t, Call& c) {
   const int flags = c.arg_int(3);
   if (c.args[2] > kMaxMessage) return Outcome::err(EMSGSIZE);
   ByteVector data(c.args[2]), name;
-  if (!c.memory().read(c.args[1], data)) return Outcome::err(EFAULT);
   if (c.args[4]) {
     const int length = c.arg_int(5);
     if (length < 0 || length > 128) return Outcome::err(EINVAL);
     name.resize(static_cast<size_t>(length));
-    if (!c.memory().read(c.args[4], name)) return Outcome::err(EFAULT);
   }
+  const ProgramMemory::Into pieces[] = {{c.args[1], data}, {c.args[4], name}};
+  if (!c.memory().read(pieces)) return Outcome::err(EFAULT);
   ThreadCaller caller(s, t);
   s.effect = true;
   return sent(
@@ -103,12 +109,13 @@ Result<size_t> deliver(Call& c, SocketFile& file, const Message& message, msghdr
   ProgramMemory memory = c.memory();
   auto vec = memory.read_iovec(reinterpret_cast<uint64_t>(m.msg_iov), m.msg_iovlen);
   if (!vec) return fail(vec.error().code);
-  UNETNS_ASSIGN(size_t copied, memory.scatter(*vec, message.data));
+  std::vector<ProgramMemory::From> pieces;
+  const size_t copied = ProgramMemory::scatter_over(*vec, message.data, pieces);
   int out_flags = message.flags | (flags & MSG_CMSG_CLOEXEC);
   if (copied < message.data.size()) out_flags |= MSG_TRUNC;
   if (m.msg_name) {
     const size_t n = std::min<size_t>(m.msg_namelen, message.name.len);
-    UNETNS_TRY(memory.write(reinterpret_cast<uint64_t>(m.msg_name), message.name.view().first(n)));
+    pieces.push_back({reinterpret_cast<uint64_t>(m.msg_name), message.name.view().first(n)});
   }
   m.msg_namelen = message.name.len;
   ByteVector control;
@@ -132,11 +139,12 @@ Result<size_t> deliver(Call& c, SocketFile& file, const Message& message, msghdr
         }
       }
     }
-    UNETNS_TRY(memory.write(reinterpret_cast<uint64_t>(m.msg_control), control));
+    pieces.push_back({reinterpret_cast<uint64_t>(m.msg_control), control});
   }
   m.msg_controllen = control.size();
   m.msg_flags = out_flags;
-  UNETNS_TRY(memory.write_object(at, m));
+  pieces.push_back({at, bytes_of(m)});
+  UNETNS_TRY(memory.write(pieces));
   return flags & MSG_TRUNC ? message.data.size() : copied;
 }
 
@@ -174,16 +182,17 @@ Outcome sys_recvfrom(Supervisor& s, Thread& t, Call& c) {
   }
   ProgramMemory memory = c.memory();
   const size_t n = std::min<size_t>(c.args[2], message->data.size());
-  if (!memory.write(c.args[1], Bytes(message->data).first(n))) return Outcome::err(EFAULT);
+  std::vector<ProgramMemory::From> pieces{{c.args[1], Bytes(message->data).first(n)}};
+  const int length = static_cast<int>(message->name.len);
   if (c.args[4]) {
     auto room = memory.read_object<int>(c.args[5]);
     if (!room) return Outcome::err(EFAULT);
     if (*room < 0) return Outcome::err(EINVAL);
     const size_t k = std::min<size_t>(static_cast<size_t>(*room), message->name.len);
-    if (!memory.write(c.args[4], message->name.view().first(k))) return Outcome::err(EFAULT);
-    if (!memory.write_object<int>(c.args[5], static_cast<int>(message->name.len)))
-      return Outcome::err(EFAULT);
+    pieces.push_back({c.args[4], message->name.view().first(k)});
+    pieces.push_back({c.args[5], bytes_of(length)});
   }
+  if (!memory.write(pieces)) return Outcome::err(EFAULT);
   const size_t full = message->data.size();
   if (!(flags & (MSG_PEEK | MSG_ERRQUEUE)))
     s.undo = [file = from.file, kept = std::make_shared<Message>(std::move(*message))] {
