@@ -6,6 +6,7 @@
 #include <array>
 #include <memory>
 
+#include "inet/ip/input_routes.h"
 #include "inet/ip/ip_diverter.h"
 #include "inet/ip/ip_settings.h"
 #include "inet/ip/ip_stats.h"
@@ -23,6 +24,7 @@ struct IpNetState {
   IpStats stats;
   Memberships<F> memberships;
   PathMtuTable<F> path_mtu;
+  std::unique_ptr<InputRoutes<F>> input_routes;  // made for the first packet that arrives
   PortRanges reserved_ports;  // ip_local_reserved_ports: never chosen for those who don't ask
   std::unique_ptr<typename Reassembler<F>::Owner> fragment_owner;
   std::unique_ptr<Reassembler<F>> fragments;

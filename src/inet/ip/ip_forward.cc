@@ -26,7 +26,8 @@ void IpForward<F>::forward(NetDevice& in, Packet packet, const IpHeaderFacts<F>&
   }
   NetDevice& out = *route.dev;
   uint32_t mtu = route.mtu != 0 ? std::min(route.mtu, out.mtu) : out.mtu;
-  mtu = context_.state(net).path_mtu.limit(header.dst, mtu, net.env().clock.monotonic());
+  if (auto& narrow = context_.state(net).path_mtu; narrow.size() != 0)
+    mtu = narrow.limit(header.dst, mtu, net.env().clock.monotonic());
   if (header.dont_fragment && gso_segment_length(packet) > mtu) {
     stats.frag_fails++;
     context_.icmp_error(net, &in, packet, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, mtu);

@@ -90,7 +90,9 @@ void IpInput<F>::route(NetDevice& dev, Packet packet, Header header,
   key.proto = header.proto;
   key.mark = packet.meta().mark;
   key.any_source = true;
-  const auto found = context_.routes.input(net, key);
+  auto& known = context_.state(net).input_routes;
+  if (!known) known = std::make_unique<InputRoutes<F>>();
+  const auto found = known->find(context_.routes, net, key);
   if (!found) return unroutable(dev, std::move(packet), header, found.error());
 
   switch (found->type) {

@@ -49,8 +49,8 @@ void Arp::output(NetDevice& dev, const Ipv4Address& nexthop, Packet packet) {
   NeighTable<V4>& t = table(dev.net());
   // The broadcast address of a subnet is no neighbour; asked only when there is none known by that
   // address.
-  if (!t.find(dev, nexthop) &&
-      routes_.address_type(dev.net(), nexthop, dev.ifindex()) == RTN_BROADCAST)
+  if (Neighbour<V4>* known = t.find(dev, nexthop)) return t.output(*known, std::move(packet));
+  if (routes_.address_type(dev.net(), nexthop, dev.ifindex()) == RTN_BROADCAST)
     return send(dev, dev.broadcast, std::move(packet));
   t.output(dev, nexthop, std::move(packet));
 }

@@ -57,17 +57,18 @@ void NeighTable<F>::output(NetDevice& dev, const Address& a, Packet packet) {
     net_.drop(std::move(packet), DropReason::kNeighTableFull);
     return;
   }
-  if (n->connected()) [[likely]] {
-    client_.send(dev, n->lladdr, std::move(packet));
+  output(*n, std::move(packet));
+}
+
+template <class F>
+void NeighTable<F>::output(Entry& n, Packet packet) {
+  if (n.valid()) [[likely]] {
+    if (!n.connected()) use(n);
+    client_.send(*n.dev, n.lladdr, std::move(packet));
     return;
   }
-  if (n->valid()) {
-    use(*n);
-    client_.send(dev, n->lladdr, std::move(packet));
-    return;
-  }
-  enqueue(*n, std::move(packet));
-  use(*n);
+  enqueue(n, std::move(packet));
+  use(n);
 }
 
 template <class F>

@@ -35,6 +35,7 @@ class NeighTable {
 
   // Sends the packet to a neighbour, or makes it wait until that is resolved.
   void output(NetDevice& dev, const Address& a, Packet packet);
+  void output(Entry& n, Packet packet);
   // Starts resolution, or a probe, as a packet would.
   void use(Entry& n);
   void confirm(const NetDevice& dev, const Address& a);
