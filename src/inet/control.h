@@ -14,6 +14,7 @@
 #include "base/ip_address.h"
 #include "base/mac_address.h"
 #include "base/result.h"
+#include "inet/neigh/neigh_params.h"
 #include "netdev/net_device.h"
 #include "netns/net.h"
 
@@ -86,6 +87,13 @@ struct NeighConfig {      // ip-neighbour(8); ndmsg + NDA_*
   uint8_t type = RTN_UNICAST;
   uint8_t protocol = 0;
 };
+struct NeighTableInfo {   // of a namespace, for RTM_GETNEIGHTBL
+  NeighLimits limits;
+  NeighTableStats stats;
+  size_t entries = 0, proxies_waiting = 0;
+  uint16_t key_length = 0, entry_size = 0;
+  std::string_view name;
+};
 struct NeighInfo {
   NeighConfig config;
   NetDevice* dev = nullptr;  // null for proxy entries of all devices
@@ -108,6 +116,8 @@ class InetMessages {
   virtual void addr_changed(Net& net, int family, const AddrInfo& addr, bool deleted) = 0;
   virtual void route_changed(Net& net, int family, const RouteConfig& route, bool deleted, uint16_t nlm_flags) = 0;
   virtual void neigh_changed(Net& net, int family, const NeighInfo& neigh, bool deleted) = 0;
+  // A program is to resolve it (app_solicit).
+  virtual void neigh_asked(Net&, int /*family*/, const NeighInfo&) {}
   virtual void netconf_changed(Net& net, int family, const NetconfInfo& conf, bool deleted) = 0;
 };
 
@@ -131,11 +141,22 @@ class InetControl {
     return any;
   }
   virtual Result<RouteAnswer> route_get(Net& net, const RouteQuery& query) = 0;
+  // What was learnt of single destinations: the routing cache.
+  virtual void path_for_each(Net&, const std::function<void(const RouteAnswer&)>&) const {}
 
   virtual Result<void> neigh_add(Net& net, const NeighConfig& config, uint16_t nlm_flags) = 0;
   virtual Result<void> neigh_del(Net& net, const NeighConfig& config) = 0;
   virtual Result<NeighInfo> neigh_get(Net& net, const NeighConfig& key) = 0;
   virtual void neigh_for_each(Net& net, bool proxies, const std::function<void(const NeighInfo&)>& fn) const = 0;
+
+  // How the neighbours of a device are kept (null: the defaults) and how many there may be; to be changed as
+  // far as it belongs to a namespace (`net`): else ENOENT.
+  virtual NeighParams neigh_params(const NetDevice*) const { return {}; }
+  virtual Result<void> neigh_params_set(Net&, NetDevice*, const std::function<void(NeighParams&)>&) { return fail(EOPNOTSUPP); }
+  virtual NeighTableInfo neigh_table(Net&) const { return {}; }
+  virtual Result<void> neigh_limits_set(Net&, const NeighLimits&) { return fail(EOPNOTSUPP); }
+  // Whether `net` may see and change what all share.
+  virtual bool neigh_defaults_visible(const Net&) const { return false; }
 
   virtual Result<NetconfInfo> netconf_get(Net& net, int ifindex) const = 0;
 

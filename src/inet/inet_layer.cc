@@ -115,6 +115,7 @@ void InetLayer::disable(NetDevice& dev, bool force, bool gone) {
   InetNet& state = context_.state(dev.net());
   if (state.fib) state.fib->device_down(dev, force, gone);
   if (state.neighbours) state.neighbours->flush(dev, false);
+  arp_.device_gone(dev);
 }
 
 void InetLayer::forget(NetDevice& dev) {
@@ -123,8 +124,7 @@ void InetLayer::forget(NetDevice& dev) {
   dev.inet[0] = nullptr;
 }
 
-void InetLayer::address_added(NetDevice& dev, const Ipv4Address& a) {
-  if (dev.up() && context_.conf(dev, IPV4_DEVCONF_ARP_NOTIFY)) arp_.announce(dev, a);
+void InetLayer::address_added(NetDevice& dev) {
   if (Fib<V4>* fib = context_.state(dev.net()).fib.get(); fib && dev.up())
     fib->device_up(dev, dev.carrier);
 }
@@ -171,6 +171,31 @@ Result<NeighInfo> InetLayer::neigh_get(Net& net, const NeighConfig& key) {
 void InetLayer::neigh_for_each(Net& net, bool proxies,
                                const std::function<void(const NeighInfo&)>& fn) const {
   neighbours_.for_each(net, proxies, fn);
+}
+Result<void> InetLayer::neigh_params_set(Net& net, NetDevice* dev,
+                                         const std::function<void(NeighParams&)>& change) {
+  if (!dev && !neigh_defaults_visible(net)) return fail(ENOENT);
+  arp_.change_settings(dev, change);
+  return {};
+}
+NeighTableInfo InetLayer::neigh_table(Net& net) const {
+  NeighTableInfo info;
+  info.name = "arp_cache";
+  info.limits = arp_.limits();
+  info.key_length = Ipv4Address::kSize;
+  info.entry_size = sizeof(Neighbour<V4>);
+  if (const NeighTable<V4>* t = arp_.existing_table(net)) {
+    info.entries = t->size();
+    info.stats = t->stats();
+  }
+  if (const auto& waiting = context_.state(net).proxy_answers)
+    info.proxies_waiting = waiting->size();
+  return info;
+}
+Result<void> InetLayer::neigh_limits_set(Net& net, const NeighLimits& limits) {
+  if (!neigh_defaults_visible(net)) return fail(ENOENT);
+  arp_.limits() = limits;
+  return {};
 }
 Result<NetconfInfo> InetLayer::netconf_get(Net& net, int ifindex) const {
   return conf_.info(net, ifindex);

@@ -53,11 +53,22 @@ class InetLayer final : public InetControl,
     return routes_.table_exists(net, table);
   }
   Result<RouteAnswer> route_get(Net& net, const RouteQuery& query) override;
+  void path_for_each(Net& net, const std::function<void(const RouteAnswer&)>& fn) const override {
+    resolver_.path_for_each(net, fn);
+  }
   Result<void> neigh_add(Net& net, const NeighConfig& config, uint16_t nlm_flags) override;
   Result<void> neigh_del(Net& net, const NeighConfig& config) override;
   Result<NeighInfo> neigh_get(Net& net, const NeighConfig& key) override;
   void neigh_for_each(Net& net, bool proxies,
                       const std::function<void(const NeighInfo&)>& fn) const override;
+  NeighParams neigh_params(const NetDevice* dev) const override { return arp_.settings(dev); }
+  Result<void> neigh_params_set(Net& net, NetDevice* dev,
+                                const std::function<void(NeighParams&)>& change) override;
+  NeighTableInfo neigh_table(Net& net) const override;
+  Result<void> neigh_limits_set(Net& net, const NeighLimits& limits) override;
+  bool neigh_defaults_visible(const Net& net) const override {
+    return context_.registry.first() == &net;
+  }
   Result<NetconfInfo> netconf_get(Net& net, int ifindex) const override;
   std::vector<int32_t> devconf(const NetDevice& dev) const override;
   std::vector<std::string> conf_names() const override;
@@ -77,7 +88,7 @@ class InetLayer final : public InetControl,
  private:
   InetLayer(NetRegistry& registry, NetdevLayer& netdevs, PernetId<InetNet> id);
   Result<void> netdev_event(NetDevice& dev, NetdevEvent event) override;
-  void address_added(NetDevice& dev, const Ipv4Address& a) override;
+  void address_added(NetDevice& dev) override;
   void last_address_gone(NetDevice& dev) override;
   void device_up(NetDevice& dev);
   void carrier_changed(NetDevice& dev);

@@ -11,9 +11,11 @@
 #include "inet/conf/sysctl_table.h"
 #include "inet/control.h"
 #include "inet/fib/fib.h"
+#include "inet/neigh/delayed_answers.h"
 #include "inet/neigh/neigh_table.h"
 #include "netdev/netdev_layer.h"
 #include "netns/net_registry.h"
+#include "packet/wire/arp.h"
 
 namespace unetns {
 
@@ -24,6 +26,7 @@ struct InetNet {
   SysctlTable sysctls;
   std::unique_ptr<Fib<V4>> fib;
   std::unique_ptr<NeighTable<V4>> neighbours;
+  std::unique_ptr<DelayedAnswers<ArpHeader>> proxy_answers;
   uint64_t changes = 1;  // of devices, addresses and settings: what routes depend on
 };
 
@@ -36,7 +39,8 @@ struct InDevice {
   DevConf conf;
   uint64_t own_settings = 0;  // bit per IPV4_DEVCONF_*
   AddressList<V4> addresses;
-  std::unique_ptr<Timer> lifetimes;  // while an address has a limited lifetime
+  std::unique_ptr<NeighParams> neigh;  // null: the defaults
+  std::unique_ptr<Timer> lifetimes;    // while an address has a limited lifetime
 };
 
 class InetContext final : public LinkdownPolicy {

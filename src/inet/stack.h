@@ -5,6 +5,9 @@
 
 #include <linux/rtnetlink.h>
 
+#include <functional>
+#include <optional>
+
 #include "base/ip_address.h"
 #include "netdev/net_device.h"
 #include "netns/net.h"
@@ -56,6 +59,9 @@ class RouteLookup {
   virtual typename F::Address select_source(Net& net, NetDevice& dev, const typename F::Address& dst, uint8_t scope) = 0;
   // Whether any address of this family is set on dev (in_device with ifa_list).
   virtual bool has_address(const NetDevice& dev) = 0;
+  // Whether a redirect from router `from` to router `to` may be believed on dev (RFC 1122 §3.2.2.2; ip-sysctl:
+  // accept_redirects, shared_media, secure_redirects).
+  virtual bool takes_redirect(NetDevice& dev, const typename F::Address& from, const typename F::Address& to) = 0;
   // A per-device setting that the packet path asks for, "all" folded in as Linux does (IPV4_DEVCONF_* index).
   virtual int32_t devconf(const NetDevice& dev, int index) = 0;
 };
@@ -67,8 +73,21 @@ class NeighOutput {
   // Sends an IP packet (front at the network header) to `nexthop` by dev: resolves the link-layer address, queues
   // meanwhile, pushes the link-layer header and transmits. Broadcast, multicast, loopback and NOARP devices included.
   virtual void output(NetDevice& dev, const typename F::Address& nexthop, Packet packet) = 0;
+  // Whether the link-layer address is known; if not, it is asked for.
+  virtual bool known_or_ask(NetDevice& dev, const typename F::Address& nexthop) = 0;
   // Positive evidence of reachability (MSG_CONFIRM, a TCP ack).
   virtual void confirm(NetDevice& dev, const typename F::Address& nexthop) = 0;
+};
+
+// What routers told of the way to dst by a device, as far as it still holds.
+template <class F>
+struct LearntPath {
+  typename F::Address dst;
+  int ifindex = 0;
+  uint32_t mtu = 0;  // 0: nothing was told of it
+  bool mtu_locked = false;
+  std::optional<typename F::Address> gateway;
+  Nanos remaining{};
 };
 
 // What the packet path knows of paths and groups, for RTM_GETROUTE to tell.
@@ -77,8 +96,8 @@ class PathFacts {
  public:
   virtual ~PathFacts() = default;
   virtual bool in_group(Net& net, const NetDevice& dev, const typename F::Address& group) const = 0;
-  // What routers said of the MTU on the way to dst; 0: nothing, or nothing that still holds.
-  virtual uint32_t learnt_mtu(Net& net, const typename F::Address& dst, Nanos* remaining) const = 0;
+  virtual std::optional<LearntPath<F>> learnt(Net& net, const typename F::Address& dst, int ifindex) const = 0;
+  virtual void for_each_learnt(Net& net, const std::function<void(const LearntPath<F>&)>& fn) const = 0;
 };
 
 // Told when resolution failed for a packet of ours or one forwarded: ip/ turns it into an ICMP host unreachable.

@@ -18,12 +18,14 @@ class NoRoutes final : public RouteLookup<V4> {
   uint8_t address_type(Net&, const Ipv4Address&, int) override { return RTN_UNICAST; }
   Ipv4Address select_source(Net&, NetDevice&, const Ipv4Address&, uint8_t) override { return {}; }
   bool has_address(const NetDevice&) override { return false; }
+  bool takes_redirect(NetDevice&, const Ipv4Address&, const Ipv4Address&) override { return false; }
   int32_t devconf(const NetDevice&, int) override { return 0; }
 };
 class NoNeighbours final : public NeighOutput<V4> {
  public:
   void output(NetDevice&, const Ipv4Address&, Packet) override {}
   void confirm(NetDevice&, const Ipv4Address&) override {}
+  bool known_or_ask(NetDevice&, const Ipv4Address&) override { return true; }
 };
 class FakeEndpoint final : public Endpoint<V4> {
  public:

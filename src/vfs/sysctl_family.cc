@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "inet/control.h"
+#include "inet/neigh/neigh_sysctl.h"
 #include "netdev/netdev_layer.h"
 #include "vfs/sysctl_value.h"
 
@@ -46,9 +47,41 @@ std::vector<std::string> SysctlFamily::own_names() const {
 
 SysctlFamily::ConfPath SysctlFamily::parse(std::string_view path) {
   const auto [first, rest] = split_first(path);
-  if (first != "conf") return {};
+  if (first != "conf" && first != "neigh") return {};
   const auto [device, name] = split_first(rest);
-  return {true, device, name};
+  return {first == "conf", first == "neigh", device, name};
+}
+
+Result<NetDevice*> SysctlFamily::neigh_device(Net& net, std::string_view name) const {
+  if (name == "default") {
+    if (!control_.neigh_defaults_visible(net)) return fail(ENOENT);
+    return nullptr;
+  }
+  NetDevice* dev = netdevs_.by_name(net, name);
+  if (!dev || dev->name() != name) return fail(ENOENT);  // no altnames here
+  return dev;
+}
+
+Result<int64_t> SysctlFamily::read_neigh(Net& net, const ConfPath& path) const {
+  UNETNS_ASSIGN(NetDevice * dev, neigh_device(net, path.device));
+  if (const NeighSysctl* spec = find_neigh_sysctl(path.name))
+    return control_.neigh_params(dev).get(spec->var) / spec->unit;
+  if (dev) return fail(ENOENT);
+  return get_neigh_limit(control_.neigh_table(net).limits, path.name);
+}
+
+Result<void> SysctlFamily::write_neigh(Net& net, const ConfPath& path, int64_t value) const {
+  UNETNS_ASSIGN(NetDevice * dev, neigh_device(net, path.device));
+  if (const NeighSysctl* spec = find_neigh_sysctl(path.name)) {
+    Result<void> done;
+    UNETNS_TRY(control_.neigh_params_set(
+        net, dev, [&](NeighParams& p) { done = set_neigh_sysctl(p, *spec, value); }));
+    return done;
+  }
+  if (dev) return fail(ENOENT);
+  NeighLimits limits = control_.neigh_table(net).limits;
+  UNETNS_TRY(set_neigh_limit(limits, path.name, value));
+  return control_.neigh_limits_set(net, limits);
 }
 
 bool SysctlFamily::has_conf(Net& net, std::string_view device) const {
@@ -57,12 +90,18 @@ bool SysctlFamily::has_conf(Net& net, std::string_view device) const {
 }
 
 Result<VirtualNode> SysctlFamily::stat(Net& net, std::string_view path) const {
-  if (path.empty() || path == "conf") return directory(0555);
+  if (path.empty() || path == "conf" || path == "neigh") return directory(0555);
   if (const ConfPath conf = parse(path); conf.is_conf) {
     if (!has_conf(net, conf.device)) return fail(ENOENT);
     if (conf.name.empty()) return directory(0555);
     if (!contains(control_.conf_names(), conf.name)) return fail(ENOENT);
     return regular_file(conf_mode(conf.name));
+  }
+  if (const ConfPath neigh = parse(path); neigh.is_neigh) {
+    UNETNS_TRY(neigh_device(net, neigh.device));
+    if (neigh.name.empty()) return directory(0555);
+    UNETNS_TRY(read_neigh(net, neigh));
+    return regular_file(0644);
   }
   for (const std::string& name : own_names()) {
     if (name == path) return regular_file(mode(name));
@@ -75,6 +114,10 @@ Result<VirtualNode> SysctlFamily::stat(Net& net, std::string_view path) const {
 Result<std::string> SysctlFamily::read(Net& net, std::string_view path) const {
   if (const ConfPath conf = parse(path); conf.is_conf) {
     UNETNS_ASSIGN(const int32_t value, control_.conf_get(net, conf.device, conf.name));
+    return format_sysctl({value});
+  }
+  if (const ConfPath neigh = parse(path); neigh.is_neigh) {
+    UNETNS_ASSIGN(const int64_t value, read_neigh(net, neigh));
     return format_sysctl({value});
   }
   if (action(path)) return fail(EACCES);
@@ -91,6 +134,10 @@ Result<void> SysctlFamily::write(Net& net, const Caller& caller, std::string_vie
         values[0] > std::numeric_limits<int32_t>::max())
       return fail(EINVAL);
     return control_.conf_set(net, conf.device, conf.name, static_cast<int32_t>(values[0]));
+  }
+  if (const ConfPath neigh = parse(path); neigh.is_neigh) {
+    UNETNS_ASSIGN(const auto values, parse_sysctl(given_text, 1));
+    return write_neigh(net, neigh, values[0]);
   }
   if (const SysctlAction* found = action(path)) {
     UNETNS_TRY(parse_sysctl(given_text, 1));
@@ -138,7 +185,25 @@ Result<std::vector<VirtualEntry>> SysctlFamily::list(Net& net, std::string_view 
       out.push_back({std::move(name), NodeType::kFile});
     return out;
   }
-  if (path.empty()) out.push_back({"conf", NodeType::kDirectory});
+  if (path == "neigh") {
+    if (control_.neigh_defaults_visible(net)) out.push_back({"default", NodeType::kDirectory});
+    netdevs_.for_each(net, [&](NetDevice& dev) {
+      out.push_back({std::string(dev.name()), NodeType::kDirectory});
+    });
+    return out;
+  }
+  if (const ConfPath neigh = parse(path); neigh.is_neigh) {
+    UNETNS_ASSIGN(NetDevice * dev, neigh_device(net, neigh.device));
+    for (const NeighSysctl& spec : neigh_sysctls())
+      out.push_back({std::string(spec.name), NodeType::kFile});
+    for (const std::string_view name : kNeighLimitNames)
+      if (!dev) out.push_back({std::string(name), NodeType::kFile});
+    return out;
+  }
+  if (path.empty()) {
+    out.push_back({"conf", NodeType::kDirectory});
+    out.push_back({"neigh", NodeType::kDirectory});
+  }
   add_own_names(path, out);
   return out;
 }

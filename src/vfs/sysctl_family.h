@@ -1,5 +1,6 @@
 // SysctlFamily: /proc/sys/net/ipv4 or ipv6. Settings of the family by name (a slash in it is a
-// directory), and conf/DEVICE/NAME for "all", "default" and every device that has the family.
+// directory), conf/DEVICE/NAME for "all", "default" and every device that has the family, and
+// neigh/DEVICE/NAME for every device.
 #ifndef UNETNS_VFS_SYSCTL_FAMILY_H_
 #define UNETNS_VFS_SYSCTL_FAMILY_H_
 
@@ -41,13 +42,18 @@ class SysctlFamily {
   Result<std::vector<VirtualEntry>> list(Net& net, std::string_view path) const;
 
  private:
-  // "conf/eth0/tag" is {eth0, tag}; parts that aren't there are empty.
+  // "conf/eth0/tag" is {eth0, tag}, "neigh/eth0/locktime" {eth0, locktime}; parts that aren't there
+  // are empty.
   struct ConfPath {
-    bool is_conf = false;
+    bool is_conf = false, is_neigh = false;
     std::string_view device, name;
   };
   static ConfPath parse(std::string_view path);
   bool has_conf(Net& net, std::string_view device) const;
+  // The device of neigh/DEVICE (null: the defaults).
+  Result<NetDevice*> neigh_device(Net& net, std::string_view name) const;
+  Result<int64_t> read_neigh(Net& net, const ConfPath& path) const;
+  Result<void> write_neigh(Net& net, const ConfPath& path, int64_t value) const;
   void add_own_names(std::string_view path, std::vector<VirtualEntry>& out) const;
 
   std::vector<std::string> own_names() const;

@@ -67,7 +67,7 @@ TEST_F(VfsTest, ASlashInANameIsADirectory) {
   control_.sysctls["route/min_pmtu"] = {552};
   control_.sysctls["route/mtu_expires"] = {600};
   control_.sysctls["ip_forward"] = {0};
-  EXPECT_THAT(list("/proc/sys/net/ipv4"), ElementsAre("conf", "ip_forward", "route"));
+  EXPECT_THAT(list("/proc/sys/net/ipv4"), ElementsAre("conf", "neigh", "ip_forward", "route"));
   EXPECT_THAT(list("/proc/sys/net/ipv4/route"), ElementsAre("min_pmtu", "mtu_expires"));
   EXPECT_EQ(read("/proc/sys/net/ipv4/route/min_pmtu"), "552\n");
   EXPECT_EQ(read("/proc/sys/net/ipv4/rout"), "errno 2");

@@ -57,8 +57,7 @@ class SysctlTree final : public FileTree {
     if (parts.ipv4) {
       std::vector<SysctlAction> actions;
       if (Ipv4Stack* stack = parts.ipv4_stack)
-        actions.push_back(
-            {"route/flush", [stack](Net& net) { stack->ip().forget_path_mtus(net); }});
+        actions.push_back({"route/flush", [stack](Net& net) { stack->ip().forget_paths(net); }});
       std::vector<SysctlText> texts;
       if (parts.ipv4_stack) {
         texts = tcp_texts(*parts.ipv4_stack);

@@ -103,7 +103,7 @@ Result<void> AddressControl::insert(InDevice& in, std::unique_ptr<Entry> entry) 
   arm_lifetimes(in);
   tell(in, e, false);
   add_routes(in, e);
-  observer_.address_added(in.dev, e.local);
+  observer_.address_added(in.dev);
   return {};
 }
 

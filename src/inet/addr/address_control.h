@@ -14,7 +14,7 @@ namespace unetns {
 class AddressObserver {
  public:
   virtual ~AddressObserver() = default;
-  virtual void address_added(NetDevice& dev, const Ipv4Address& a) = 0;
+  virtual void address_added(NetDevice& dev) = 0;
   virtual void last_address_gone(NetDevice& dev) = 0;
 };
 

@@ -174,6 +174,9 @@ void SysctlTable::refresh() {
   to(s.default_ttl, kIpDefaultTtl);
   to(s.no_pmtu_disc, kIpNoPmtuDisc);
   to(s.nonlocal_bind, kIpNonlocalBind);
+  to(s.forward_use_pmtu, kIpForwardUsePmtu);
+  to(s.forward_update_priority, kIpForwardUpdatePriority);
+  to(s.frag_max_dist, kIpfragMaxDist);
   to(s.min_pmtu, kRouteMinPmtu);
   to(s.mtu_expires_seconds, kRouteMtuExpires);
   to(s.frag_high_thresh, kIpfragHighThresh);

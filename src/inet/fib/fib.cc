@@ -227,6 +227,15 @@ void Fib<F>::device_up(NetDevice& dev, bool carrier) {
 }
 
 template <class F>
+bool Fib<F>::is_gateway(NetDevice& dev, const Address& gateway) const {
+  auto at = by_device_.find(&dev);
+  if (at == by_device_.end()) return false;
+  for (const Nexthop<F>* nh = at->second; nh; nh = nh->dev_next)
+    if (nh->has_gateway && nh->gateway == gateway && nh->usable()) return true;
+  return false;
+}
+
+template <class F>
 std::vector<typename Fib<F>::Removed> Fib<F>::remove_by_prefsrc(const Address& a) {
   std::vector<Removed> out;
   if (!prefsrc_uses_.contains(a)) return out;

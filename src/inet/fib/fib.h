@@ -42,8 +42,8 @@ class Fib {
 
   FibTable<F>* table(uint32_t id) const;
   FibTable<F>& make_table(uint32_t id);
-  // In the order of a dump: by the low 8 bits of their ids, of the same the newer first. A table once
-  // made stays, empty or not.
+  // In the order of a dump: by the low 8 bits of their ids, of the same the newer first. A table
+  // once made stays, empty or not.
   std::vector<FibTable<F>*> tables() const;
 
   // What a packet is routed by: the best route of the first rule whose table has one. The error is
@@ -77,6 +77,9 @@ class Fib {
     std::unique_ptr<Route<F>> route;
   };
   std::vector<Removed> remove_by_prefsrc(const Address& a);
+
+  // Whether a route leads by that gateway on that device.
+  bool is_gateway(NetDevice& dev, const Address& gateway) const;
 
   size_t size() const;
   // Grows with each change of what lookup() may answer.

@@ -159,10 +159,19 @@ TEST_F(RouteGetTest, WhatThePacketPathKnowsIsTold) {
     bool in_group(Net&, const NetDevice&, const Ipv4Address& group) const override {
       return group.value() == 0xe0000001;
     }
-    uint32_t learnt_mtu(Net&, const Ipv4Address& dst, Nanos* remaining) const override {
-      if (dst != ip("198.51.100.1")) return 0;
-      *remaining = std::chrono::seconds(30);
-      return 1300;
+    std::optional<LearntPath<V4>> learnt(Net&, const Ipv4Address& dst, int ifindex) const override {
+      LearntPath<V4> p;
+      p.dst = dst;
+      p.ifindex = ifindex;
+      p.remaining = std::chrono::seconds(30);
+      if (dst == ip("198.51.100.1")) p.mtu = 1300;
+      if (dst == ip("198.51.100.3")) p.gateway = ip("10.0.0.77");
+      if (p.mtu == 0 && !p.gateway) return std::nullopt;
+      return p;
+    }
+    void for_each_learnt(Net& net,
+                         const std::function<void(const LearntPath<V4>&)>& fn) const override {
+      fn(*learnt(net, ip("198.51.100.1"), 2));
     }
   } facts;
   inet_->set_path_facts(&facts);
@@ -174,6 +183,18 @@ TEST_F(RouteGetTest, WhatThePacketPathKnowsIsTold) {
   ASSERT_TRUE(narrow);
   EXPECT_EQ(narrow->route.metrics.at(RTAX_MTU), 1300u);
   EXPECT_EQ(narrow->expires, 3000u) << "hundredths of a second";
+  q.dst = ip("198.51.100.3");
+  const auto redirected = inet_->route_get(*a_, q);
+  ASSERT_TRUE(redirected);
+  EXPECT_TRUE(redirected->route.flags & RTCF_REDIRECTED);
+  EXPECT_EQ(redirected->route.nexthops[0].gateway, ip("10.0.0.77"));
+  int paths = 0;
+  inet_->path_for_each(*a_, [&](const RouteAnswer& p) {
+    paths++;
+    EXPECT_EQ(p.route.dst, IpAddress(ip("198.51.100.1")));
+    EXPECT_EQ(p.route.metrics.at(RTAX_MTU), 1300u);
+  });
+  EXPECT_EQ(paths, 1);
   q.dst = ip("198.51.100.2");
   EXPECT_TRUE(inet_->route_get(*a_, q)->route.metrics.empty());
   inet_->set_path_facts(nullptr);

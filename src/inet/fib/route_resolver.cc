@@ -2,6 +2,8 @@
 
 #include <linux/in_route.h>
 
+#include <algorithm>
+
 #include "inet/fib/route_address.h"
 
 namespace unetns {
@@ -307,6 +309,60 @@ bool RouteResolver::should_redirect(Net& net, const NetDevice& in, const Ipv4Add
   return found && found->nexthop->dev == &in && !found->nexthop->has_gateway;
 }
 
+void RouteResolver::add_learnt(RouteAnswer& a, const LearntPath<V4>& path, const NetDevice& dev) {
+  RouteConfig& c = a.route;
+  if (path.mtu) {
+    c.metrics[RTAX_MTU] = std::min(path.mtu, dev.mtu);
+    if (path.mtu_locked) c.metrics[RTAX_LOCK] |= 1u << RTAX_MTU;
+  }
+  if (path.gateway) {
+    c.nexthops[0].gateway = *path.gateway;
+    c.flags |= RTCF_REDIRECTED;
+  }
+  a.expires = static_cast<uint32_t>(path.remaining / std::chrono::milliseconds(10));
+}
+
+void RouteResolver::path_for_each(Net& net,
+                                  const std::function<void(const RouteAnswer&)>& fn) const {
+  if (!context_.path_facts) return;
+  context_.path_facts->for_each_learnt(net, [&](const LearntPath<V4>& path) {
+    const NetDevice* dev = context_.netdevs.by_index(net, path.ifindex);
+    if (!dev) return;
+    RouteAnswer a;
+    RouteConfig& c = a.route;
+    c.dst = path.dst;
+    c.dst_len = 32;
+    c.protocol = RTPROT_UNSPEC;
+    c.flags = RTM_F_CLONED;
+    NexthopConfig nh;
+    nh.oif = path.ifindex;
+    FlowKey<V4> key;
+    key.dst = path.dst;
+    key.oif = path.ifindex;
+    if (const auto found = context_.fib(net).lookup(key);
+        found && found->nexthop && found->nexthop->has_gateway)
+      nh.gateway = found->nexthop->gateway;
+    c.nexthops.push_back(nh);
+    add_learnt(a, path, *dev);
+    fn(a);
+  });
+}
+
+bool RouteResolver::takes_redirect(NetDevice& dev, const Ipv4Address& from, const Ipv4Address& to) {
+  if (!context_.conf(dev, IPV4_DEVCONF_ACCEPT_REDIRECTS)) return false;
+  Net& net = dev.net();
+  if (to == from || to.is_multicast() || to.is_limited_broadcast() || to.is_zeronet()) return false;
+  if (context_.conf(dev, IPV4_DEVCONF_SHARED_MEDIA))
+    return unetns::address_type(context_, net, to, nullptr) == RTN_UNICAST;
+  const InDevice* in = InetContext::find(dev);
+  const bool on_link =
+      in && std::any_of(in->addresses.items().begin(), in->addresses.items().end(),
+                        [&](const auto& a) { return a->covers(to) && a->covers(from); });
+  if (!on_link) return false;
+  return !context_.conf(dev, IPV4_DEVCONF_SECURE_REDIRECTS) ||
+         context_.fib(net).is_gateway(dev, to);
+}
+
 Result<RouteAnswer> RouteResolver::answer_entry(Net& net, const FlowKey<V4>& key) {
   FlowKey<V4> flow = key;
   if (flow.dst.is_zero()) flow.dst = Ipv4Address(0x7f000001);
@@ -371,17 +427,13 @@ Result<RouteAnswer> RouteResolver::answer(Net& net, const RouteQuery& query) {
   c.type = r.type;
   c.flags = way.flags | RTM_F_CLONED;
   if (way.route && way.route->metrics) c.metrics = *way.route->metrics;
-  if (r.type == RTN_UNICAST && context_.path_facts) {
-    Nanos remaining{};
-    if (const uint32_t mtu = context_.path_facts->learnt_mtu(net, way.dst, &remaining)) {
-      c.metrics[RTAX_MTU] = mtu;
-      a.expires = static_cast<uint32_t>(remaining / std::chrono::milliseconds(10));
-    }
-  }
   NexthopConfig nh;
   nh.oif = r.dev->ifindex();
   if (r.has_gateway) nh.gateway = r.gateway;
   c.nexthops.push_back(nh);
+  if (r.type == RTN_UNICAST && context_.path_facts)
+    if (const auto learnt = context_.path_facts->learnt(net, way.dst, r.dev->ifindex()))
+      add_learnt(a, *learnt, *r.dev);
   if (!query.iif && way.src != key.src) {
     c.prefsrc = way.src;
     a.src_for_cached = way.src;

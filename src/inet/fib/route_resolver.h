@@ -26,6 +26,10 @@ class RouteResolver final : public RouteLookup<V4> {
   bool has_address(const NetDevice& dev) override;
   int32_t devconf(const NetDevice& dev, int index) override { return context_.conf(dev, index); }
 
+  bool takes_redirect(NetDevice& dev, const Ipv4Address& from, const Ipv4Address& to) override;
+
+  // What was learnt of single paths, as `ip route show cache` tells it.
+  void path_for_each(Net& net, const std::function<void(const RouteAnswer&)>& fn) const;
   // RTM_GETROUTE: as `ip route get` shows it.
   Result<RouteAnswer> answer(Net& net, const RouteQuery& query);
 
@@ -47,6 +51,7 @@ class RouteResolver final : public RouteLookup<V4> {
   std::expected<void, Refusal> validate_source(Net& net, const Ipv4Address& src,
                                                const NetDevice& dev, uint8_t tos);
   bool should_redirect(Net& net, const NetDevice& in, const Ipv4Address& src, const Way& way);
+  static void add_learnt(RouteAnswer& a, const LearntPath<V4>& path, const NetDevice& dev);
   Result<RouteAnswer> answer_entry(Net& net, const FlowKey<V4>& key);
   InetContext& context_;
   const RouteControl& routes_;

@@ -165,21 +165,33 @@ void IcmpLayer::incoming_error(Net& net, const Packet& packet, const IpRx<V4>& r
   e.proto = quoted->protocol();
   e.quoted = icmp.payload();
   e.transport = icmp.payload().subspan(quoted->header_size());
-  if (e.type == IcmpType::kDestUnreachable && e.code == IcmpUnreachable::kFragmentationNeeded) {
-    e.info = icmp.mtu();
-    if (ip_.settings(net).no_pmtu_disc == 0)
-      ip_.path_mtu_told(net, e.dst, e.info, quoted->total_length());
+  if (e.too_big()) {
+    // ip-sysctl, ip_no_pmtu_disc: 1 does not believe the number, 2 nothing of it, 3 only protocols
+    // that can tell whose packet is quoted.
+    const int mode = ip_.settings(net).no_pmtu_disc;
+    if (mode == 2 || (mode == 3 && e.proto != IPPROTO_TCP)) return;
+    e.info = mode == 0 || mode == 3 ? icmp.mtu() : 0;
+  } else if (e.type == IcmpType::kRedirect) {
+    e.gateway = Ipv4Address(icmp.gateway());
+    if (e.code > 3) return;
   } else if (e.type == IcmpType::kParameterProblem) {
     e.info = icmp.pointer();
   }
-  if (e.err == 0) return;
+  if (e.type == IcmpType::kSourceQuench) return;
   if (RawDelivery<V4>* raw = ip_.raw()) raw->icmp_error(net, e);
   if (TransportHandler<V4>* handler = ip_.protocol(e.proto)) handler->icmp_error(net, e);
 }
 
 void IcmpLayer::icmp_error(Net& net, const IcmpErrorRx<V4>& error) {
-  // Echo requests are the only messages of ours that a ping socket may have sent.
-  if (error.transport[0] == IcmpType::kEchoRequest && replies_) replies_->icmp_error(net, error);
+  // Echo requests are the only messages of ours that a ping socket may have sent; all others were
+  // the stack's own.
+  if (error.transport[0] == IcmpType::kEchoRequest) {
+    if (replies_) replies_->icmp_error(net, error);
+  } else if (error.too_big()) {
+    ip_.path_mtu_told(net, error);
+  } else if (error.type == IcmpType::kRedirect) {
+    ip_.redirected(net, error);
+  }
 }
 
 }  // namespace unetns

@@ -12,7 +12,7 @@
 #include "inet/ip/ip_stats.h"
 #include "inet/ip/ip_types.h"
 #include "inet/ip/memberships.h"
-#include "inet/ip/path_mtu.h"
+#include "inet/ip/path_table.h"
 #include "inet/ip/port_ranges.h"
 #include "inet/ip/reassembly.h"
 #include "netdev/netdev_layer.h"
@@ -23,7 +23,7 @@ template <class F>
 struct IpNetState {
   IpStats stats;
   Memberships<F> memberships;
-  PathMtuTable<F> path_mtu;
+  PathTable<F> paths;
   std::unique_ptr<InputRoutes<F>> input_routes;  // made for the first packet that arrives
   PortRanges reserved_ports;  // ip_local_reserved_ports: never chosen for those who don't ask
   std::unique_ptr<typename Reassembler<F>::Owner> fragment_owner;

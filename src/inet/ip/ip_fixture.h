@@ -47,6 +47,7 @@ class FakeRoutes final : public RouteLookup<V4> {
     return Ipv4Address(kOurs);
   }
   bool has_address(const NetDevice&) override { return true; }
+  bool takes_redirect(NetDevice&, const Ipv4Address&, const Ipv4Address&) override { return true; }
   int32_t devconf(const NetDevice&, int) override { return 1; }
 
   NetDevice *eth0 = nullptr, *eth1 = nullptr, *lo = nullptr;
@@ -67,6 +68,7 @@ class FakeNeighbours final : public NeighOutput<V4> {
     sent.push_back({&dev, nexthop, packet.to_vector()});
   }
   void confirm(NetDevice&, const Ipv4Address&) override {}
+  bool known_or_ask(NetDevice&, const Ipv4Address&) override { return true; }
   std::vector<Sent> sent;
 };
 

@@ -25,9 +25,16 @@ void IpForward<F>::forward(NetDevice& in, Packet packet, const IpHeaderFacts<F>&
     return;
   }
   NetDevice& out = *route.dev;
+  const IpSettings& settings = context_.settings.ip_settings(net);
   uint32_t mtu = route.mtu != 0 ? std::min(route.mtu, out.mtu) : out.mtu;
-  if (auto& narrow = context_.state(net).path_mtu; narrow.size() != 0)
-    mtu = narrow.limit(header.dst, mtu, net.env().clock.monotonic());
+  // What was learnt may be forged: a router goes by it when told to (ip-sysctl:
+  // ip_forward_use_pmtu).
+  if (const PathTable<F>& paths = context_.state(net).paths;
+      settings.forward_use_pmtu && !route.mtu_locked && !paths.empty()) {
+    const Nanos now = net.env().clock.monotonic();
+    const KnownPath<F>* path = paths.find(header.dst, out.ifindex(), now);
+    if (path && path->has_mtu(now)) mtu = std::min(mtu, path->mtu);
+  }
   if (header.dont_fragment && gso_segment_length(packet) > mtu) {
     stats.frag_fails++;
     context_.icmp_error(net, &in, packet, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, mtu);

@@ -50,24 +50,47 @@ auto IpLayer<F>::fragment_use(const Net& net) const -> FragmentUse {
 }
 
 template <class F>
-void IpLayer<F>::forget_path_mtus(Net& net) {
-  if (auto& state = net.get(context_.slot).state) state->path_mtu.clear();
+void IpLayer<F>::forget_paths(Net& net) {
+  if (auto& state = net.get(context_.slot).state) state->paths.clear();
+}
+
+// By which the quoted packet would leave now.
+template <class F>
+Result<IpRoute<F>> IpLayer<F>::route_of(Net& net, const IcmpErrorRx<F>& error) {
+  IpTx<F> tx;
+  tx.src = error.src;
+  tx.dst = error.dst;
+  tx.proto = error.proto;
+  return output_.route(net, tx);
 }
 
 template <class F>
-void IpLayer<F>::path_mtu_told(Net& net, const typename F::Address& dst, uint32_t mtu,
-                               uint16_t packet_size) {
+void IpLayer<F>::path_mtu_told(Net& net, const IcmpErrorRx<F>& error) {
+  const auto route = route_of(net, error);
+  if (!route || route->local() || route->broadcast || route->multicast || route->route.mtu_locked)
+    return;
   const IpSettings& s = settings(net);
   const auto floor = static_cast<uint32_t>(s.min_pmtu);
-  if (mtu == 0) {
-    // Routers before RFC 1191 give none: the next plateau below the packet's size (§7.1).
-    for (uint32_t plateau : {32000u, 17914u, 8166u, 4352u, 2002u, 1492u, 576u, 296u, 216u, 128u}) {
-      mtu = plateau;
-      if (plateau < packet_size) break;
-    }
-  }
-  context_.state(net).path_mtu.learn(dst, std::max(mtu, floor), net.env().clock.monotonic(),
-                                     std::chrono::seconds(s.mtu_expires_seconds));
+  const bool locked = error.info < floor;
+  const uint32_t mtu = locked ? std::min(route->mtu, floor) : error.info;
+  if (mtu > route->mtu) return;
+  context_.state(net).paths.learn_mtu(error.dst, route->route.dev->ifindex(), mtu, locked,
+                                      net.env().clock.monotonic(),
+                                      std::chrono::seconds(s.mtu_expires_seconds));
+}
+
+template <class F>
+void IpLayer<F>::redirected(Net& net, const IcmpErrorRx<F>& error) {
+  constexpr std::chrono::seconds kLifetime{300};
+  NetDevice* dev = context_.netdevs.by_index(net, error.ifindex);
+  if (!dev || !context_.routes.takes_redirect(*dev, error.offender, error.gateway)) return;
+  const auto route = route_of(net, error);
+  if (!route || !route->route.has_gateway || route->route.dev != dev ||
+      route->route.gateway != error.offender)
+    return;  // not by him who says so
+  if (!context_.neighbours.known_or_ask(*dev, error.gateway)) return;
+  context_.state(net).paths.learn_gateway(error.dst, dev->ifindex(), error.gateway,
+                                          net.env().clock.monotonic(), kLifetime);
 }
 
 template <class F>
@@ -77,10 +100,45 @@ bool IpLayer<F>::in_group(Net& net, const NetDevice& dev, const typename F::Addr
                : Memberships<F>::is_all_hosts(group);
 }
 
+namespace {
 template <class F>
-uint32_t IpLayer<F>::learnt_mtu(Net& net, const typename F::Address& dst, Nanos* remaining) const {
+LearntPath<F> told(const typename F::Address& dst, int ifindex, const KnownPath<F>& path,
+                   Nanos now) {
+  LearntPath<F> out;
+  out.dst = dst;
+  out.ifindex = ifindex;
+  if (path.has_gateway(now)) {
+    out.gateway = path.gateway;
+    out.remaining = path.gateway_expires - now;
+  }
+  if (path.has_mtu(now)) {
+    out.mtu = path.mtu;
+    out.mtu_locked = path.mtu_locked;
+    out.remaining = path.mtu_expires - now;
+  }
+  return out;
+}
+}  // namespace
+
+template <class F>
+std::optional<LearntPath<F>> IpLayer<F>::learnt(Net& net, const typename F::Address& dst,
+                                                int ifindex) const {
   const auto& state = net.get(context_.slot).state;
-  return state ? state->path_mtu.learnt(dst, net.env().clock.monotonic(), remaining) : 0;
+  const Nanos now = net.env().clock.monotonic();
+  const KnownPath<F>* path = state ? state->paths.find(dst, ifindex, now) : nullptr;
+  if (!path) return std::nullopt;
+  return told<F>(dst, ifindex, *path, now);
+}
+
+template <class F>
+void IpLayer<F>::for_each_learnt(Net& net,
+                                 const std::function<void(const LearntPath<F>&)>& fn) const {
+  const auto& state = net.get(context_.slot).state;
+  if (!state) return;
+  const Nanos now = net.env().clock.monotonic();
+  state->paths.for_each(now, [&](const auto& dst, int ifindex, const KnownPath<F>& path) {
+    fn(told<F>(dst, ifindex, path, now));
+  });
 }
 
 template <class F>

@@ -49,19 +49,24 @@ class IpLayer final : public NeighFailure, public PathFacts<F> {
   FragmentUse fragment_use(const Net& net) const;
   PortRanges& reserved_ports(Net& net) { return context_.state(net).reserved_ports; }
   Memberships<F>& memberships(Net& net) { return context_.state(net).memberships; }
-  // A router said that packets to dst must not be larger than `mtu` (0: it did not know).
-  void path_mtu_told(Net& net, const typename F::Address& dst, uint32_t mtu, uint16_t packet_size);
+  // "Fragmentation needed" about a packet of a flow that is ours: whoever knows that says it.
+  void path_mtu_told(Net& net, const IcmpErrorRx<F>& error);
+  // The same for a redirect.
+  void redirected(Net& net, const IcmpErrorRx<F>& error);
 
   bool in_group(Net& net, const NetDevice& dev, const typename F::Address& group) const override;
-  uint32_t learnt_mtu(Net& net, const typename F::Address& dst, Nanos* remaining) const override;
-
-  void forget_path_mtus(Net& net);  // net.ipv4.route.flush
+  std::optional<LearntPath<F>> learnt(Net& net, const typename F::Address& dst,
+                                      int ifindex) const override;
+  void for_each_learnt(Net& net,
+                       const std::function<void(const LearntPath<F>&)>& fn) const override;
+  void forget_paths(Net& net);  // net.ipv4.route.flush
 
   // Resolution failed: who sent it is told "host unreachable".
   void unreachable(NetDevice& dev, Packet packet) override;
 
  private:
   explicit IpLayer(IpContext<F> context);
+  Result<IpRoute<F>> route_of(Net& net, const IcmpErrorRx<F>& error);
   IpContext<F> context_;
   IpOutput<F> output_;
   IpForward<F> forward_;

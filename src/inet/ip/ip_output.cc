@@ -66,13 +66,29 @@ Result<IpRoute<F>> IpOutput<F>::route(Net& net, const IpTx<F>& tx, RouteCache<F>
   r.multicast = tx.dst.is_multicast();
   if (r.broadcast && !tx.broadcast_ok) return fail(EACCES);
   r.src = tx.src.is_zero() ? found->prefsrc : tx.src;
-  r.nexthop = found->nexthop(tx.dst);
-  r.mtu = found->mtu != 0 ? std::min(found->mtu, found->dev->mtu) : found->dev->mtu;
+  // Who probes, or wants no discovery at all, goes by the device alone.
+  const bool by_device = tx.pmtu_mode >= IP_PMTUDISC_PROBE;
+  r.mtu = found->mtu != 0 && !by_device ? std::min(found->mtu, found->dev->mtu) : found->dev->mtu;
+  if (!r.local() && !r.multicast) apply_path(net, tx.dst, by_device, r);
+  r.nexthop = r.route.nexthop(tx.dst);
   // No packet of IPv4 is larger, whatever the loopback would take.
   if constexpr (std::is_same_v<F, V4>) r.mtu = std::min(r.mtu, 65535u);
-  if (tx.pmtu_mode < IP_PMTUDISC_PROBE && !r.local() && !found->mtu_locked)
-    r.mtu = context_.state(net).path_mtu.limit(tx.dst, r.mtu, net.env().clock.monotonic());
   return r;
+}
+
+// What routers told of the way to dst.
+template <class F>
+void IpOutput<F>::apply_path(Net& net, const typename F::Address& dst, bool by_device,
+                             IpRoute<F>& r) {
+  const PathTable<F>& paths = context_.state(net).paths;
+  if (paths.empty()) return;
+  const Nanos now = net.env().clock.monotonic();
+  const KnownPath<F>* path = paths.find(dst, r.route.dev->ifindex(), now);
+  if (!path) return;
+  if (r.route.has_gateway && path->has_gateway(now)) r.route.gateway = path->gateway;
+  if (by_device || r.route.mtu_locked || !path->has_mtu(now)) return;
+  r.mtu = std::min(r.mtu, path->mtu);
+  r.df_off = path->mtu_locked;
 }
 
 template <class F>
@@ -92,18 +108,18 @@ Result<void> IpOutput<F>::send(Net& net, const IpTx<F>& tx, const IpRoute<F>& ro
   if (total > 65535) return fail(EMSGSIZE);
   // A large TCP packet fits when each of its segments does.
   const bool fits = h.header_len + gso_segment_size(payload, 0) <= route.mtu;
-  if (!fits && (tx.pmtu_mode == IP_PMTUDISC_DO || tx.pmtu_mode == IP_PMTUDISC_PROBE)) {
-    context_.stats(net).frag_fails++;
+  if (!fits && (tx.pmtu_mode == IP_PMTUDISC_DO || tx.pmtu_mode == IP_PMTUDISC_PROBE ||
+                tx.pmtu_mode == IP_PMTUDISC_INTERFACE))
     return fail(EMSGSIZE);
-  }
   h.total_len = static_cast<uint16_t>(total);
   h.src = route.src;
   h.dst = tx.dst;
   h.tos = tx.tos;
   h.proto = tx.proto;
   h.ttl = choose_ttl(net, tx, route);
-  h.dont_fragment = tx.pmtu_mode == IP_PMTUDISC_DO || tx.pmtu_mode == IP_PMTUDISC_PROBE ||
-                    (tx.pmtu_mode == IP_PMTUDISC_WANT && fits && !route.route.mtu_locked);
+  h.dont_fragment =
+      tx.pmtu_mode == IP_PMTUDISC_DO || tx.pmtu_mode == IP_PMTUDISC_PROBE ||
+      (tx.pmtu_mode == IP_PMTUDISC_WANT && fits && !route.route.mtu_locked && !route.df_off);
   // An atomic datagram needs no id (RFC 6864).
   if (tx.has_id)
     h.id = tx.id;

@@ -37,6 +37,7 @@ class IpOutput {
                         Packet packet);
 
  private:
+  void apply_path(Net& net, const typename F::Address& dst, bool by_device, IpRoute<F>& route);
   Result<RouteResult<F>> find(Net& net, const IpTx<F>& tx);
   Result<RouteResult<F>> find(Net& net, const IpTx<F>& tx, RouteCache<F>& cache);
   void count_out(Net& net, const IpRoute<F>& route, size_t bytes);

@@ -18,6 +18,9 @@ struct IpSettings {
   int32_t default_ttl = 64;                                 // ip_default_ttl
   int32_t no_pmtu_disc = 0;                                 // ip_no_pmtu_disc
   int32_t nonlocal_bind = 0;                                // ip_nonlocal_bind
+  int32_t forward_use_pmtu = 0;                             // ip_forward_use_pmtu
+  int32_t forward_update_priority = 1;                      // ip_forward_update_priority
+  int32_t frag_max_dist = 64;                               // ipfrag_max_dist
   int32_t min_pmtu = 552;                                   // route/min_pmtu
   int32_t mtu_expires_seconds = 600;                        // route/mtu_expires
   int64_t frag_high_thresh = 4 << 20;                       // ipfrag_high_thresh, bytes

@@ -1,8 +1,8 @@
-// Path MTUs and group memberships, for both families.
+// Paths and group memberships, for both families.
 #include <gtest/gtest.h>
 
 #include "inet/ip/memberships.h"
-#include "inet/ip/path_mtu.h"
+#include "inet/ip/path_table.h"
 
 namespace unetns {
 namespace {
@@ -21,26 +21,26 @@ class IpTablesTest : public ::testing::Test {
 using Families = ::testing::Types<V4, V6>;
 TYPED_TEST_SUITE(IpTablesTest, Families);
 
-TYPED_TEST(IpTablesTest, APathMtuHoldsUntilItExpires) {
-  PathMtuTable<TypeParam> t;
-  t.learn(this->addr(1), 1400, seconds(0), seconds(600));
-  EXPECT_EQ(t.limit(this->addr(1), 1500, seconds(599)), 1400u);
-  EXPECT_EQ(t.limit(this->addr(1), 1300, seconds(599)), 1300u);
-  EXPECT_EQ(t.limit(this->addr(2), 1500, seconds(1)), 1500u);
-  EXPECT_EQ(t.limit(this->addr(1), 1500, seconds(600)), 1500u);
+TYPED_TEST(IpTablesTest, WhatIsKnownOfAPathHoldsUntilItExpires) {
+  PathTable<TypeParam> t;
+  t.learn_mtu(this->addr(1), 2, 1400, false, seconds(0), seconds(600));
+  t.learn_gateway(this->addr(1), 2, this->addr(9), seconds(0), seconds(300));
+  const auto* p = t.find(this->addr(1), 2, seconds(299));
+  ASSERT_NE(p, nullptr);
+  EXPECT_TRUE(p->has_mtu(seconds(299)));
+  EXPECT_TRUE(p->has_gateway(seconds(299)));
+  EXPECT_FALSE(p->has_gateway(seconds(300)));
+  EXPECT_EQ(t.find(this->addr(1), 3, seconds(1)), nullptr) << "another device";
+  EXPECT_EQ(t.find(this->addr(2), 2, seconds(1)), nullptr) << "another destination";
+  EXPECT_NE(t.find(this->addr(1), 2, seconds(599)), nullptr);
+  EXPECT_EQ(t.find(this->addr(1), 2, seconds(600)), nullptr);
 }
 
-TYPED_TEST(IpTablesTest, APathMtuOnlyShrinks) {
-  PathMtuTable<TypeParam> t;
-  t.learn(this->addr(1), 1000, seconds(0), seconds(600));
-  t.learn(this->addr(1), 1400, seconds(1), seconds(600));
-  EXPECT_EQ(t.limit(this->addr(1), 1500, seconds(2)), 1000u);
-}
-
-TYPED_TEST(IpTablesTest, PathMtusAreBoundedInNumber) {
-  PathMtuTable<TypeParam> t;
-  for (uint32_t i = 0; i < 10'000; i++) t.learn(this->addr(i), 1000, seconds(0), seconds(600));
-  EXPECT_LE(t.size(), PathMtuTable<TypeParam>::kMax);
+TYPED_TEST(IpTablesTest, PathsAreBoundedInNumber) {
+  PathTable<TypeParam> t;
+  for (uint32_t i = 0; i < 10'000; i++)
+    t.learn_mtu(this->addr(i), 2, 1000, false, seconds(0), seconds(600));
+  EXPECT_LE(t.size(), PathTable<TypeParam>::kMax);
 }
 
 TYPED_TEST(IpTablesTest, AGroupIsHeardUntilItsLastMemberLeaves) {

@@ -3,6 +3,7 @@
 #ifndef UNETNS_INET_IP_IP_TYPES_H_
 #define UNETNS_INET_IP_IP_TYPES_H_
 
+#include <linux/icmp.h>
 #include <netinet/in.h>
 
 #include "inet/stack.h"
@@ -28,6 +29,7 @@ template <class F>
 struct IcmpErrorRx {
   uint8_t type = 0, code = 0;
   uint32_t info = 0;             // MTU of fragmentation needed, pointer of parameter problem
+  typename F::Address gateway;   // of a redirect, which has no errno
   int err = 0;                   // the errno it means
   bool hard = false;             // also told to sockets that did not ask (IP_RECVERR)
   typename F::Address offender;  // who sent it
@@ -37,6 +39,8 @@ struct IcmpErrorRx {
   uint8_t proto = 0;
   Bytes quoted;     // the quoted packet from its IP header on
   Bytes transport;  // the same from its transport header on: at least 8 bytes
+
+  bool too_big() const { return type == ICMP_DEST_UNREACH && code == ICMP_FRAG_NEEDED; }
 };
 
 // How to send a packet. Zero means "the default" or "not chosen".
@@ -64,7 +68,8 @@ struct IpRoute {
   RouteResult<F> route;
   typename F::Address src;
   typename F::Address nexthop;
-  uint32_t mtu = 0;  // of the path
+  uint32_t mtu = 0;     // of the path
+  bool df_off = false;  // the path is so narrow that discovery was given up
   bool broadcast = false, multicast = false;
   bool local() const { return route.type == RTN_LOCAL; }
 };

@@ -16,7 +16,7 @@ MacAddress group_address(const Ipv4Address& group) {
 
 NeighTable<V4>& Arp::table(Net& net) {
   auto& t = context_.state(net).neighbours;
-  if (!t) t = std::make_unique<NeighTable<V4>>(net, *this, params_);
+  if (!t) t = std::make_unique<NeighTable<V4>>(net, *this, limits_);
   return *t;
 }
 
@@ -57,6 +57,28 @@ void Arp::output(NetDevice& dev, const Ipv4Address& nexthop, Packet packet) {
 
 void Arp::confirm(NetDevice& dev, const Ipv4Address& nexthop) {
   if (NeighTable<V4>* t = existing_table(dev.net())) t->confirm(dev, key_for(dev, nexthop));
+}
+
+bool Arp::known_or_ask(NetDevice& dev, const Ipv4Address& nexthop) {
+  if (known_address(dev, nexthop)) return true;
+  return table(dev.net()).known_or_ask(dev, key_for(dev, nexthop));
+}
+
+void Arp::change_settings(NetDevice* dev, const std::function<void(NeighParams&)>& change) {
+  if (dev) {
+    InDevice& in = context_.make(*dev);
+    if (!in.neigh) in.neigh = std::make_unique<NeighParams>(default_params_.inherited());
+    return change(*in.neigh);
+  }
+  change(default_params_);
+  if (Net* first = context_.registry.first())
+    context_.netdevs.for_each(*first, [this](NetDevice& d) {
+      if (InDevice* in = InetContext::find(d); in && in->neigh) in->neigh->follow(default_params_);
+    });
+}
+
+void Arp::device_gone(NetDevice& dev) {
+  if (auto& waiting = context_.state(dev.net()).proxy_answers) waiting->forget(dev);
 }
 
 void Arp::send(NetDevice& dev, const LinkLayerAddress& to, Packet packet) {
@@ -100,8 +122,11 @@ void Arp::solicit(const Neighbour<V4>& n, bool unicast, const Packet* waiting) {
   h.sender_mac = dev.address.mac();
   h.sender_ip = source_for(dev, n.address, waiting);
   h.target_ip = n.address;
-  if (unicast) h.target_mac = n.lladdr.mac();
   transmit(dev, h, unicast ? n.lladdr.mac() : dev.broadcast.mac());
+}
+
+void Arp::solicit_by_program(const Neighbour<V4>& n) {
+  if (context_.messages) context_.messages->neigh_asked(n.dev->net(), AF_INET, describe(n));
 }
 
 void Arp::transmit(NetDevice& dev, const ArpHeader& header, const MacAddress& to) {
@@ -183,7 +208,7 @@ void Arp::request(NetDevice& dev, const ArpView& arp, PacketType type) {
     return;
   }
   if (way && way->type == RTN_UNICAST && proxied(dev, arp)) {
-    reply(dev, arp);
+    reply_for_another(dev, arp, type);
     return;
   }
   learn(dev, arp, type);
@@ -198,7 +223,11 @@ void Arp::learn(NetDevice& dev, const ArpView& arp, PacketType type) {
   NeighTable<V4>* t = existing_table(net);
   Neighbour<V4>* n = t ? t->find(dev, sender) : nullptr;
   // Strangers are not taken in unless that is asked for.
-  if (!n && accept && (gratuitous || is_reply) &&
+  const InDevice* in = InetContext::find(dev);
+  const bool near =
+      accept < 2 || (in && std::any_of(in->addresses.items().begin(), in->addresses.items().end(),
+                                       [&](const auto& a) { return a->covers(sender); }));
+  if (!n && accept && near && (gratuitous || is_reply) &&
       routes_.address_type(net, sender, dev.ifindex()) == RTN_UNICAST) {
     t = &table(net);
     n = t->find_or_create(dev, sender);
@@ -207,19 +236,41 @@ void Arp::learn(NetDevice& dev, const ArpView& arp, PacketType type) {
   const Nanos now = context_.env().clock.monotonic();
   const LinkLayerAddress lladdr = arp.sender_mac();
   // Of several answers the first counts for a while, lest proxies and owner take turns.
-  const bool may_replace = now > n->updated + params_.locktime || gratuitous;
+  const bool may_replace = now > n->updated + params(dev).time(NeighVar::kLocktime) || gratuitous;
   const uint16_t state = is_reply && type == PacketType::kHost ? NUD_REACHABLE : NUD_STALE;
   (void)t->update(*n, {&lladdr, state, may_replace, false});
 }
 
-void Arp::reply(NetDevice& dev, const ArpView& arp) {
+ArpHeader Arp::answer_to(NetDevice& dev, const ArpView& arp) const {
   ArpHeader h;
   h.operation = ArpHeader::kReply;
   h.sender_mac = dev.address.mac();
   h.sender_ip = arp.target_ip();
   h.target_mac = arp.sender_mac();
   h.target_ip = arp.sender_ip();
-  transmit(dev, h, arp.sender_mac());
+  return h;
+}
+
+void Arp::reply(NetDevice& dev, const ArpView& arp) {
+  transmit(dev, answer_to(dev, arp), arp.sender_mac());
+}
+
+// At once to who asks us alone, else after a random part of proxy_delay.
+void Arp::reply_for_another(NetDevice& dev, const ArpView& arp, PacketType type) {
+  Net& net = dev.net();
+  if (Neighbour<V4>* n = table(net).find_or_create(dev, arp.sender_ip())) {
+    const LinkLayerAddress lladdr = arp.sender_mac();
+    (void)table(net).update(*n, {&lladdr, NUD_STALE, true, false});
+  }
+  const int64_t delay = params(dev).get(NeighVar::kProxyDelay);
+  if (type == PacketType::kHost || delay <= 0) return reply(dev, arp);
+  auto& waiting = context_.state(net).proxy_answers;
+  if (!waiting)
+    waiting = std::make_unique<DelayedAnswers<ArpHeader>>(
+        context_.env(), [this](NetDevice& d, const ArpHeader& h) { transmit(d, h, h.target_mac); });
+  const auto ms = context_.env().rng.below(static_cast<uint32_t>(delay));
+  waiting->add(dev, answer_to(dev, arp), std::chrono::milliseconds(ms),
+               params(dev).count(NeighVar::kProxyQueue));
 }
 
 // arp_ignore of ip-sysctl.
@@ -231,7 +282,7 @@ bool Arp::ignored(NetDevice& dev, const Ipv4Address& sender, const Ipv4Address& 
     case 1:
       return !own;
     case 2:
-      return !own || !own->covers(sender);
+      return !own || !(sender.is_zero() || own->covers(sender));
     case 3: {
       bool global = false;
       context_.netdevs.for_each(dev.net(), [&](NetDevice& d) {

@@ -29,12 +29,28 @@ class Arp final : public EtherTypeHandler, public NeighOutput<V4>, public NeighC
   // NeighOutput
   void output(NetDevice& dev, const Ipv4Address& nexthop, Packet packet) override;
   void confirm(NetDevice& dev, const Ipv4Address& nexthop) override;
+  bool known_or_ask(NetDevice& dev, const Ipv4Address& nexthop) override;
 
   // EtherTypeHandler: an ARP packet.
   void receive(NetDevice& dev, Packet packet) override;
 
+  // The settings of a device (null: the defaults, which devices without a setting of their own
+  // follow) and of all tables.
+  const NeighParams& settings(const NetDevice* dev) const {
+    return dev ? params(*dev) : default_params_;
+  }
+  void change_settings(NetDevice* dev, const std::function<void(NeighParams&)>& change);
+  NeighLimits& limits() { return limits_; }
+  const NeighLimits& limits() const { return limits_; }
+  void device_gone(NetDevice& dev);
+
   // NeighClient
+  const NeighParams& params(const NetDevice& dev) const override {
+    const InDevice* in = InetContext::find(dev);
+    return in && in->neigh ? *in->neigh : default_params_;
+  }
   void solicit(const Neighbour<V4>& n, bool unicast, const Packet* waiting) override;
+  void solicit_by_program(const Neighbour<V4>& n) override;
   void send(NetDevice& dev, const LinkLayerAddress& to, Packet packet) override;
   void unreachable(NetDevice& dev, Packet packet) override;
   void changed(const Neighbour<V4>& n, bool deleted) override;
@@ -48,12 +64,15 @@ class Arp final : public EtherTypeHandler, public NeighOutput<V4>, public NeighC
   bool filtered(NetDevice& dev, const Ipv4Address& sender, const Ipv4Address& target) const;
   bool proxied(NetDevice& dev, const ArpView& arp) const;
   Ipv4Address source_for(NetDevice& dev, const Ipv4Address& target, const Packet* waiting) const;
+  ArpHeader answer_to(NetDevice& dev, const ArpView& arp) const;
   void reply(NetDevice& dev, const ArpView& arp);
+  void reply_for_another(NetDevice& dev, const ArpView& arp, PacketType type);
   void transmit(NetDevice& dev, const ArpHeader& header, const MacAddress& to);
   InetContext& context_;
   RouteLookup<V4>& routes_;
   NeighFailure* failure_ = nullptr;
-  NeighParams params_;
+  NeighParams default_params_;
+  NeighLimits limits_;
 };
 
 }  // namespace unetns

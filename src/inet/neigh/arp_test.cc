@@ -96,11 +96,17 @@ TEST_F(ArpTest, ARouterAnswersForWhatItIsProxyOf) {
   proxy.dst = ip("20.0.0.9");
   proxy.flags = NTF_PROXY;
   ASSERT_TRUE(inet_->neigh_add(*b_, proxy, NLM_F_CREATE));
-  env_.advance(1s);
+  env_.advance(2s);
   EXPECT_THAT(take(), ElementsAre("v1 28 0"));
   ASSERT_TRUE(inet_->conf_set(*b_, "v1", "proxy_arp", 1));
   send("20.0.0.10");
+  EXPECT_THAT(take(), IsEmpty()) << "its owner comes first";
+  env_.advance(1s);
   EXPECT_THAT(take(), ElementsAre("v1 28 0"));
+  send("20.0.0.11");
+  down(v1);
+  env_.advance(1s);
+  EXPECT_THAT(take(), IsEmpty()) << "what waits is forgotten with the device";
 }
 
 TEST_F(ArpTest, AGratuitousReplyReplacesAKnownAddressOnly) {
@@ -114,6 +120,9 @@ TEST_F(ArpTest, AGratuitousReplyReplacesAKnownAddressOnly) {
   EXPECT_EQ(neighbours(*a_).size(), 1u) << "strangers are not taken in";
   ASSERT_TRUE(inet_->conf_set(*a_, "v0", "arp_accept", 1));
   ASSERT_TRUE(add_addr(v1, "10.0.0.51/32"));
+  EXPECT_EQ(neighbours(*a_).size(), 1u) << "a new address alone is not announced";
+  down(v1);
+  up(v1);
   EXPECT_THAT(neighbours(*a_), Contains("10.0.0.51 dev v0 lladdr 02:00:00:00:00:99 STALE"));
 }
 

@@ -41,7 +41,9 @@ Result<void> NeighControl::add(Net& net, const NeighConfig& config, uint16_t nlm
   news.override_lladdr = true;
   if (!n) {
     if (!(nlm_flags & NLM_F_CREATE)) return fail(ENOENT);
-    n = table.find_or_create(*dev, key);
+    const bool exempt =
+        (config.state & NUD_PERMANENT) || (config.flags & NTF_EXT_LEARNED) || config.flags_ext;
+    n = table.find_or_create(*dev, key, exempt);
     if (!n) return fail(ENOBUFS);
     if (const auto known = arp_.known_address(*dev, key)) {
       n->lladdr = *known;
@@ -55,7 +57,11 @@ Result<void> NeighControl::add(Net& net, const NeighConfig& config, uint16_t nlm
   n->flags = static_cast<uint8_t>((n->flags & ~(NTF_ROUTER | NTF_EXT_LEARNED)) |
                                   (config.flags & (NTF_ROUTER | NTF_EXT_LEARNED)));
   n->flags_ext = config.flags_ext & NTF_EXT_MANAGED;
-  if ((config.flags & NTF_USE) || n->flags_ext) {
+  if (n->flags_ext & NTF_EXT_MANAGED) {
+    table.manage(*n);
+    return {};
+  }
+  if (config.flags & NTF_USE) {
     table.use(*n);
     return {};
   }

@@ -9,11 +9,12 @@ namespace unetns {
 using namespace std::chrono_literals;
 
 template <class F>
-NeighTable<F>::NeighTable(Net& net, NeighClient<F>& client, const NeighParams& params)
+NeighTable<F>::NeighTable(Net& net, NeighClient<F>& client, const NeighLimits& limits)
     : net_(net),
       client_(client),
-      params_(params),
-      gc_(net.env().timers, [this] { collect_unused(); }) {}
+      limits_(limits),
+      gc_(net.env().timers, [this] { collect_unused(); }),
+      managed_timer_(net.env().timers, [this] { use_managed(); }) {}
 
 template <class F>
 Neighbour<F>* NeighTable<F>::find(const NetDevice& dev, const Address& a) const {
@@ -22,32 +23,46 @@ Neighbour<F>* NeighTable<F>::find(const NetDevice& dev, const Address& a) const 
 }
 
 template <class F>
-Neighbour<F>* NeighTable<F>::find_or_create(NetDevice& dev, const Address& a) {
-  if (Entry* n = find(dev, a)) return n;
-  if (entries_.size() >= params_.gc_thresh2 && !make_room()) return nullptr;
+size_t NeighTable<F>::collectable() const {
+  return static_cast<size_t>(std::count_if(entries_.begin(), entries_.end(),
+                                           [](const auto& e) { return e.second->collectable(); }));
+}
+
+template <class F>
+Neighbour<F>* NeighTable<F>::find_or_create(NetDevice& dev, const Address& a, bool exempt) {
+  stats_.lookups++;
+  if (Entry* n = find(dev, a)) {
+    stats_.hits++;
+    return n;
+  }
+  if (!exempt && entries_.size() >= limits_.thresh2 && !make_room()) {
+    stats_.table_fulls++;
+    return nullptr;
+  }
+  stats_.allocs++;
   auto made = std::make_unique<Entry>(net_.env().timers, *this);
   made->dev = &dev;
   made->address = a;
   made->used = made->updated = now();
   // Never confirmed so far: as if it were long ago.
-  made->confirmed = made->used - 2 * params_.base_reachable;
+  made->confirmed = made->used - 2 * client_.params(dev).time(NeighVar::kBaseReachable);
   Entry* n = made.get();
   entries_.emplace(Key(&dev, a), std::move(made));
-  if (entries_.size() >= params_.gc_thresh1 && !gc_.armed()) gc_.arm_in(params_.base_reachable / 2);
+  if (entries_.size() >= limits_.thresh1 && !gc_.armed())
+    gc_.arm_in(client_.params(dev).time(NeighVar::kBaseReachable) / 2);
   return n;
 }
 
 template <class F>
-Nanos NeighTable<F>::reachable_time() {
-  // RFC 4861 §6.3.4: uniform between 0.5 and 1.5 of the base, drawn anew every few minutes.
-  const Nanos t = now();
-  if (reachable_time_ == 0ns || t - reachable_drawn_ > 300s) {
-    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(params_.base_reachable);
-    const auto base = static_cast<uint32_t>(ms.count());
-    reachable_time_ = std::chrono::milliseconds(base / 2 + net_.env().rng.below(base ? base : 1));
-    reachable_drawn_ = t;
+Nanos NeighTable<F>::reachable_time(const NetDevice& dev) {
+  // Uniform between 0.5 and 1.5 of the base.
+  const Nanos t = now(), base = client_.params(dev).time(NeighVar::kBaseReachable);
+  Drawn& d = reachable_[&dev];
+  if (d.time == 0ns || d.base != base || t - d.at > 300s) {
+    const auto ms = static_cast<uint32_t>(base / 1ms);
+    d = {base, std::chrono::milliseconds(ms / 2 + net_.env().rng.below(ms ? ms : 1)), t};
   }
-  return reachable_time_;
+  return d.time;
 }
 
 template <class F>
@@ -81,14 +96,49 @@ void NeighTable<F>::use(Entry& n) {
   if (n.state & NUD_STALE) {
     n.state = NUD_DELAY;
     n.updated = n.used;
-    n.timer.arm_in(params_.delay_first_probe);
+    n.timer.arm_in(params(n).time(NeighVar::kDelayFirstProbe));
+    return;
+  }
+  const NeighParams& p = params(n);
+  n.updated = n.used;
+  if (p.get(NeighVar::kMulticastProbes) + p.get(NeighVar::kAppProbes) ==
+      0) {  // nobody is to be asked
+    n.state = NUD_FAILED;
+    drop_waiting(n);
     return;
   }
   n.state = NUD_INCOMPLETE;
-  n.updated = n.used;
-  n.probes = params_.unicast_probes;  // there is nobody to send unicast probes to
-  n.timer.arm_in(params_.retrans);
+  n.probes = p.count(NeighVar::kUnicastProbes);  // there is nobody to send unicast probes to
+  n.timer.arm_in(retrans_time(n));
   probe(n);
+}
+
+template <class F>
+bool NeighTable<F>::known_or_ask(NetDevice& dev, const Address& a) {
+  Entry* n = find_or_create(dev, a);
+  if (!n) return false;
+  const bool known = n->valid();
+  use(*n);
+  return known;
+}
+
+template <class F>
+void NeighTable<F>::manage(Entry& n) {
+  use(n);
+  if (!managed_timer_.armed()) managed_timer_.arm_in(params(n).time(NeighVar::kIntervalProbe));
+}
+
+template <class F>
+void NeighTable<F>::use_managed() {
+  std::vector<Entry*> managed;
+  for (auto& [key, n] : entries_)
+    if (n->flags_ext & NTF_EXT_MANAGED) managed.push_back(n.get());
+  Nanos next = Nanos::max();
+  for (Entry* n : managed) {
+    next = std::min(next, params(*n).time(NeighVar::kIntervalProbe));
+    use(*n);
+  }
+  if (!managed.empty()) managed_timer_.arm_in(std::max<Nanos>(next, 10ms));
 }
 
 template <class F>
@@ -98,10 +148,28 @@ void NeighTable<F>::confirm(const NetDevice& dev, const Address& a) {
 }
 
 template <class F>
+Nanos NeighTable<F>::retrans_time(const Entry& n) const {
+  return std::max<Nanos>(params(n).time(NeighVar::kRetrans), 10ms);
+}
+
+// What Linux counts for a packet: its bytes with what holds them.
+template <class F>
+uint32_t NeighTable<F>::cost(const Packet& packet) {
+  return static_cast<uint32_t>(768 + (packet.size() + 14 + 63) / 64 * 64);
+}
+
+template <class F>
+void NeighTable<F>::drop_waiting(Entry& n) {
+  for (Packet& p : n.waiting) net_.drop(std::move(p), DropReason::kNeighFailed);
+  n.waiting.clear();
+  n.waiting_bytes = 0;
+}
+
+template <class F>
 void NeighTable<F>::enqueue(Entry& n, Packet packet) {
-  const auto bytes = static_cast<uint32_t>(packet.size() + Packet::kHeadroom);
-  while (!n.waiting.empty() && n.waiting_bytes + bytes > params_.queue_bytes) {
-    n.waiting_bytes -= static_cast<uint32_t>(n.waiting.front().size() + Packet::kHeadroom);
+  const uint32_t bytes = cost(packet);
+  while (!n.waiting.empty() && n.waiting_bytes + bytes > params(n).count(NeighVar::kQueueBytes)) {
+    n.waiting_bytes -= cost(n.waiting.front());
     Packet oldest = std::move(n.waiting.front());
     n.waiting.erase(n.waiting.begin());
     net_.drop(std::move(oldest), DropReason::kNeighQueueFull);
@@ -130,31 +198,37 @@ void NeighTable<F>::fail_waiting(Entry& n) {
 }
 
 template <class F>
-uint32_t NeighTable<F>::max_probes(const Entry& n) const {
-  return params_.unicast_probes +
-         (n.state & NUD_PROBE ? params_.multicast_reprobes : params_.multicast_probes);
+int64_t NeighTable<F>::max_probes(const Entry& n) const {
+  const NeighParams& p = params(n);
+  return p.get(NeighVar::kUnicastProbes) + p.get(NeighVar::kAppProbes) +
+         p.get(n.state & NUD_PROBE ? NeighVar::kMulticastReprobes : NeighVar::kMulticastProbes);
 }
 
 template <class F>
 void NeighTable<F>::probe(Entry& n) {
-  const bool unicast = n.probes < params_.unicast_probes && n.valid();
-  ++n.probes;
-  client_.solicit(n, unicast, n.waiting.empty() ? nullptr : &n.waiting.front());
+  const NeighParams& p = params(n);
+  const uint32_t done = n.probes++, unicast = p.count(NeighVar::kUnicastProbes);
+  if (done >= unicast && done - unicast < p.count(NeighVar::kAppProbes)) {
+    client_.solicit_by_program(n);
+    return;
+  }
+  client_.solicit(n, done < unicast && n.valid(), n.waiting.empty() ? nullptr : &n.waiting.front());
 }
 
 template <class F>
 void NeighTable<F>::timeout(Entry& n) {
   const Nanos t = now();
   bool tell = false;
+  const Nanos delay = params(n).time(NeighVar::kDelayFirstProbe);
   if (n.state & NUD_REACHABLE) {
-    if (t < n.confirmed + reachable_time()) {
-      n.timer.arm_at(n.confirmed + reachable_time());
+    if (t < n.confirmed + reachable_time(*n.dev)) {
+      n.timer.arm_at(n.confirmed + reachable_time(*n.dev));
       return;
     }
     n.updated = t;
-    if (t < n.used + params_.delay_first_probe) {
+    if (t < n.used + delay) {
       n.state = NUD_DELAY;
-      n.timer.arm_in(params_.delay_first_probe);
+      n.timer.arm_in(delay);
       return;
     }
     n.state = NUD_STALE;
@@ -163,9 +237,9 @@ void NeighTable<F>::timeout(Entry& n) {
   }
   if (n.state & NUD_DELAY) {
     n.updated = t;
-    if (t < n.confirmed + params_.delay_first_probe) {
+    if (t < n.confirmed + delay) {
       n.state = NUD_REACHABLE;
-      n.timer.arm_at(n.confirmed + reachable_time());
+      n.timer.arm_at(n.confirmed + reachable_time(*n.dev));
       client_.changed(n, false);
       return;
     }
@@ -174,14 +248,15 @@ void NeighTable<F>::timeout(Entry& n) {
     tell = true;
   }
   if (!(n.state & (NUD_PROBE | NUD_INCOMPLETE))) return;
-  if (n.probes >= max_probes(n)) {
+  if (int64_t{n.probes} >= max_probes(n)) {
     n.state = NUD_FAILED;
     n.updated = t;
+    stats_.res_failed++;
     client_.changed(n, false);
     fail_waiting(n);
     return;
   }
-  n.timer.arm_in(params_.retrans);
+  n.timer.arm_in(retrans_time(n));
   if (tell) client_.changed(n, false);
   probe(n);
 }
@@ -226,12 +301,12 @@ Result<void> NeighTable<F>::update(Entry& n, const Update& news) {
     n.timer.disarm();
     n.state = state;
     if (state & NUD_PROBE) n.probes = 0;
-    if (state & kNudInTimer) n.timer.arm_in(state & NUD_REACHABLE ? reachable_time() : 0ns);
+    if (state & kNudInTimer) n.timer.arm_in(state & NUD_REACHABLE ? reachable_time(*n.dev) : 0ns);
     tell = true;
   }
   if (differs) {
     n.lladdr = lladdr;
-    if (!(state & kNudConnected)) n.confirmed = t - 2 * params_.base_reachable;
+    if (!(state & kNudConnected)) n.confirmed = t - 2 * params(n).time(NeighVar::kBaseReachable);
     tell = true;
   }
   if (tell) client_.changed(n, false);
@@ -245,8 +320,8 @@ void NeighTable<F>::remove(Entry& n) {
   std::unique_ptr<Entry> own = std::move(at->second);
   entries_.erase(at);
   own->timer.disarm();
-  for (Packet& p : own->waiting) net_.drop(std::move(p), DropReason::kNeighFailed);
-  own->waiting.clear();
+  drop_waiting(*own);
+  stats_.destroys++;
   client_.changed(*own, true);
 }
 
@@ -259,6 +334,7 @@ void NeighTable<F>::flush(NetDevice& dev, bool keep_permanent) {
   std::sort(doomed.begin(), doomed.end(),
             [](const Entry* a, const Entry* b) { return a->address.bytes < b->address.bytes; });
   for (Entry* n : doomed) remove(*n);
+  if (!keep_permanent) reachable_.erase(&dev);
   if (!keep_permanent) std::erase_if(proxies_, [&](const auto& p) { return p.dev == &dev; });
 }
 
@@ -283,41 +359,48 @@ const NeighProxy<F>* NeighTable<F>::find_proxy(const NetDevice* dev, const Addre
 namespace {
 // Whether nothing but age keeps the entry.
 template <class F>
-bool collectable(const Neighbour<F>& n) {
-  return !(n.state & (NUD_PERMANENT | kNudInTimer)) && !(n.flags & NTF_EXT_LEARNED);
+bool idle(const Neighbour<F>& n) {
+  return n.collectable() && !(n.state & kNudInTimer);
 }
 }  // namespace
 
 template <class F>
 void NeighTable<F>::collect_unused() {
-  if (entries_.size() < params_.gc_thresh1) return;  // armed again when it grows
+  if (entries_.size() < limits_.thresh1) return;  // armed again when it grows
+  stats_.periodic_gc_runs++;
   const Nanos t = now();
+  Nanos again = 3600s;
   std::vector<Entry*> doomed;
   for (auto& [key, n] : entries_)
-    if (collectable(*n) &&
-        ((n->state & NUD_FAILED) || t > std::max(n->used, n->confirmed) + params_.gc_stale))
+    if (idle(*n) && ((n->state & NUD_FAILED) ||
+                     t > std::max(n->used, n->confirmed) + params(*n).time(NeighVar::kGcStale)))
       doomed.push_back(n.get());
   for (Entry* n : doomed) remove(*n);
-  if (entries_.size() >= params_.gc_thresh1) gc_.arm_in(params_.base_reachable / 2);
+  if (entries_.size() < limits_.thresh1) return;
+  for (const auto& [key, n] : entries_)
+    again = std::min(again, params(*n).time(NeighVar::kBaseReachable) / 2);
+  gc_.arm_in(std::max<Nanos>(again, 1s));
 }
 
 template <class F>
 bool NeighTable<F>::make_room() {
+  const size_t counted = collectable();
+  if (counted < limits_.thresh2) return true;
   const Nanos t = now();
-  const bool full = entries_.size() >= params_.gc_thresh3;
+  const bool full = counted >= limits_.thresh3;
   if (!full && t - last_flush_ < 5s) return true;
   last_flush_ = t;
-  size_t surplus = entries_.size() - params_.gc_thresh2 + 1;
+  stats_.forced_gc_runs++;
+  size_t surplus = counted - limits_.thresh2 + 1;
   std::vector<Entry*> doomed;
   for (auto& [key, n] : entries_)
-    if (collectable(*n) &&
-        ((n->state & (NUD_FAILED | NUD_NONE)) || !n->state || t - n->updated > 5s))
+    if (idle(*n) && ((n->state & (NUD_FAILED | NUD_NONE)) || !n->state || t - n->updated > 5s))
       doomed.push_back(n.get());
   for (Entry* n : doomed) {
     if (surplus-- == 0) break;
     remove(*n);
   }
-  return entries_.size() < params_.gc_thresh3;
+  return collectable() < limits_.thresh3;
 }
 
 template class NeighTable<V4>;

@@ -26,11 +26,12 @@ class NeighTable {
   using Address = typename F::Address;
   using Entry = Neighbour<F>;
 
-  NeighTable(Net& net, NeighClient<F>& client, const NeighParams& params);
+  NeighTable(Net& net, NeighClient<F>& client, const NeighLimits& limits);
 
   Entry* find(const NetDevice& dev, const Address& a) const;
-  // Null when the table is full and nothing can be given up.
-  Entry* find_or_create(NetDevice& dev, const Address& a);
+  // Null when the table is full and nothing can be given up. `exempt`: it will not be collected,
+  // and does not count.
+  Entry* find_or_create(NetDevice& dev, const Address& a, bool exempt = false);
   size_t size() const { return entries_.size(); }
 
   // Sends the packet to a neighbour, or makes it wait until that is resolved.
@@ -39,6 +40,10 @@ class NeighTable {
   // Starts resolution, or a probe, as a packet would.
   void use(Entry& n);
   void confirm(const NetDevice& dev, const Address& a);
+  // Whether its link-layer address is known; asks for it otherwise.
+  bool known_or_ask(NetDevice& dev, const Address& a);
+  // Keeps it resolved from now on, as long as it is NTF_EXT_MANAGED.
+  void manage(Entry& n);
 
   // News about a neighbour (neigh_update): EPERM when an administrator's entry stands against it,
   // EINVAL without a link-layer address where one is needed.
@@ -59,28 +64,39 @@ class NeighTable {
   std::vector<NeighProxy<F>>& proxies() { return proxies_; }
   const NeighProxy<F>* find_proxy(const NetDevice* dev, const Address& a) const;
 
-  const NeighParams& params() const { return params_; }
+  const NeighTableStats& stats() const { return stats_; }
   void timeout(Entry& n);  // of n.timer
 
  private:
   using Key = std::pair<const NetDevice*, Address>;
   Nanos now() const { return net_.env().clock.monotonic(); }
-  Nanos reachable_time();
+  const NeighParams& params(const Entry& n) const { return client_.params(*n.dev); }
+  size_t collectable() const;
+  Nanos reachable_time(const NetDevice& dev);
+  static uint32_t cost(const Packet& packet);
   void enqueue(Entry& n, Packet packet);
+  void drop_waiting(Entry& n);
   void send_waiting(Entry& n);
   void fail_waiting(Entry& n);
   void probe(Entry& n);
-  uint32_t max_probes(const Entry& n) const;
+  int64_t max_probes(const Entry& n) const;
+  Nanos retrans_time(const Entry& n) const;
+  void use_managed();
   void collect_unused();
   bool make_room();
   Net& net_;
   NeighClient<F>& client_;
-  const NeighParams& params_;
+  const NeighLimits& limits_;
   absl::flat_hash_map<Key, std::unique_ptr<Entry>> entries_;
   std::vector<NeighProxy<F>> proxies_;
-  Nanos reachable_time_{}, reachable_drawn_{};
+  // RFC 4861 §6.3.4: drawn anew every few minutes.
+  struct Drawn {
+    Nanos base{}, time{}, at{};
+  };
+  absl::flat_hash_map<const NetDevice*, Drawn> reachable_;
+  NeighTableStats stats_;
   Nanos last_flush_{};
-  Timer gc_;
+  Timer gc_, managed_timer_;
 };
 
 }  // namespace unetns

@@ -20,7 +20,7 @@ class NeighTableTest : public ::testing::Test, public NeighClient<F> {
  protected:
   NeighTableTest() : registry_(env_.env(), pool_), net_(*registry_.create()) {
     dev_.address = MacAddress{{2, 0, 0, 0, 0, 1}};
-    table_ = std::make_unique<NeighTable<F>>(*net_, *this, params_);
+    table_ = std::make_unique<NeighTable<F>>(*net_, *this, limits_);
     a_.bytes[0] = 9;
   }
   ~NeighTableTest() override {
@@ -28,6 +28,8 @@ class NeighTableTest : public ::testing::Test, public NeighClient<F> {
     EXPECT_EQ(env_.env().timers.size(), 0u);
   }
 
+  const NeighParams& params(const NetDevice&) const override { return params_; }
+  void solicit_by_program(const Neighbour<F>&) override { log_.push_back("ask a program"); }
   void solicit(const Neighbour<F>&, bool unicast, const Packet* waiting) override {
     log_.push_back(fmt::format("ask {}{}", unicast ? "one" : "all", waiting ? " waiting" : ""));
   }
@@ -58,6 +60,7 @@ class NeighTableTest : public ::testing::Test, public NeighClient<F> {
   NetRef net_;
   NetDevice dev_{nullptr, nullptr};
   NeighParams params_;
+  NeighLimits limits_;
   std::vector<std::string> log_;
   std::unique_ptr<NeighTable<F>> table_;
   typename F::Address a_;
@@ -163,16 +166,70 @@ TYPED_TEST(NeighTableTest, PermanentEntriesListenToTheAdministratorOnly) {
 }
 
 TYPED_TEST(NeighTableTest, TheQueueOfWaitingPacketsIsBounded) {
-  this->params_.queue_bytes = 1000;
+  this->params_.set(NeighVar::kQueueBytes, 4000);
   for (int i = 0; i < 10; i++) this->output(100);
   EXPECT_EQ(this->entry()->waiting.size(), 4u);
   EXPECT_EQ(this->net_->drops(DropReason::kNeighQueueFull), 6u);
 }
 
+TYPED_TEST(NeighTableTest, ProgramsAreAskedBeforeAll) {
+  this->params_.set(NeighVar::kAppProbes, 2);
+  this->params_.set(NeighVar::kMulticastProbes, 1);
+  this->params_.set(NeighVar::kRetrans, 200);
+  this->output();
+  this->env_.advance(800ms);
+  EXPECT_THAT(this->take(), ElementsAre("ask a program", "ask a program", "ask all waiting",
+                                        "state 0x20", "unreachable 100"));
+}
+
+TYPED_TEST(NeighTableTest, WithNobodyToAskItFailsAtOnceAndInSilence) {
+  this->params_.set(NeighVar::kMulticastProbes, 0);
+  this->output();
+  EXPECT_THAT(this->take(), IsEmpty());
+  EXPECT_EQ(this->state(), NUD_FAILED);
+  EXPECT_EQ(this->net_->drops(DropReason::kNeighFailed), 1u);
+}
+
+TYPED_TEST(NeighTableTest, AfterUnicastProbesInVainAllAreAskedIfWanted) {
+  this->params_.set(NeighVar::kMulticastReprobes, 2);
+  this->hear(7, NUD_STALE);
+  this->output();
+  this->take();
+  this->env_.advance(5s + 5s);
+  EXPECT_THAT(this->take(), ElementsAre("state 0x10", "ask one", "ask one", "ask one", "ask all",
+                                        "ask all", "state 0x20"));
+}
+
+TYPED_TEST(NeighTableTest, ManagedEntriesAreAskedForAgainAndAgain) {
+  this->params_.set(NeighVar::kMulticastProbes, 1);
+  auto* n = this->table_->find_or_create(this->dev_, this->a_, true);
+  n->flags_ext = NTF_EXT_MANAGED;
+  this->table_->manage(*n);
+  EXPECT_THAT(this->take(), ElementsAre("ask all"));
+  this->env_.advance(5s);
+  EXPECT_THAT(this->take(), ElementsAre("state 0x20", "ask all"));
+  n->flags_ext = 0;
+  this->env_.advance(20s);
+  EXPECT_THAT(this->take(), ElementsAre("state 0x20"));
+}
+
+TYPED_TEST(NeighTableTest, WhatIsKeptByHandDoesNotCount) {
+  this->limits_ = {1, 2, 4, 30000};
+  for (uint8_t i = 0; i < 100; i++) {
+    this->a_.bytes[1] = i;
+    auto* n = this->table_->find_or_create(this->dev_, this->a_, true);
+    ASSERT_TRUE(n);
+    n->state = NUD_PERMANENT;
+  }
+  this->a_.bytes[1] = 200;
+  this->output();
+  EXPECT_EQ(this->state(), NUD_INCOMPLETE);
+}
+
 TYPED_TEST(NeighTableTest, TheTableIsBounded) {
-  this->params_.gc_thresh1 = 4;
-  this->params_.gc_thresh2 = 8;
-  this->params_.gc_thresh3 = 16;
+  this->limits_.thresh1 = 4;
+  this->limits_.thresh2 = 8;
+  this->limits_.thresh3 = 16;
   for (uint8_t i = 0; i < 100; i++) {
     this->a_.bytes[1] = i;
     this->output();
@@ -193,7 +250,7 @@ TYPED_TEST(NeighTableTest, FewEntriesAreKeptForEver) {
 }
 
 TYPED_TEST(NeighTableTest, ManyUnusedEntriesAreCollected) {
-  this->params_.gc_thresh1 = 4;
+  this->limits_.thresh1 = 4;
   for (uint8_t i = 0; i < 10; i++) {
     this->a_.bytes[1] = i;
     this->hear(7, i == 0 ? NUD_PERMANENT : NUD_STALE, true, true);

@@ -1,5 +1,5 @@
-// Neighbour: one entry of a neighbour table (RFC 4861 §7.3; NUD_* of linux/neighbour.h), its
-// settings, and what a table asks of the protocol that resolves addresses (ARP, neighbour
+// Neighbour: one entry of a neighbour table (RFC 4861 §7.3; NUD_* of linux/neighbour.h), and what a
+// table asks of the protocol that resolves addresses (ARP, neighbour
 // discovery).
 #ifndef UNETNS_INET_NEIGH_NEIGHBOUR_H_
 #define UNETNS_INET_NEIGH_NEIGHBOUR_H_
@@ -12,6 +12,7 @@
 #include "base/ip_address.h"
 #include "base/mac_address.h"
 #include "env/timers.h"
+#include "inet/neigh/neigh_params.h"
 #include "packet/packet.h"
 
 namespace unetns {
@@ -21,17 +22,6 @@ class NetDevice;
 inline constexpr uint16_t kNudConnected = NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE;
 inline constexpr uint16_t kNudValid = kNudConnected | NUD_PROBE | NUD_STALE | NUD_DELAY;
 inline constexpr uint16_t kNudInTimer = NUD_INCOMPLETE | NUD_REACHABLE | NUD_DELAY | NUD_PROBE;
-
-struct NeighParams {  // /proc/sys/net/ipv4/neigh/default
-  Nanos base_reachable = std::chrono::seconds(30);
-  Nanos retrans = std::chrono::seconds(1);
-  Nanos delay_first_probe = std::chrono::seconds(5);
-  Nanos gc_stale = std::chrono::seconds(60);
-  Nanos locktime = std::chrono::seconds(1);
-  uint32_t unicast_probes = 3, multicast_probes = 3, multicast_reprobes = 0;
-  uint32_t queue_bytes = 212992;  // of packets waiting for one neighbour
-  size_t gc_thresh1 = 128, gc_thresh2 = 512, gc_thresh3 = 1024;
-};
 
 template <class F>
 class NeighTable;
@@ -54,6 +44,7 @@ struct Neighbour {
   Nanos confirmed{}, used{}, updated{};
   Timer timer;
 
+  bool collectable() const { return !(state & NUD_PERMANENT) && !(flags & NTF_EXT_LEARNED); }
   bool valid() const { return state & kNudValid; }
   bool connected() const { return state & kNudConnected; }
 };
@@ -63,9 +54,13 @@ template <class F>
 class NeighClient {
  public:
   virtual ~NeighClient() = default;
-  // Asks who has n.address: a unicast probe to its old link-layer address if `unicast`, else to
-  // all. `waiting`: the packet that waits longest, or null.
+  // The settings of its neighbours.
+  virtual const NeighParams& params(const NetDevice& dev) const = 0;
+  // Asks who has n.address: a unicast probe to its old link-layer address, or all on the link.
+  // `waiting`: the packet that waits longest, or null.
   virtual void solicit(const Neighbour<F>& n, bool unicast, const Packet* waiting) = 0;
+  // Lets a program do the asking (arpd(8)).
+  virtual void solicit_by_program(const Neighbour<F>& n) = 0;
   // Sends an IP packet to that link-layer address.
   virtual void send(NetDevice& dev, const LinkLayerAddress& to, Packet packet) = 0;
   virtual void unreachable(NetDevice& dev, Packet packet) = 0;

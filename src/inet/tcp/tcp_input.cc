@@ -156,12 +156,12 @@ void TcpLayer<F>::icmp_error(Net& net, const IcmpErrorRx<F>& error) {
   if (!quote || !s) return;
   Record* r = s->connections.find({error.src, error.dst, quote->src_port, quote->dst_port});
   if (!r) return;
-  const bool too_big = error.type == ICMP_DEST_UNREACH && error.code == ICMP_FRAG_NEEDED;
+  const bool too_big = error.too_big(), redirect = error.type == ICMP_REDIRECT;
   if (r->kind == TcpRecordKind::kRequest) {
-    const bool gone =
-        !too_big && (error.type == ICMP_TIME_EXCEEDED || error.type == ICMP_PARAMETERPROB ||
-                     (error.type == ICMP_DEST_UNREACH &&
-                      (error.code == ICMP_NET_UNREACH || error.code == ICMP_HOST_UNREACH)));
+    const bool gone = !too_big && !redirect &&
+                      (error.type == ICMP_TIME_EXCEEDED || error.type == ICMP_PARAMETERPROB ||
+                       (error.type == ICMP_DEST_UNREACH &&
+                        (error.code == ICMP_NET_UNREACH || error.code == ICMP_HOST_UNREACH)));
     auto& request = *static_cast<HalfOpen*>(r);
     if (gone && quote->seq == request.request.agreed().iss) {
       s->mibs.add(TcpMib::kListenDrops);
@@ -171,7 +171,7 @@ void TcpLayer<F>::icmp_error(Net& net, const IcmpErrorRx<F>& error) {
   }
   if (r->kind != TcpRecordKind::kEndpoint) return;
   auto& endpoint = *static_cast<Endpoint*>(r);
-  if (!too_big) {
+  if (!too_big && !redirect) {
     TcpOwner* owner = endpoint.path.recv_err && endpoint.was_connected_ ? endpoint.owner_ : nullptr;
     // A connection that is still to be made ends by any of them, but not inside of connect(2), as
     // in Linux, whose socket is locked then; one that stands goes on.
@@ -186,6 +186,8 @@ void TcpLayer<F>::icmp_error(Net& net, const IcmpErrorRx<F>& error) {
     s->mibs.add(TcpMib::kOutOfWindowIcmps);
     return;
   }
+  if (redirect) return ip_.redirected(net, error);
+  if (endpoint.path.pmtu_mode < IP_PMTUDISC_INTERFACE) ip_.path_mtu_told(net, error);
   if (endpoint.path.pmtu_mode == IP_PMTUDISC_DONT || endpoint.path.pmtu_mode >= IP_PMTUDISC_PROBE)
     return;
   const uint32_t mtu = path_mtu(endpoint);

@@ -23,6 +23,7 @@ constexpr RtCommand kCommands[] = {
     {RTM_DELNEIGH, neigh_del},
     {RTM_GETNEIGH, neigh_get, neigh_dump},
     {RTM_GETNEIGHTBL, nullptr, neightbl_dump},
+    {RTM_SETNEIGHTBL, neightbl_set},
     {RTM_NEWNSID, nsid_new},
     {RTM_GETNSID, nsid_get, nsid_dump},
     {RTM_GETNETCONF, netconf_get, netconf_dump},

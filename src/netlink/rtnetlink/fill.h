@@ -29,6 +29,8 @@ void fill_addr(NlWriter& out, int family, const AddrInfo& addr, uint16_t type,
                const DumpHeader& header, int target_nsid = -1);
 void fill_route(NlWriter& out, int family, const RouteConfig& route, uint16_t type,
                 const DumpHeader& header);
+// Of nobody in particular: RTA_UID is left out.
+inline constexpr uint32_t kNobody = 0xffffffff;
 void fill_route_answer(NlWriter& out, int family, const RouteQuery& query,
                        const RouteAnswer& answer, const DumpHeader& header);
 void fill_neigh(NlWriter& out, int family, const NeighInfo& neigh, uint16_t type,

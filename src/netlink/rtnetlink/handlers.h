@@ -46,6 +46,7 @@ Result<void> neigh_del(Rtnetlink&, NlRequest&);
 Result<void> neigh_get(Rtnetlink&, NlRequest&);
 DumpResult neigh_dump(Rtnetlink&, NlRequest&, DumpHeader&);
 DumpResult neightbl_dump(Rtnetlink&, NlRequest&, DumpHeader&);
+Result<void> neightbl_set(Rtnetlink&, NlRequest&);
 
 Result<void> nsid_new(Rtnetlink&, NlRequest&);
 Result<void> nsid_get(Rtnetlink&, NlRequest&);

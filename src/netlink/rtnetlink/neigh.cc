@@ -1,4 +1,4 @@
-// RTM_{NEW,DEL,GET}NEIGH, for all families alike (ip-neighbour(8)), and RTM_GETNEIGHTBL.
+// RTM_{NEW,DEL,GET}NEIGH, for all families alike (ip-neighbour(8)).
 #include <linux/neighbour.h>
 
 #include <algorithm>
@@ -148,10 +148,6 @@ DumpResult neigh_dump(Rtnetlink& rt, NlRequest& request, DumpHeader& dump) {
     });
   }
   return std::make_unique<SnapshotDump>(out.take());
-}
-
-DumpResult neightbl_dump(Rtnetlink&, NlRequest&, DumpHeader&) {
-  return std::make_unique<SnapshotDump>(ByteVector{});
 }
 
 void fill_neigh(NlWriter& out, int family, const NeighInfo& neigh, uint16_t type,

@@ -88,6 +88,13 @@ void Rtnetlink::neigh_changed(Net& net, int family, const NeighInfo& neigh, bool
   publish(net, RTNLGRP_NEIGH, out.take(), who);
 }
 
+void Rtnetlink::neigh_asked(Net& net, int family, const NeighInfo& neigh) {
+  if (!wanted(net, RTNLGRP_NEIGH, {})) return;
+  NlWriter out;
+  fill_neigh(out, family, neigh, RTM_GETNEIGH, {0, 0, NLM_F_REQUEST});
+  publish(net, RTNLGRP_NEIGH, out.take(), {});
+}
+
 void Rtnetlink::netconf_changed(Net& net, int family, const NetconfInfo& conf, bool deleted) {
   const uint32_t group = by_family(family, RTNLGRP_IPV4_NETCONF, RTNLGRP_IPV6_NETCONF);
   if (!wanted(net, group, {})) return;

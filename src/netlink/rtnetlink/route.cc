@@ -136,8 +136,18 @@ DumpResult route_dump(Rtnetlink& rt, NlRequest& request, DumpHeader& dump) {
   }
   if (filter.set()) dump.flags |= NLM_F_DUMP_FILTERED;
   NlWriter out;
-  // There is no routing cache to show, and RTM_F_PREFIX asks for what only IPv6 has.
-  if (!(header.rtm_flags & (RTM_F_CLONED | RTM_F_PREFIX))) {
+  // RTM_F_PREFIX asks for what only IPv6 has.
+  if (header.rtm_flags & RTM_F_CLONED) {
+    for (const InetControl* control : rt.families()) {
+      if (rt.inet(family) && control->family() != family) continue;
+      control->path_for_each(request.net, [&](const RouteAnswer& path) {
+        RouteQuery nobody;
+        nobody.uid = kNobody;
+        if (filter.matches(path.route))
+          fill_route_answer(out, control->family(), nobody, path, dump);
+      });
+    }
+  } else if (!(header.rtm_flags & (RTM_F_CLONED | RTM_F_PREFIX))) {
     for (const InetControl* control : rt.families()) {
       if (rt.inet(family) && control->family() != family) continue;
       if (filter.table && !table_exists(*control, request.net, filter.table)) {

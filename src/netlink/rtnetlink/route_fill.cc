@@ -102,7 +102,7 @@ void fill_route_answer(NlWriter& out, int family, const RouteQuery& query,
   if (query.mark) out.u32(RTA_MARK, query.mark);
   if (query.iif)
     out.s32(RTA_IIF, query.iif);  // what arrives is nobody's
-  else
+  else if (query.uid != kNobody)
     out.u32(RTA_UID, query.uid);
   rta_cacheinfo cache{};
   cache.rta_clntref = 1;

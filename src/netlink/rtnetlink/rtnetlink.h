@@ -47,6 +47,7 @@ class Rtnetlink final : public NetlinkProtocol,
   void route_changed(Net& net, int family, const RouteConfig& route, bool deleted,
                      uint16_t nlm_flags) override;
   void neigh_changed(Net& net, int family, const NeighInfo& neigh, bool deleted) override;
+  void neigh_asked(Net& net, int family, const NeighInfo& neigh) override;
   void netconf_changed(Net& net, int family, const NetconfInfo& conf, bool deleted) override;
   void nsid_added(Net& net, int id, Net& peer) override;
   void nsid_deleted(Net& net, int id, Net& peer) override;

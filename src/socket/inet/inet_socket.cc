@@ -113,8 +113,10 @@ bool InetSocket::wants_group(const Ipv4Address& group, int ifindex) const {
 }
 
 void InetSocket::icmp_error(const IcmpErrorRx<V4>& e) {
+  if (e.type == ICMP_REDIRECT) return ip().redirected(net(), e);
   bool hard = e.hard;
-  if (e.type == ICMP_DEST_UNREACH && e.code == ICMP_FRAG_NEEDED) {
+  if (e.too_big()) {
+    if (inet().pmtu_discover < IP_PMTUDISC_INTERFACE) ip().path_mtu_told(net(), e);
     if (inet().pmtu_discover == IP_PMTUDISC_DONT) return;
     hard = true;
   }
@@ -159,7 +161,6 @@ Result<uint32_t> InetSocket::path_mtu() const {
   tx.src = source_;
   tx.dst = peer_.address;
   tx.oif = options().bound_ifindex;
-  tx.pmtu_mode = inet().pmtu_discover;
   const auto route = ip().output().route(net(), tx);
   if (!route) return fail(ENOTCONN);
   return route->mtu;

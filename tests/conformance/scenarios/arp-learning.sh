@@ -1,0 +1,57 @@
+# needs: tun
+# What is believed: gratuitous ARP, answers nobody asked for, arp_accept, drop_gratuitous_arp, locktime; and what is announced.
+. "${0%/*}/../lib.sh"
+ns a
+ip -n a link set lo up
+py a <<'P'
+from wire import *
+t = Tap("tap0", "192.0.2.1/24")
+def known(what):
+    time.sleep(0.05)
+    say(what + ":", ", ".join(" ".join(l.split()) for l in sorted(sh("ip neigh show dev tap0").split("\n"))) or "nobody")
+def hear(what, op, sender, target, mac_of=OURS, **how):
+    t.arp(op, sender, target, mac_of, **how)
+    known(what)
+hear("gratuitous request", 1, "192.0.2.2", "192.0.2.2")
+hear("gratuitous reply", 2, "192.0.2.2", "192.0.2.2")
+hear("reply", 2, "192.0.2.2", "192.0.2.1")
+put("conf/tap0/arp_accept", 1)
+hear("accept gratuitous request", 1, "192.0.2.2", "192.0.2.2")
+hear("accept gratuitous reply", 2, "192.0.2.3", "192.0.2.3")
+hear("accept reply", 2, "192.0.2.4", "192.0.2.1")
+hear("accept request for another", 1, "192.0.2.5", "192.0.2.77")
+hear("accept, elsewhere", 2, "8.8.8.8", "8.8.8.8")
+sh("ip neigh flush all"); put("conf/tap0/arp_accept", 2)
+hear("2: the same subnet", 2, "192.0.2.2", "192.0.2.2")
+hear("2: elsewhere", 2, "8.8.8.8", "8.8.8.8")
+sh("ip neigh flush all"); put("conf/tap0/arp_accept", 0); put("conf/tap0/drop_gratuitous_arp", 1)
+sh("ip neigh replace 192.0.2.2 lladdr 02:00:00:00:00:55 nud stale dev tap0")
+time.sleep(1.2)
+hear("dropped", 2, "192.0.2.2", "192.0.2.2")
+put("conf/tap0/drop_gratuitous_arp", 0)
+hear("not dropped", 2, "192.0.2.2", "192.0.2.2")
+hear("gratuitous within the locktime", 1, "192.0.2.2", "192.0.2.2", "02:00:00:00:00:56")
+sh("ip neigh replace 192.0.2.2 lladdr 02:00:00:00:00:55 nud stale dev tap0")
+hear("reply within the locktime", 2, "192.0.2.2", "192.0.2.1")
+put("neigh/tap0/locktime", 0)
+hear("reply without a locktime", 2, "192.0.2.2", "192.0.2.1")
+sh("ip neigh replace 192.0.2.2 lladdr 02:00:00:00:00:55 nud permanent dev tap0")
+hear("permanent", 2, "192.0.2.2", "192.0.2.1")
+sh("ip neigh replace 192.0.2.2 lladdr 02:00:00:00:00:55 nud noarp dev tap0")
+hear("noarp", 2, "192.0.2.2", "192.0.2.1")
+sh("ip neigh flush all nud all; ip neigh replace 192.0.2.2 lladdr 02:00:00:00:00:55 nud reachable dev tap0")
+hear("a stranger asks for us", 1, "192.0.2.2", "192.0.2.1")
+hear("broadcast reply", 2, "192.0.2.2", "192.0.2.1", "02:00:00:00:00:58", to=ALL)
+hear("request for another", 1, "192.0.2.2", "192.0.2.9", "02:00:00:00:00:59")
+hear("other packet's mac", 2, "192.0.2.2", "192.0.2.1", "02:00:00:00:00:60", to="02:00:00:00:00:99")
+sh("ip neigh flush all")
+say("# announced")
+t.drain()
+run("ip addr add 192.0.2.10/24 dev tap0"); t.told("silent")
+put("conf/tap0/arp_notify", 1)
+run("ip addr add 192.0.2.11/24 dev tap0"); t.told("notify")
+run("ip link set tap0 down; ip link set tap0 up"); t.told("up")
+run("ip link set tap0 address 02:00:00:00:00:21"); t.told("new address")
+put("conf/tap0/arp_notify", 0)
+run("ip link set tap0 address 02:00:00:00:00:01"); t.told("new address, silent")
+P
