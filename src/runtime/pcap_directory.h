@@ -1,7 +1,7 @@
 // Captures of what passes the devices: one pcapng file each (draft-ietf-opsawg-pcapng), for
 // tcpdump(8) and Wireshark.
-#ifndef UNETNS_RUNTIME_PCAP_WRITER_H_
-#define UNETNS_RUNTIME_PCAP_WRITER_H_
+#ifndef UNETNS_RUNTIME_PCAP_DIRECTORY_H_
+#define UNETNS_RUNTIME_PCAP_DIRECTORY_H_
 
 #include <functional>
 #include <memory>
@@ -83,4 +83,4 @@ class PcapDirectory final : public PacketTap, public NetdevNotifier {
 
 }  // namespace unetns
 
-#endif  // UNETNS_RUNTIME_PCAP_WRITER_H_
+#endif  // UNETNS_RUNTIME_PCAP_DIRECTORY_H_

@@ -1,4 +1,4 @@
-#include "runtime/pcap_writer.h"
+#include "runtime/pcap_directory.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>

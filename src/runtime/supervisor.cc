@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "runtime/net_handle.h"
-#include "runtime/pcap_writer.h"
+#include "runtime/pcap_directory.h"
 #include "runtime/proc_status.h"
 #include "runtime/socket_file.h"
 #include "runtime/syscall_name.h"
