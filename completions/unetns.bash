@@ -30,7 +30,7 @@ _unetns() {
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -d -- "$current")
       elif [[ $current == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W '--pcap --publish --egress --no-map-root --verbose --help' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W '--pcap --publish --egress --accelerate --no-map-root --verbose --help' -- "$current")
       fi
       ;;
     down)
@@ -74,7 +74,7 @@ _unetns() {
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -d -- "$current")
       elif [[ $current == -* && $previous != -- ]]; then
-        mapfile -t COMPREPLY < <(compgen -W '--pcap --publish --egress --report-unsupported --no-map-root --verbose --help --' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W '--pcap --publish --egress --accelerate --report-unsupported --no-map-root --verbose --help --' -- "$current")
       else
         mapfile -t COMPREPLY < <(compgen -c -- "$current")
       fi

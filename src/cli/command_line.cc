@@ -171,6 +171,9 @@ struct Parser {
                      ? "'" + name + "' can't be the name of a network namespace"
                      : "";
         });
+    command.add_flag("--accelerate", machine.accelerate,
+                     "Make sockets faster: dynamic programs preload a small library that uses\n"
+                     "them without asking unetns where that makes no difference");
     command.add_flag("--no-map-root", no_map_root, "Programs see their real user instead of root");
     command.add_flag("-v,--verbose", machine.verbose, verbose);
   }

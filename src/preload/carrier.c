@@ -8,47 +8,11 @@
 #include <stdarg.h>
 #include <sys/syscall.h>
 
+#include "preload/raw.h"
+
 #define CARRIER_OPTION 0x756e6574L /* kCarrierOption of runtime/filter.h */
 
-extern int* __errno_location(void);
 extern int __clone(int (*)(void*), void*, int, void*, ...) __attribute__((weak));
-
-#if defined(__x86_64__)
-static long raw(long nr, long a, long b, long c, long d, long e, long f) {
-  long ret;
-  register long r10 __asm__("r10") = d;
-  register long r8 __asm__("r8") = e;
-  register long r9 __asm__("r9") = f;
-  __asm__ volatile("syscall"
-                   : "=a"(ret)
-                   : "a"(nr), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-                   : "rcx", "r11", "memory");
-  return ret;
-}
-#elif defined(__aarch64__)
-static long raw(long nr, long a, long b, long c, long d, long e, long f) {
-  register long x8 __asm__("x8") = nr;
-  register long x0 __asm__("x0") = a;
-  register long x1 __asm__("x1") = b;
-  register long x2 __asm__("x2") = c;
-  register long x3 __asm__("x3") = d;
-  register long x4 __asm__("x4") = e;
-  register long x5 __asm__("x5") = f;
-  __asm__ volatile("svc 0"
-                   : "+r"(x0)
-                   : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
-                   : "memory");
-  return x0;
-}
-#endif
-
-static long result(long r) {
-  if (r < 0 && r > -4096) {
-    *__errno_location() = (int)-r;
-    return -1;
-  }
-  return r;
-}
 
 static long carry(long nr, long a, long b, long c, long d, long e, long f) {
   long args[6] = {a, b, c, d, e, f};

@@ -73,6 +73,10 @@ void BpfBuilder::unless_pass(long nr, uint32_t word, uint32_t verdict) {
              jump(kJeq, word, 0, 1), ret(SECCOMP_RET_ALLOW), ret(verdict)});
 }
 
+void BpfBuilder::unless_word(long nr, int arg, uint32_t word, uint32_t verdict) {
+  block(nr, {low(arg), jump(kJeq, word, 0, 1), ret(SECCOMP_RET_ALLOW), ret(verdict)});
+}
+
 void BpfBuilder::network_ioctls(long nr, uint32_t verdict) {
   block(nr, {low(1), jump(kJeq, 0x5411, 8, 0), stmt(kAnd, 0xff00), jump(kJeq, 0x8900, 6, 0),
              jump(kJeq, 0xb700, 5, 0), jump(kJeq, 0x5400, 0, 3), low(1), stmt(kAnd, 0xff),

@@ -29,6 +29,8 @@ class BpfBuilder {
   // verdict, unless arguments 3, 4 and 5 hold these words: how our own start-up passes its own
   // filter.
   void unless_pass(long nr, uint32_t word, uint32_t verdict);
+  // verdict, unless the argument holds the word.
+  void unless_word(long nr, int arg, uint32_t word, uint32_t verdict);
   // ioctl: requests 0x8900-0x89ff, SIOCOUTQ (0x5411), TUN's ('T', 200 and up) and those of
   // namespaces (0xb7).
   void network_ioctls(long nr, uint32_t verdict);

@@ -13,7 +13,7 @@
 namespace unetns {
 
 struct ControlRequest {
-  static constexpr uint32_t kVersion = 0x756e0001;  // changes with the layout
+  static constexpr uint32_t kVersion = 0x756e0002;  // changes with the layout
   enum Op : uint32_t {
     kInfo,    // who are you?
     kEnter,   // how is a program started in `netns`?
@@ -31,10 +31,12 @@ struct ControlReply {
   int32_t error = 0;  // errno; 0: done
   int32_t pid = 0;    // the supervisor's
   uint32_t map_root = 0;
+  uint32_t carrier = 0, accelerator = 0;  // libraries that lie in the directory
   int64_t since = 0;
   uint64_t programs = 0;
   uint64_t namespaces = 0;
-  char text[4096] = {};  // of an error, for the user; for kEnter the path of the library to preload
+  char text[4096] =
+      {};  // of an error, for the user; for kEnter the directory of the libraries to preload
 };
 
 // Copies as much as fits, NUL-terminated.

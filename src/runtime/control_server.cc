@@ -92,7 +92,9 @@ ControlReply ControlServer::serve(const Client& client, const ControlRequest& r,
     case ControlRequest::kEnter: {
       auto net = net_named(r.netns);
       if (!net) done = std::unexpected(net.error());
-      put_text(reply.text, facts_.preload_path);
+      put_text(reply.text, facts_.directory);
+      reply.carrier = facts_.carrier;
+      reply.accelerator = facts_.accelerator;
       break;
     }
     case ControlRequest::kAttach:

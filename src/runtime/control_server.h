@@ -18,8 +18,9 @@ namespace unetns {
 class ControlServer {
  public:
   struct Facts {
-    int64_t since = 0;         // seconds of the epoch
-    std::string preload_path;  // for ControlReply::text
+    int64_t since = 0;      // seconds of the epoch
+    std::string directory;  // for ControlReply::text
+    bool carrier = false, accelerator = false;
   };
   ControlServer(Supervisor& supervisor, UniqueFd socket, Facts facts)
       : supervisor_(supervisor),

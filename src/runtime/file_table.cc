@@ -10,6 +10,7 @@
 
 #include "runtime/filter.h"
 #include "runtime/proc_status.h"
+#include "runtime/socket_file.h"
 
 namespace unetns {
 namespace {
@@ -59,6 +60,7 @@ Result<UniqueFd> FileTable::renew(ProgramFile& file, bool nonblock) {
   const uint64_t before = file.inode();
   auto it = files_.find(before);
   if (it == files_.end()) return fail(EBADF);
+  hot_.set(before, 0);
   forget_end(file);
   loop_.remove(file.our_end());
   file.ours_.reset();
@@ -115,6 +117,7 @@ std::unique_ptr<ProgramFile> FileTable::take(uint64_t inode) {
   if (it == files_.end()) return nullptr;
   std::unique_ptr<ProgramFile> f = std::move(it->second);
   files_.erase(it);
+  hot_.set(inode, 0);
   loop_.remove(f->our_end());
   forget_end(*f);
   waiting_.erase(inode);
@@ -162,6 +165,7 @@ FileRef FileTable::find(Thread& thread, int fd) {
       out.file = by_inode(st.st_ino);
       if (out.file) {
         out.borrowed = std::move(copy);
+        found_ = out.file->inode();
         seen(*out.file, thread, fd);
       }
       return out;
@@ -174,6 +178,7 @@ FileRef FileTable::find(Thread& thread, int fd) {
   if (!inode) return out;
   out.file = by_inode(inode);
   if (out.file) {
+    found_ = out.file->inode();
     seen(*out.file, thread, fd);
     if (out.file->held_) out.held = out.file->held_.get();
   }
@@ -271,10 +276,16 @@ void FileTable::close(uint64_t inode) {
   if (it == files_.end()) return;
   std::unique_ptr<ProgramFile> f = std::move(it->second);
   files_.erase(it);
+  hot_.set(inode, 0);
   loop_.remove_closing(f->our_end());
   forget_end(*f);
   waiting_.erase(inode);
   if (on_close) on_close(*f);
+}
+
+void FileTable::cool_senders() {
+  for (uint64_t inode : std::exchange(senders_, {}))
+    if (ProgramFile* f = by_inode(inode); f && f->socket()) f->socket()->cool();
 }
 
 bool FileTable::is_socket(Thread& thread, int fd) {

@@ -12,6 +12,7 @@
 #include "env/clock.h"
 #include "host/event_loop.h"
 #include "runtime/datagram_batch.h"
+#include "runtime/hot_sockets.h"
 #include "runtime/process_table.h"
 #include "runtime/program_file.h"
 
@@ -47,6 +48,13 @@ class FileTable {
   static void seen(ProgramFile& file, const Thread& thread, int fd);
   bool still_there(const ProgramFile& file) const;  // where it was seen last
   ProgramFile* by_inode(uint64_t inode);
+  ProgramFile* found() { return found_ ? by_inode(found_) : nullptr; }
+  // What find() found since the last time: a call may have changed what its program may do.
+  void heat_found() {
+    if (hot_.on() && found_)
+      if (ProgramFile* f = by_inode(found_)) f->heat();
+    found_ = 0;
+  }
   bool is_socket(Thread& thread, int fd);  // of any kind, native ones included
   void for_each(const std::function<void(ProgramFile&)>& fn) {
     for (auto& [inode, f] : files_) fn(*f);
@@ -99,6 +107,10 @@ class FileTable {
   // Whether sweep() could find anything.
   bool needs_sweeping() const { return !swept_.empty(); }
   bool can_getfd() const { return can_getfd_; }
+  HotSockets& hot() { return hot_; }
+  // Sends of it are native until something may change what becomes of them.
+  void sends_natively(const ProgramFile& file) { senders_.insert(file.inode()); }
+  void cool_senders();
   // For use until the next file is served.
   DatagramBatch& batch() { return batch_; }
   std::vector<Message>& outgoing() { return outgoing_; }
@@ -127,6 +139,9 @@ class FileTable {
   absl::flat_hash_map<uint64_t, std::unique_ptr<ProgramFile>> files_;
   std::vector<uint64_t> dirty_;
   DatagramBatch batch_;
+  HotSockets hot_;
+  uint64_t found_ = 0;
+  absl::flat_hash_set<uint64_t> senders_;
   std::vector<Message> outgoing_;
 };
 

@@ -31,11 +31,11 @@ void sockets(BpfBuilder& b) {
   b.unless_equal(SYS_socket, 0, AF_UNIX, kNotify);
   for (long nr : {SYS_bind, SYS_connect, SYS_listen, SYS_accept, SYS_accept4, SYS_getsockname,
                   SYS_getpeername, SYS_setsockopt, SYS_getsockopt, SYS_shutdown, SYS_recvmsg,
-                  SYS_sendmmsg, SYS_recvmmsg,
-                  // Also without an address: a native recv can't tell ECONNREFUSED or ENOTCONN, a
-                  // native send not EDESTADDRREQ.
-                  SYS_sendto, SYS_recvfrom})
+                  SYS_sendmmsg, SYS_recvmmsg})
     b.always(nr, kNotify);
+  // Also without an address: a native recv can't tell ECONNREFUSED or ENOTCONN, a native send not
+  // EDESTADDRREQ.
+  for (long nr : {SYS_sendto, SYS_recvfrom}) b.unless_word(nr, 5, kPassWord, kNotify);
   b.unless_pass(SYS_sendmsg, kPassWord, kNotify);
   b.network_ioctls(SYS_ioctl, kNotify);
   for (long nr : {SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register})
@@ -62,17 +62,27 @@ void files(BpfBuilder& b) {
   // By descriptor alone only where that may be a namespace's.
   b.unless_bit_outside(SYS_newfstatat, 3, AT_EMPTY_PATH, kHighFirst, kHighEnd, kNotify);
   b.unless_bit_outside(SYS_statx, 2, AT_EMPTY_PATH, kHighFirst, kHighEnd, kNotify);
+  b.unless_pass(SYS_openat, kPassWord, kNotify);
   b.unless_bit_outside(SYS_fstat, -1, 0, kHighFirst, kHighEnd, kNotify);
-  for (long nr :
-       {SYS_openat,    SYS_openat2,   SYS_faccessat, SYS_faccessat2, SYS_readlinkat,
-        SYS_mkdirat,   SYS_unlinkat,  SYS_symlinkat, SYS_linkat,     SYS_renameat,
-        SYS_renameat2, SYS_mknodat,   SYS_mount,     SYS_umount2,    SYS_inotify_add_watch,
+  for (long nr : {SYS_openat2,    SYS_faccessat,
+                  SYS_faccessat2, SYS_readlinkat,
+                  SYS_mkdirat,    SYS_unlinkat,
+                  SYS_symlinkat,  SYS_linkat,
+                  SYS_renameat,   SYS_renameat2,
+                  SYS_mknodat,    SYS_mount,
+                  SYS_umount2,    SYS_inotify_add_watch,
 #ifdef SYS_open
-        SYS_open,      SYS_creat,     SYS_stat,      SYS_lstat,      SYS_access,
-        SYS_readlink,  SYS_mkdir,     SYS_unlink,    SYS_rmdir,      SYS_symlink,
-        SYS_link,      SYS_rename,    SYS_mknod,
+                  SYS_open,       SYS_creat,
+                  SYS_stat,       SYS_lstat,
+                  SYS_access,     SYS_readlink,
+                  SYS_mkdir,      SYS_unlink,
+                  SYS_rmdir,      SYS_symlink,
+                  SYS_link,       SYS_rename,
+                  SYS_mknod,
 #endif
-        SYS_getxattr,  SYS_lgetxattr, SYS_listxattr, SYS_llistxattr, SYS_statfs})
+                  SYS_getxattr,   SYS_lgetxattr,
+                  SYS_listxattr,  SYS_llistxattr,
+                  SYS_statfs})
     b.always(nr, kNotify);
 }
 

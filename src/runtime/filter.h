@@ -8,11 +8,14 @@
 
 #include "base/result.h"
 #include "host/unique_fd.h"
+#include "preload/hot_layout.h"
 
 namespace unetns {
 
-// In arguments 3-5 of sendmsg: passes the filter unasked. How the listener leaves the new program.
-inline constexpr uint32_t kPassWord = 0x75e7e715;
+// In arguments 3-5 of sendmsg, which has none: passes the filter unasked. How the listener leaves
+// the new program. So the accelerator opens plain files (openat(2) without O_CREAT), and, with it
+// as the length of an address that is not given, uses sockets that are well (HotSockets).
+inline constexpr uint32_t kPassWord = UNETNS_PASS_WORD;
 // prctl(kCarrierOption, nr, args[6]): a syscall that an outer filter would refuse, carried by one
 // that it allows.
 inline constexpr uint32_t kCarrierOption = 0x756e6574;
@@ -20,7 +23,7 @@ inline constexpr uint32_t kCarrierOption = 0x756e6574;
 // Descriptors of namespaces get numbers here while there is room: fstat(2), which runs natively for
 // all others, must not show what they are made of, and the filter sees numbers, not files. A copy
 // elsewhere works but for that.
-inline constexpr int kHighFirst = 960, kHighEnd = 1024;
+inline constexpr int kHighFirst = UNETNS_HIGH_FIRST, kHighEnd = UNETNS_HIGH_END;
 
 struct FilterOptions {
   bool map_root = true;

@@ -20,16 +20,20 @@ constexpr auto kGrace = std::chrono::milliseconds(500);
 
 Result<std::unique_ptr<HostedMachine>> HostedMachine::start(const RunOptions& options,
                                                             const HostFacts& facts, bool preload) {
-  UNETNS_ASSIGN(PrivateDir dir, PrivateDir::create(preload));
+  UNETNS_ASSIGN(PrivateDir dir, PrivateDir::create(preload || options.accelerate));
   std::unique_ptr<HostedMachine> out(new HostedMachine(std::move(dir)));
   if (preload) {
-    auto made = Preload::create(out->dir_.path());
+    auto made = Preload::create(out->dir_.path(), Preload::Library::kCarrier);
     if (!made)
       return fail(made.error().code,
                   fmt::format("can't make the library for refused system calls: {}",
                               std::strerror(made.error().code)));
     out->preload_.emplace(std::move(*made));
   }
+  if (options.accelerate)
+    if (auto made = Preload::create(out->dir_.path(), Preload::Library::kAccelerator); !made)
+      return fail(made.error().code,
+                  fmt::format("can't make the accelerator: {}", std::strerror(made.error().code)));
   auto supervisor = Supervisor::create(
       {.options = options, .private_dir = out->dir_.path(), .can_getfd = facts.pidfd_getfd});
   if (!supervisor)

@@ -27,6 +27,7 @@ class HostedMachine {
   Supervisor& supervisor() { return *supervisor_; }
   // Of the library that carries refused calls; empty: there is none.
   std::string preload_path() const { return preload_ ? preload_->path() : std::string(); }
+  std::string private_dir() const { return dir_.path(); }
 
   // Ends all programs, first by SIGTERM: nobody would serve their calls.
   void end_programs();

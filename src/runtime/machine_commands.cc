@@ -229,8 +229,11 @@ int exec_in_machine(const ExecOptions& options) {
   put_text(request.netns, options.netns);
   auto entry = ask(socket->get(), options.name, request);
   if (!entry) return complain(entry.error().message);
-  std::vector<std::string> environment;
-  if (!facts.netns_calls && entry->text[0]) environment.push_back(preload_environment(entry->text));
+  const std::string directory = entry->text;
+  const bool carried = !facts.netns_calls && entry->carrier;
+  const std::vector<std::string> environment = preload_environment(
+      {carried ? Preload::path_in(directory, Preload::Library::kCarrier) : "",
+       entry->accelerator ? Preload::path_in(directory, Preload::Library::kAccelerator) : ""});
 
   const sigset_t mask = JobControl::block_signals();
   auto program = launch(options.argv, environment, {.map_root = entry->map_root != 0}, mask);

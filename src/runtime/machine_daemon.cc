@@ -84,7 +84,10 @@ std::vector<UniqueFd> serve(const UpOptions& options, const HostFacts& facts, co
   Supervisor& s = (*hosted)->supervisor();
   raise_descriptor_limit();
   ControlServer control(s, std::move(socket),
-                        {.since = std::time(nullptr), .preload_path = (*hosted)->preload_path()});
+                        {.since = std::time(nullptr),
+                         .directory = (*hosted)->private_dir(),
+                         .carrier = !(*hosted)->preload_path().empty(),
+                         .accelerator = options.machine.accelerate});
   if (!signals.watch(s.loop()) || !control.start()) {
     ready("can't watch the control socket");
     return {};

@@ -6,27 +6,46 @@
 
 #include <cstdlib>
 
-extern "C" const char unetns_preload_begin[];
-extern "C" const char unetns_preload_end[];
+#include "base/bytes.h"
+
+extern "C" const uint8_t unetns_carrier_begin[], unetns_carrier_end[];
+extern "C" const uint8_t unetns_accelerator_begin[], unetns_accelerator_end[];
 
 namespace unetns {
+namespace {
 
-Result<Preload> Preload::create(const std::string& private_dir) {
-  const std::string path = private_dir + "/libunetns-carrier.so";
+Bytes content_of(Preload::Library library) {
+  return library == Preload::Library::kCarrier
+             ? Bytes(unetns_carrier_begin, unetns_carrier_end)
+             : Bytes(unetns_accelerator_begin, unetns_accelerator_end);
+}
+
+}  // namespace
+
+std::string Preload::path_in(const std::string& private_dir, Library library) {
+  return private_dir +
+         (library == Library::kCarrier ? "/libunetns-carrier.so" : "/libunetns-accelerator.so");
+}
+
+Result<Preload> Preload::create(const std::string& private_dir, Library library) {
+  const std::string path = path_in(private_dir, library);
   UniqueFd fd(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0500));
   if (!fd) return fail(errno);
-  const char* at = unetns_preload_begin;
-  while (at < unetns_preload_end) {
-    const ssize_t n = write(fd.get(), at, static_cast<size_t>(unetns_preload_end - at));
+  for (Bytes left = content_of(library); !left.empty();) {
+    const ssize_t n = write(fd.get(), left.data(), left.size());
     if (n <= 0) return fail(n < 0 ? errno : EIO);
-    at += n;
+    left = left.subspan(static_cast<size_t>(n));
   }
   return Preload(path);
 }
 
-std::string preload_environment(const std::string& path) {
+std::vector<std::string> preload_environment(const std::vector<std::string>& paths) {
+  std::string all;
+  for (const std::string& path : paths)
+    if (!path.empty()) all += (all.empty() ? "" : ":") + path;
+  if (all.empty()) return {};
   const char* before = std::getenv("LD_PRELOAD");
-  return "LD_PRELOAD=" + path + (before && *before ? ":" + std::string(before) : "");
+  return {"LD_PRELOAD=" + all + (before && *before ? ":" + std::string(before) : "")};
 }
 
 }  // namespace unetns

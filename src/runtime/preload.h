@@ -1,9 +1,9 @@
-// Preload: the small library that carries unshare, setns, mount, umount2 and clone(CLONE_NEWNET) of
-// dynamic programs to us where an outer filter would refuse them before we are asked.
+// Preload: the small libraries that dynamic programs load. They are part of this program's file.
 #ifndef UNETNS_RUNTIME_PRELOAD_H_
 #define UNETNS_RUNTIME_PRELOAD_H_
 
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "host/unique_fd.h"
@@ -12,9 +12,15 @@ namespace unetns {
 
 class Preload {
  public:
-  // Writes the library, which is part of this program, where the dynamic linker of programs can
-  // read it.
-  static Result<Preload> create(const std::string& private_dir);
+  enum class Library {
+    kCarrier,      // carries unshare, setns, mount, umount2 and clone(CLONE_NEWNET) to us where an
+                   // outer filter would refuse them before we are asked
+    kAccelerator,  // saves calls to us: HotSockets
+  };
+  // Writes the library where the dynamic linker of programs can read it.
+  static Result<Preload> create(const std::string& private_dir, Library library);
+  // Where create() puts it, or did.
+  static std::string path_in(const std::string& private_dir, Library library);
   const std::string& path() const { return path_; }
 
  private:
@@ -22,8 +28,8 @@ class Preload {
   std::string path_;
 };
 
-// LD_PRELOAD=…, what was preloaded before kept.
-std::string preload_environment(const std::string& path);
+// LD_PRELOAD=…, what was preloaded before kept. Empty paths are left out; none at all: nothing.
+std::vector<std::string> preload_environment(const std::vector<std::string>& paths);
 
 }  // namespace unetns
 

@@ -38,6 +38,9 @@ class ProgramFile {
   // Our end hung up. True: the program's is closed, and the file goes.
   virtual bool hung_up() { return true; }
 
+  // Tells FileTable::hot() what its program may do natively, before anything may have changed.
+  virtual void heat() {}
+
   virtual SocketFile* socket() { return nullptr; }
   virtual StreamFile* stream() { return nullptr; }
   virtual Socket* stack_socket() { return nullptr; }  // of either kind

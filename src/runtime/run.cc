@@ -53,8 +53,11 @@ int run_program(const RunOptions& options) {
   auto hosted = HostedMachine::start(options, facts, !facts.netns_calls);
   if (!hosted) return complain(hosted.error().message);
   Supervisor& s = (*hosted)->supervisor();
-  std::vector<std::string> environment;
-  if (!facts.netns_calls) environment.push_back(preload_environment((*hosted)->preload_path()));
+  const std::vector<std::string> environment =
+      preload_environment({facts.netns_calls ? "" : (*hosted)->preload_path(),
+                           options.accelerate ? Preload::path_in((*hosted)->private_dir(),
+                                                                 Preload::Library::kAccelerator)
+                                              : ""});
 
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   const sigset_t mask = JobControl::block_signals();

@@ -14,8 +14,9 @@ struct RunOptions {
   std::vector<std::string> argv;  // program and arguments; PATH is searched
   std::string pcap_dir;           // empty: no capture
   bool report_unsupported =
-      false;             // at the end, list what was asked for and isn't there, on stderr
-  bool map_root = true;  // programs see themselves as root
+      false;                // at the end, list what was asked for and isn't there, on stderr
+  bool map_root = true;     // programs see themselves as root
+  bool accelerate = false;  // programs preload a library that saves calls to us
   std::vector<PublishRule> publish;
   std::vector<std::string> egress;  // names under /run/netns; empty: the first namespace
   int verbose = 0;

@@ -3,6 +3,8 @@
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 
+#include "preload/hot_layout.h"
+
 namespace unetns {
 namespace {
 constexpr size_t kNativeBatches = 4;  // of native writes served before others get their turn
@@ -16,7 +18,29 @@ SocketFile::SocketFile(FileTable& table, TruesizeTable& sizes, std::unique_ptr<S
 
 SocketFile::~SocketFile() { socket_->set_observer(nullptr); }
 
-void SocketFile::socket_event(Socket&) { table_.mark_dirty(*this); }
+void SocketFile::socket_event(Socket&) {
+  heat();
+  table_.mark_dirty(*this);
+}
+
+void SocketFile::heat() {
+  const bool tokens = !pushed_.empty() && pushed_.front().token;
+  const bool well = socket_->silent() && !socket_->error() && !tokens;
+  const bool sends = sendable_ > 0 && socket_->steady() && !socket_->error();
+  table_.hot().set(inode(), (well ? UNETNS_HOT_RECV : 0u) | (sends ? UNETNS_HOT_SEND : 0u),
+                   sendable_);
+}
+
+void SocketFile::sent_well(size_t bytes) {
+  if (!table_.hot().on() || !socket_->steady() || bytes <= sendable_) return;
+  sendable_ = static_cast<uint32_t>(bytes);
+  table_.sends_natively(*this);
+}
+
+void SocketFile::cool() {
+  sendable_ = 0;
+  heat();
+}
 
 SocketObserver::Unread SocketFile::unread() {
   match();
@@ -148,6 +172,7 @@ void SocketFile::give_back(Message message) {
 }
 
 bool SocketFile::readable() {
+  if (socket_->domain() == AF_NETLINK) table_.cool_senders();
   DatagramBatch& batch = table_.batch();
   SystemCaller nobody;
   for (size_t i = 0; i < kNativeBatches; i++) {

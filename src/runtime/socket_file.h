@@ -36,6 +36,10 @@ class SocketFile final : public ProgramFile, public SocketObserver {
   // Sends what the program wrote natively. Called before any notified call looks at the socket.
   bool readable() override;
   void socket_event(Socket&) override;
+  void heat() override;
+  // A send without an address went well: the next may be native, until cool().
+  void sent_well(size_t bytes);
+  void cool();
   Unread unread() override;
 
  private:
@@ -55,6 +59,7 @@ class SocketFile final : public ProgramFile, public SocketObserver {
   std::unique_ptr<Socket> socket_;
   std::deque<Pushed> pushed_;
   uint64_t pushed_truesize_ = 0;
+  uint32_t sendable_ = 0;         // bytes that a native send may have: as many as went well
   std::deque<Message> returned_;  // taken from the stack: found no room, or could not be delivered
 };
 

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "preload/hot_layout.h"
+
 namespace unetns {
 namespace {
 
@@ -111,7 +113,20 @@ bool StreamFile::hung_up() {
   return !edges_ || !table_.still_there(*this);  // edges come from shutdown(2) too
 }
 
+// The same as what send_stream() and receive_stream() leave to the kernel.
+void StreamFile::heat() {
+  const bool well = !severed() && socket_->state() == StreamState::kConnected &&
+                    !socket_->error() && !read_shut_ && !small_ && !outstanding &&
+                    connect_ == Connect::kNone && socket_->options().rcvlowat <= 1;
+  table_.hot().set(inode(), well ? UNETNS_HOT_RECV | UNETNS_HOT_SEND | UNETNS_HOT_STREAM : 0);
+}
+
 void StreamFile::push() {
+  push_now();
+  heat();
+}
+
+void StreamFile::push_now() {
   if (connect_ != Connect::kNone) settle_connect();
   if (listening_) {
     offer_tokens();
@@ -333,6 +348,7 @@ void StreamFile::shut(int how) {
   const bool reading = how == SHUT_RD || how == SHUT_RDWR;
   const bool writing = how == SHUT_WR || how == SHUT_RDWR;
   read_shut_ = read_shut_ || reading;
+  heat();
   if ((no_more_writes_ || !reading) && (no_more_reads_ || !writing)) return;
   // What the program reads is what we write.
   ::shutdown(our_end(), how == SHUT_RDWR ? SHUT_RDWR : how == SHUT_RD ? SHUT_WR : SHUT_RD);

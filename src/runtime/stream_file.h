@@ -30,7 +30,11 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   int pair_type() const override { return SOCK_STREAM; }
   StreamFile* stream() override { return this; }
   Socket* stack_socket() override { return socket_.get(); }
-  void socket_event(Socket&) override { table_.mark_dirty(*this); }
+  void socket_event(Socket&) override {
+    heat();
+    table_.mark_dirty(*this);
+  }
+  void heat() override;
   Unread unread() override;
 
   bool readable() override;
@@ -94,6 +98,7 @@ class StreamFile final : public ProgramFile, public SocketObserver {
 
   bool open() const;  // data may flow
   size_t take(size_t most);
+  void push_now();
   void settle_connect();
   void unfill(int end);
   void fill(int end);

@@ -65,6 +65,9 @@ Result<void> Supervisor::boot() {
     std::filesystem::remove_all(config_.private_dir + "/view/" + std::to_string(id), ignored);
   };
   files_ = std::make_unique<FileTable>(loop_, *processes_, config_.can_getfd);
+  if (config_.options.accelerate) {
+    UNETNS_ASSIGN(files_->hot(), HotSockets::create(config_.private_dir));
+  }
   files_->on_close = [this](ProgramFile& file) {
     if (Socket* socket = file.stack_socket()) reaper_->suspect(socket->net());
     if (NetHandle* handle = file.net_handle()) reaper_->suspect(*handle->net());
@@ -137,7 +140,10 @@ void Supervisor::notification(Listener& listener) {
   call.tid = static_cast<pid_t>(n->pid);
   call.nr = n->data.nr;
   for (size_t a = 0; a < 6; a++) call.args[a] = n->data.args[a];
-  if (sysctl_writes_->any()) sysctl_writes_->apply();
+  if (sysctl_writes_->any()) {
+    sysctl_writes_->apply();
+    files_->cool_senders();
+  }
   files_->before_call(clock_);
   serve(std::move(call));
   if (files_->needs_sweeping() && (!sweep_timer_.armed() || sweeps_ >= kQuickSweeps))
@@ -159,6 +165,17 @@ void Supervisor::serve(Call call) {
 void Supervisor::again(Call call) {
   if (call.listener->valid(call.id)) serve(std::move(call));
 }
+
+namespace {
+
+// Whether the call may have changed what becomes of packets: by rtnetlink, or by ioctl(2).
+bool may_configure(const Call& call, ProgramFile* file) {
+  if (call.nr == SYS_ioctl || call.nr == SYS_setsockopt) return true;
+  Socket* socket = file ? file->stack_socket() : nullptr;
+  return socket && socket->domain() == AF_NETLINK;
+}
+
+}  // namespace
 
 bool Supervisor::attempt(Call& call, ProgramFile** waits_for) {
   Thread* thread = processes_->find(call.tid);
@@ -189,6 +206,9 @@ bool Supervisor::attempt(Call& call, ProgramFile** waits_for) {
   undo = nullptr;
   effect = false;
   Outcome outcome = handler(*this, *thread, call);
+  // Before the program goes on.
+  if (may_configure(call, files_->found())) files_->cool_senders();
+  files_->heat_found();
   if (outcome.kind == Outcome::Kind::kNative && nr < host_handlers_.size() && host_handlers_[nr])
     outcome = host_handlers_[nr](*this, *thread, call);
   if (config_.options.verbose)

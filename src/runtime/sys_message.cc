@@ -71,9 +71,10 @@ Outcome sys_sendto(Supervisor& s, Thread& t, Call& c) {
   if (!c.memory().read(pieces)) return Outcome::err(EFAULT);
   ThreadCaller caller(s, t);
   s.effect = true;
-  return sent(
-      s, c, to, flags,
-      to.file->sock().send(caller, {.data = data, .name = name, .control = {}, .flags = flags}));
+  const auto n =
+      to.file->sock().send(caller, {.data = data, .name = name, .control = {}, .flags = flags});
+  if (n && !c.args[4]) to.file->sent_well(*n);
+  return sent(s, c, to, flags, n);
 }
 
 Outcome sys_sendmsg(Supervisor& s, Thread& t, Call& c) {

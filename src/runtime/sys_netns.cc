@@ -103,6 +103,7 @@ Outcome sys_mount(Supervisor& s, Thread& t, Call& c) {
       if (!exists(target->real.empty() ? target->path : target->real)) return Outcome::err(ENOENT);
       target = follow(s, t, std::move(*target));
       if (!target) return Outcome::err(target.error().code);
+      if (!target->path.starts_with("/run/")) s.files().hot().set_plain_paths(false);
       s.mounts().mount(target->path, std::move(*net));
       s.effect = true;
       return Outcome::ret(0);

@@ -86,6 +86,7 @@ Outcome sys_connect(Supervisor& s, Thread& t, Call& c) {
   ThreadCaller caller(s, t);
   s.effect = true;
   if (target.stream) return stream_connect(s, t, c, target, *name);
+  if (target.file) target.file->cool();
   return Outcome::of(target.sock->connect(caller, *name));
 }
 

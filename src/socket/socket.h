@@ -84,6 +84,10 @@ class Socket {
   virtual Result<int> ioctl(const Caller& caller, unsigned long request, MutableBytes arg) = 0;
   virtual uint32_t poll() const = 0;  // POLLIN, POLLOUT, POLLERR, POLLHUP, POLLRDHUP, POLLPRI
 
+  // Whether no error can come to it while a receive waits: one that reads elsewhere then misses none.
+  virtual bool silent() const { return false; }
+  // Whether a send without an address goes where the last one went, if nothing is configured anew.
+  virtual bool steady() const { return false; }
   virtual int take_error();           // SO_ERROR: pending error, cleared
   void set_error(int err);            // positive errno; wakes the observer
   int error() const { return error_; }

@@ -42,6 +42,8 @@ class InetSocket : public Socket, public Endpoint<V4> {
     return static_cast<uint32_t>(queue_.size()) + unread_by_program().datagrams;
   }
   uint32_t receive_drops() const override { return queue_.drops(); }
+  bool steady() const override { return connected_ && shutdown_ == 0; }
+  bool silent() const override { return !connected_ && !inet().recv_err && shutdown_ == 0; }
   void options_changed() override;
 
   // A struct sockaddr_in of a program. EINVAL when short, EAFNOSUPPORT.

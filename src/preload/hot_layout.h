@@ -1,0 +1,43 @@
+/* The table by which a supervisor tells the accelerator of its programs which of their sockets may
+ * be used natively: a file beside the library, a head and then slots. The slot of a socket, named
+ * by the inode of the program's end, is among the UNETNS_HOT_PROBES ones from its hash on. The
+ * supervisor alone writes. */
+#ifndef UNETNS_PRELOAD_HOT_LAYOUT_H_
+#define UNETNS_PRELOAD_HOT_LAYOUT_H_
+
+#include <stdint.h>
+
+#define UNETNS_HOT_MAGIC 0x31746f68746e7575ULL
+#define UNETNS_HOT_BITS 14
+#define UNETNS_HOT_SLOTS (1u << UNETNS_HOT_BITS)
+#define UNETNS_HOT_PROBES 8u
+
+/* A native recv(2) or send(2) does what a notified one would. */
+#define UNETNS_HOT_RECV 1u
+#define UNETNS_HOT_SEND 2u
+#define UNETNS_HOT_STREAM 4u /* addresses count for nothing */
+
+/* In an argument that the kernel ignores it lets a call pass the filter. */
+#define UNETNS_PASS_WORD 0x75e7e715
+
+/* Descriptors that may be namespaces: fstat(2) of them is notified. */
+#define UNETNS_HIGH_FIRST 960
+#define UNETNS_HIGH_END 1024
+
+struct unetns_hot_slot {
+  uint64_t inode; /* 0: free */
+  uint32_t flags;
+  uint32_t most; /* bytes of a datagram that may be sent natively; of no meaning for streams */
+};
+
+struct unetns_hot_head {
+  uint64_t magic;
+  uint32_t plain_paths; /* nothing is mounted outside of /run, /proc, /sys and /dev */
+  uint32_t unused[13];
+};
+
+static inline uint32_t unetns_hot_hash(uint64_t inode) {
+  return (uint32_t)((inode * 0x9e3779b97f4a7c15ULL) >> (64 - UNETNS_HOT_BITS));
+}
+
+#endif /* UNETNS_PRELOAD_HOT_LAYOUT_H_ */

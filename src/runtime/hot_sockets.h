@@ -1,0 +1,47 @@
+// HotSockets: tells the accelerator inside of programs which sockets they may use natively
+// (preload/hot_layout.h).
+#ifndef UNETNS_RUNTIME_HOT_SOCKETS_H_
+#define UNETNS_RUNTIME_HOT_SOCKETS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "host/unique_fd.h"
+
+namespace unetns {
+
+class HotSockets {
+ public:
+  HotSockets() = default;  // tells nobody
+  // Makes the table in a directory that programs can read.
+  static Result<HotSockets> create(const std::string& directory);
+  bool on() const { return static_cast<bool>(file_); }
+
+  // What may be done natively with the socket behind the program's end of that inode: UNETNS_HOT_*,
+  // 0: nothing. When there is no room it is as if nothing were allowed.
+  // `most`: bytes of a datagram that may be sent.
+  void set(uint64_t inode, uint32_t flags, uint32_t most = 0);
+  uint32_t get(uint64_t inode) const;
+  // Whether paths outside of the usual trees are the host's own.
+  void set_plain_paths(bool on);
+
+ private:
+  struct Slot {
+    uint64_t inode = 0;
+    uint32_t flags = 0, most = 0;
+    bool operator==(const Slot&) const = default;
+  };
+  const Slot* find(uint64_t inode) const;
+  void write(const Slot& slot);
+
+  // Programs could cut the file, or write to it: it is written by pwrite(2), never mapped, and
+  // never read.
+  UniqueFd file_;
+  std::vector<Slot> slots_;
+};
+
+}  // namespace unetns
+
+#endif  // UNETNS_RUNTIME_HOT_SOCKETS_H_

@@ -1,0 +1,79 @@
+#include "runtime/hot_sockets.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "preload/hot_layout.h"
+
+namespace unetns {
+namespace {
+
+class HotSocketsTest : public ::testing::Test {
+ protected:
+  HotSocketsTest() {
+    char path[] = "/tmp/unetns-hot-XXXXXX";
+    dir_ = mkdtemp(path);
+    hot_ = std::move(*HotSockets::create(dir_));
+    file_.reset(open((dir_ + "/hot-sockets").c_str(), O_RDONLY | O_CLOEXEC));
+  }
+  ~HotSocketsTest() override { std::filesystem::remove_all(dir_); }
+  // As programs look it up.
+  uint32_t seen(uint64_t inode) const {
+    for (uint32_t i = 0; i < UNETNS_HOT_PROBES; i++) {
+      unetns_hot_slot slot{};
+      const size_t at = (unetns_hot_hash(inode) + i) % UNETNS_HOT_SLOTS;
+      EXPECT_EQ(pread(file_.get(), &slot, sizeof slot,
+                      static_cast<off_t>(sizeof(unetns_hot_head) + at * sizeof slot)),
+                static_cast<ssize_t>(sizeof slot));
+      if (slot.inode == inode) return slot.flags;
+    }
+    return 0;
+  }
+
+  std::string dir_;
+  HotSockets hot_;
+  UniqueFd file_;
+};
+
+TEST_F(HotSocketsTest, ProgramsSeeWhatIsSetAndNoMoreWhenItIsTakenBack) {
+  hot_.set(1234, UNETNS_HOT_RECV | UNETNS_HOT_STREAM);
+  EXPECT_EQ(seen(1234), UNETNS_HOT_RECV | UNETNS_HOT_STREAM);
+  EXPECT_EQ(seen(1235), 0u);
+  hot_.set(1234, UNETNS_HOT_RECV);
+  EXPECT_EQ(seen(1234), UNETNS_HOT_RECV);
+  hot_.set(1234, 0);
+  EXPECT_EQ(seen(1234), 0u);
+  EXPECT_EQ(hot_.get(1234), 0u);
+}
+
+TEST_F(HotSocketsTest, WhatFindsNoRoomIsNotHot) {
+  for (uint64_t inode = 1; inode <= 4 * UNETNS_HOT_SLOTS; inode++) hot_.set(inode, UNETNS_HOT_SEND);
+  size_t in = 0;
+  for (uint64_t inode = 1; inode <= 4 * UNETNS_HOT_SLOTS; inode++) {
+    EXPECT_EQ(seen(inode), hot_.get(inode));
+    in += hot_.get(inode) != 0;
+  }
+  EXPECT_LE(in, UNETNS_HOT_SLOTS);
+  EXPECT_GT(in, UNETNS_HOT_SLOTS / 2);
+}
+
+TEST_F(HotSocketsTest, ACutFileHarmsNobodyHere) {
+  EXPECT_EQ(chmod((dir_ + "/hot-sockets").c_str(), 0600), 0);
+  EXPECT_EQ(truncate((dir_ + "/hot-sockets").c_str(), 0), 0);
+  hot_.set(7, UNETNS_HOT_SEND);
+  EXPECT_EQ(hot_.get(7), UNETNS_HOT_SEND);
+}
+
+TEST(HotSocketsOffTest, WithoutATableNothingIsHot) {
+  HotSockets off;
+  off.set(7, UNETNS_HOT_SEND);
+  off.set_plain_paths(false);
+  EXPECT_EQ(off.get(7), 0u);
+}
+
+}  // namespace
+}  // namespace unetns
