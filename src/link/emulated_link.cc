@@ -54,7 +54,9 @@ class EmulatedOps final : public DeviceOps {
   SeededRng rng_;
   Timer timer_;
   std::vector<Arrival> in_flight_;  // a heap
-  std::vector<Nanos> waiting_;      // departures of frames that wait for the wire, in order
+  // Departures of frames that wait for the wire, in order: from waiting_from_ on.
+  std::vector<Nanos> waiting_;
+  size_t waiting_from_ = 0;
   Nanos busy_until_{}, last_arrival_{};
   uint64_t order_ = 0;
 };
@@ -112,8 +114,12 @@ void EmulatedOps::flip_a_bit(Packet& frame) {
 std::optional<Nanos> EmulatedOps::departure(size_t bytes) {
   const Nanos now = env_.clock.monotonic();
   if (impairments.rate == 0) return now;
-  std::erase_if(waiting_, [&](Nanos done) { return done <= now; });
-  if (waiting_.size() >= impairments.queue_limit) {
+  while (waiting_from_ < waiting_.size() && waiting_[waiting_from_] <= now) ++waiting_from_;
+  if (waiting_from_ * 2 >= waiting_.size()) {
+    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<ptrdiff_t>(waiting_from_));
+    waiting_from_ = 0;
+  }
+  if (waiting_.size() - waiting_from_ >= impairments.queue_limit) {
     ++counts.queue_full;
     return {};
   }

@@ -24,6 +24,7 @@ Result<void> check_ethernet_address(const NetDevice& dev, const LinkLayerAddress
 
 Result<NetDevice*> NetdevLayer::register_device(Net& net, std::unique_ptr<NetDevice> owned,
                                                 std::string_view name, int ifindex) {
+  if (!impl_->registry.may_allocate()) return fail(ENOMEM);
   DeviceTable& table = impl_->table(net);
   NetDevice& dev = *owned;
   UNETNS_ASSIGN(dev.name_, pick_device_name(table, name));

@@ -9,9 +9,8 @@
 
 namespace unetns {
 
-Packet::~Packet() {
-  if (!buf_) return;
-  buf_->drop_fragments(0, buf_->fragment_count);
+void Packet::release() {
+  if (buf_->fragment_count != 0) buf_->drop_fragments(0, buf_->fragment_count);
   buf_->unref();
 }
 
@@ -33,13 +32,7 @@ Packet Packet::copy_of(PacketPool& pool, Bytes data, size_t headroom) {
   return p;
 }
 
-PacketMeta& Packet::meta() { return buf_->meta; }
-const PacketMeta& Packet::meta() const { return buf_->meta; }
-MutableBytes Packet::head() { return {buf_->storage() + buf_->front, buf_->end - buf_->front}; }
-Bytes Packet::head() const { return {buf_->storage() + buf_->front, buf_->end - buf_->front}; }
-size_t Packet::size() const { return buf_->end - buf_->front + size_t{buf_->fragment_bytes}; }
-size_t Packet::headroom() const { return buf_->front - PacketBuffer::kGuard; }
-bool Packet::is_linear() const { return buf_->fragment_count == 0; }
+void Packet::lower_front() { relocate(kHeadroom, 0, buf_->front); }
 
 // The lowest storage offset in use: headers that were pulled are still there to be looked at.
 uint32_t Packet::first_offset() const {
@@ -84,11 +77,6 @@ MutableBytes Packet::push(size_t n) {
   return {buf_->storage() + buf_->front, n};
 }
 
-void Packet::pull(size_t n) {
-  assert(n <= head().size());
-  buf_->front += static_cast<uint32_t>(std::min(n, head().size()));
-}
-
 void Packet::trim(size_t size) {
   if (size >= this->size()) return;
   const size_t linear = buf_->end - buf_->front;
@@ -116,9 +104,8 @@ MutableBytes Packet::append(size_t n) {
   return {buf_->storage() + buf_->end - n, n};
 }
 
-bool Packet::ensure_linear(size_t n) {
+bool Packet::gather(size_t n) {
   const size_t linear = buf_->end - buf_->front;
-  if (n <= linear) return true;
   if (n > size()) return false;
   size_t need = n - linear;
   if (buf_->capacity - buf_->end < need || buf_->refs > 1) {
@@ -146,24 +133,6 @@ bool Packet::ensure_linear(size_t n) {
 
 // The present front as a layer offset. Headers lie far below 64 KB of storage, but nothing forbids
 // a pull beyond: then the bytes move down and what lay before is forgotten.
-uint16_t Packet::here() {
-  if (buf_->front > 0xffff) relocate(kHeadroom, 0, buf_->front);
-  return static_cast<uint16_t>(buf_->front);
-}
-
-void Packet::set_mac_here() {
-  const uint16_t at = here();
-  buf_->meta.mac_offset = at;
-}
-void Packet::set_network_here() {
-  const uint16_t at = here();
-  buf_->meta.network_offset = at;
-}
-void Packet::set_transport_here() {
-  const uint16_t at = here();
-  buf_->meta.transport_offset = at;
-}
-
 MutableBytes Packet::from_offset(uint16_t offset) const {
   if (offset == 0 || offset > buf_->end) return {};
   return {buf_->storage() + offset, buf_->end - offset};
@@ -175,15 +144,6 @@ MutableBytes Packet::transport() { return from_offset(buf_->meta.transport_offse
 Bytes Packet::mac() const { return from_offset(buf_->meta.mac_offset); }
 Bytes Packet::network() const { return from_offset(buf_->meta.network_offset); }
 Bytes Packet::transport() const { return from_offset(buf_->meta.transport_offset); }
-
-void Packet::front_to_mac() {
-  const uint16_t o = buf_->meta.mac_offset;
-  if (o && o <= buf_->end) buf_->front = o;
-}
-void Packet::front_to_network() {
-  const uint16_t o = buf_->meta.network_offset;
-  if (o && o <= buf_->end) buf_->front = o;
-}
 
 bool Packet::ensure_writable(size_t n) {
   if (!ensure_linear(n)) return false;

@@ -6,76 +6,23 @@
 #ifndef UNETNS_PACKET_PACKET_H_
 #define UNETNS_PACKET_PACKET_H_
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
 #include "base/bytes.h"
 #include "base/checksum.h"
-#include "env/clock.h"
+#include "packet/packet_buffer.h"
 
 namespace unetns {
-
-class NetDevice;
-class PacketPool;
-struct PacketBuffer;  // pooled: metadata in its first cache line, then the linear bytes
-
-enum class PacketType : uint8_t {
-  kHost = 0,
-  kBroadcast = 1,
-  kMulticast = 2,
-  kOtherHost = 3,
-  kOutgoing = 4,
-  kLoopback = 5
-};  // PACKET_* of packet(7)
-
-enum class ChecksumState : uint8_t {
-  kNone,         // must be verified in software
-  kUnnecessary,  // known good: never left this machine, or verified
-  kPartial,      // to be filled in when it leaves this machine: csum_start/csum_offset say where
-};
-
-// One cache line, plain data, copied by clone().
-struct PacketMeta {
-  NetDevice* dev = nullptr;  // receiving or sending device; the packet's Net follows from it
-  uint32_t mark = 0;         // SO_MARK
-  uint32_t priority = 0;     // SO_PRIORITY
-  uint16_t protocol = 0;     // ethertype, host order
-  uint16_t mac_offset = 0;   // offsets from the start of the buffer's storage; 0 when unset
-  uint16_t network_offset = 0;
-  uint16_t transport_offset = 0;
-  PacketType type = PacketType::kHost;
-  ChecksumState checksum = ChecksumState::kNone;
-  uint8_t hops = 0;         // devices passed since it was born: a loop guard
-  uint8_t flags = 0;        // kFlag*
-  uint16_t gso_size = 0;    // payload per segment; 0: not GSO
-  uint16_t csum_start = 0;  // like the offsets above
-  uint16_t csum_offset = 0;
-  Nanos tstamp{};   // realtime of reception or transmission; 0 unset
-  int32_t iif = 0;  // ifindex it came in by, for sockets (survives redirection to lo)
-
-  // What a piece of a packet has of the whole: all but offsets, checksum and segments.
-  void inherit(const PacketMeta& whole) {
-    dev = whole.dev;
-    mark = whole.mark;
-    priority = whole.priority;
-    protocol = whole.protocol;
-    type = whole.type;
-    hops = whole.hops;
-    flags = whole.flags;
-    tstamp = whole.tstamp;
-    iif = whole.iif;
-  }
-
-  static constexpr uint8_t kForwarded = 1;  // passes through; not from a local socket
-  static constexpr uint8_t kReassembled = 2;
-  static constexpr uint8_t kDontFragment = 4;
-};
 
 class Packet {
  public:
   Packet() = default;
-  ~Packet();
+  ~Packet() {
+    if (buf_) release();
+  }
   Packet(Packet&& o) noexcept : buf_(o.buf_) { o.buf_ = nullptr; }
   Packet& operator=(Packet&& o) noexcept;
   Packet(const Packet&) = delete;
@@ -104,7 +51,7 @@ class Packet {
   void trim(size_t size);         // cuts the end so that size() == size
   MutableBytes append(size_t n);  // grows the linear end (only when linear)
   // Makes at least n bytes linear at the front; false when the packet is shorter.
-  bool ensure_linear(size_t n);
+  bool ensure_linear(size_t n) { return n <= head().size() || gather(n); }
   void linearize() { ensure_linear(size()); }
 
   // Offsets as spans: from that layer's header to the end of the linear head.
@@ -152,12 +99,62 @@ class Packet {
       256;  // header bytes copied from a head longer than kCloneCopy
   static constexpr size_t kCloneCopy = 2048;
   explicit Packet(PacketBuffer* b) : buf_(b) {}
+  void release();
+  bool gather(size_t n);
+  void lower_front();  // so that offsets of it fit into 16 bits
   uint32_t first_offset() const;
   void relocate(size_t headroom, size_t tailroom, uint32_t keep_from);
   uint16_t here();
   MutableBytes from_offset(uint16_t offset) const;
   PacketBuffer* buf_ = nullptr;
 };
+
+// ---- what every layer asks of every packet
+
+inline PacketMeta& Packet::meta() { return buf_->meta; }
+inline const PacketMeta& Packet::meta() const { return buf_->meta; }
+inline MutableBytes Packet::head() {
+  return {buf_->storage() + buf_->front, buf_->end - buf_->front};
+}
+inline Bytes Packet::head() const {
+  return {buf_->storage() + buf_->front, buf_->end - buf_->front};
+}
+inline size_t Packet::size() const {
+  return buf_->end - buf_->front + size_t{buf_->fragment_bytes};
+}
+inline size_t Packet::headroom() const { return buf_->front - PacketBuffer::kGuard; }
+inline bool Packet::is_linear() const { return buf_->fragment_count == 0; }
+
+inline void Packet::pull(size_t n) {
+  const uint32_t linear = buf_->end - buf_->front;
+  assert(n <= linear);
+  buf_->front += n < linear ? static_cast<uint32_t>(n) : linear;
+}
+
+inline uint16_t Packet::here() {
+  if (buf_->front > 0xffff) lower_front();
+  return static_cast<uint16_t>(buf_->front);
+}
+inline void Packet::set_mac_here() {
+  const uint16_t at = here();
+  buf_->meta.mac_offset = at;
+}
+inline void Packet::set_network_here() {
+  const uint16_t at = here();
+  buf_->meta.network_offset = at;
+}
+inline void Packet::set_transport_here() {
+  const uint16_t at = here();
+  buf_->meta.transport_offset = at;
+}
+inline void Packet::front_to_mac() {
+  const uint16_t o = buf_->meta.mac_offset;
+  if (o && o <= buf_->end) buf_->front = o;
+}
+inline void Packet::front_to_network() {
+  const uint16_t o = buf_->meta.network_offset;
+  if (o && o <= buf_->end) buf_->front = o;
+}
 
 }  // namespace unetns
 

@@ -1,4 +1,5 @@
-// PacketBuffer: what a Packet points at. Private to packet/.
+// PacketBuffer: what a Packet points at. For packet/ alone: it stands in a header so that the
+// accessors of Packet are inline. Include packet/packet.h.
 #ifndef UNETNS_PACKET_PACKET_BUFFER_H_
 #define UNETNS_PACKET_PACKET_BUFFER_H_
 
@@ -6,9 +7,12 @@
 #include <cstdint>
 #include <span>
 
-#include "packet/packet.h"
+#include "packet/packet_meta.h"
 
 namespace unetns {
+
+class PacketPool;
+struct PacketBuffer;
 
 // Bytes [offset, offset+size) of the storage of `owner`, on which it holds a reference.
 struct PacketFragment {

@@ -1,5 +1,4 @@
-// Captures of what passes the devices: one pcapng file each (draft-ietf-opsawg-pcapng), for
-// tcpdump(8) and Wireshark.
+// Captures of what passes the devices: one pcapng file each.
 #ifndef UNETNS_RUNTIME_PCAP_DIRECTORY_H_
 #define UNETNS_RUNTIME_PCAP_DIRECTORY_H_
 
@@ -11,38 +10,10 @@
 
 #include "base/result.h"
 #include "env/timers.h"
-#include "host/unique_fd.h"
+#include "host/pcap_file.h"
 #include "netdev/netdev_layer.h"
 
 namespace unetns {
-
-// One file with one section and one interface. Writes are gathered in memory until flush() or 64
-// KB.
-class PcapFile {
- public:
-  struct Interface {
-    uint16_t link_type;       // LINKTYPE_*, pcap-linktype(7)
-    std::string name;         // if_name
-    std::string description;  // if_description
-  };
-  static constexpr uint16_t kLinkEthernet = 1, kLinkRaw = 101;
-
-  // Creates or empties the file. The error of open(2) or write(2).
-  static Result<std::unique_ptr<PcapFile>> create(const std::string& path,
-                                                  const Interface& interface);
-  ~PcapFile() { (void)flush(); }
-
-  uint16_t link_type() const { return link_type_; }
-  // After a failed write the file is done with: nothing more is written.
-  Result<void> add(Nanos realtime, const Packet& frame, bool outgoing);
-  Result<void> flush();
-
- private:
-  PcapFile(UniqueFd fd, uint16_t link_type) : fd_(std::move(fd)), link_type_(link_type) {}
-  UniqueFd fd_;
-  uint16_t link_type_;
-  ByteVector buffer_;
-};
 
 // Captures every device of a machine into DIR/NETNS-DEVICE.pcapng. A file begins with the first
 // frame: only then has a new namespace been given its name. It keeps its name when the device is
@@ -64,7 +35,7 @@ class PcapDirectory final : public PacketTap, public NetdevNotifier {
   struct File {
     std::string path;
     std::unique_ptr<PcapFile> file;  // null after an error
-    uint16_t link_type = 0;
+    PcapLinkType link_type = PcapLinkType::kEthernet;
     bool in_use = false;  // by a device that lives
   };
   PcapDirectory(NetdevLayer& netdevs, std::string directory, Label label);

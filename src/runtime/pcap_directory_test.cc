@@ -100,7 +100,7 @@ TEST_F(PcapTest, AFrameIsABlockWithTimeLengthDataAndDirection) {
   ASSERT_EQ(all.size(), 3u);
   EXPECT_EQ(all[0].type, 0x0a0d0d0au);
   EXPECT_EQ(all[1].type, 1u);
-  EXPECT_EQ(load<uint16_t>(all[1].body.data()), PcapFile::kLinkEthernet);
+  EXPECT_EQ(load<uint16_t>(all[1].body.data()), static_cast<uint16_t>(PcapLinkType::kEthernet));
   const ByteVector& body = all[2].body;
   EXPECT_EQ(all[2].type, 6u);
   const auto when = uint64_t{load<uint32_t>(&body[4])} << 32 | load<uint32_t>(&body[8]);
@@ -165,7 +165,7 @@ TEST_F(PcapTest, DevicesOfTheSameNameHaveDifferentFiles) {
 TEST_F(PcapTest, DevicesWithoutLinkLayerAreRawIp) {
   start();
   netdevs_->transmit(add_device("tun0", ARPHRD_NONE), frame(40));
-  EXPECT_EQ(load<uint16_t>(blocks("h1-tun0.pcapng").at(1).body.data()), PcapFile::kLinkRaw);
+  EXPECT_EQ(load<uint16_t>(blocks("h1-tun0.pcapng").at(1).body.data()), static_cast<uint16_t>(PcapLinkType::kRaw));
 }
 
 TEST_F(PcapTest, FramesReachTheDiskBeforeTheEnd) {

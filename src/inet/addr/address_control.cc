@@ -66,6 +66,7 @@ Result<void> AddressControl::add(Net& net, const AddrConfig& config, uint16_t nl
   if (config.valid_lft == 0 || config.preferred_lft > config.valid_lft)
     return fail(EINVAL, "ipv4: address lifetime invalid");
 
+  if (!context_.registry.may_allocate()) return fail(ENOBUFS);
   auto e = std::make_unique<Entry>();
   e->local = config.local.as<V4>();
   e->address = config.address.family() == AF_INET ? config.address.as<V4>() : e->local;

@@ -79,6 +79,7 @@ Result<void> RouteControl::insert(Net& net, const Ipv4Address& dst, uint8_t len,
 }
 
 Result<void> RouteControl::add(Net& net, const RouteConfig& config, uint16_t nlm_flags) {
+  if (!context_.registry.may_allocate()) return fail(ENOBUFS);
   UNETNS_ASSIGN(std::unique_ptr<Route<V4>> route, make_route(context_, net, config));
   return insert(net, config.dst.as<V4>(), config.dst_len,
                 config.table ? config.table : uint32_t{RT_TABLE_MAIN}, std::move(route), nlm_flags);

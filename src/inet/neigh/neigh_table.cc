@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "netdev/net_device.h"
+#include "netns/net_registry.h"
 
 namespace unetns {
 
@@ -39,6 +40,7 @@ Neighbour<F>* NeighTable<F>::find_or_create(NetDevice& dev, const Address& a, bo
     stats_.table_fulls++;
     return nullptr;
   }
+  if (!net_.registry().may_allocate()) return nullptr;
   stats_.allocs++;
   auto made = std::make_unique<Entry>(net_.env().timers, *this);
   made->dev = &dev;

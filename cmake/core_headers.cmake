@@ -1,0 +1,36 @@
+# Headers of src/ that are public, installed as unetns/core/…: values that the interface uses, and the extension points (include/unetns/extension.h).
+# Keep it small: who changes one of these changes the library's interface.
+set(UNETNS_CORE_HEADERS
+  base/bytes.h
+  base/checksum.h
+  base/ip_address.h
+  base/mac_address.h
+  base/result.h
+  env/clock.h
+  env/env.h
+  env/rng.h
+  env/tasks.h
+  env/timers.h
+  link/impairments.h
+  link/random_mac.h
+  netdev/device_ops.h
+  netdev/ethernet.h
+  netdev/net_device.h
+  netdev/netdev_events.h
+  netdev/netdev_layer.h
+  netns/caller.h
+  netns/net.h
+  netns/net_registry.h
+  netns/nsid.h
+  netns/pernet.h
+  nlmsg/attr_set.h
+  nlmsg/policy.h
+  nlmsg/writer.h
+  packet/drop_reason.h
+  packet/gso.h
+  packet/packet.h
+  packet/packet_batch.h
+  packet/packet_buffer.h
+  packet/packet_meta.h
+  packet/packet_pool.h
+)
