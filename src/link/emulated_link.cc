@@ -63,7 +63,7 @@ class EmulatedOps final : public DeviceOps {
 
 void EmulatedOps::transmit(NetDevice& dev, Packet packet) {
   if (packet.meta().gso_size != 0 &&
-      segment_tcp(dev.layer().registry().packets(), packet, kEthernetHeader,
+      segment_gso(dev.layer().registry().packets(), packet, kEthernetHeader,
                   [&](Packet segment) { transmit_one(dev, std::move(segment)); }))
     return;
   transmit_one(dev, std::move(packet));

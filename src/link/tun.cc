@@ -49,7 +49,7 @@ bool TunOps::takes(const Packet& packet) const {
 void TunOps::transmit(NetDevice& dev, Packet packet) {
   // The program gets segments as they would stand on a wire, whatever TUNSETOFFLOAD allows.
   if (packet.meta().gso_size != 0 &&
-      segment_tcp(dev.layer().registry().packets(), packet, dev.hard_header_len,
+      segment_gso(dev.layer().registry().packets(), packet, dev.hard_header_len,
                   [&](Packet segment) { transmit(dev, std::move(segment)); }))
     return;
   DropReason refused = DropReason::kNotSpecified;

@@ -167,7 +167,7 @@ void NetdevLayer::transmit(NetDevice& dev, Packet frame) {
   if (meta.gso_size != 0) {
     if (impl_->too_large_whole(dev, frame)) {
       ++impl_->depth;
-      const bool cut = segment_tcp(net.registry().packets(), frame, dev.hard_header_len,
+      const bool cut = segment_gso(net.registry().packets(), frame, dev.hard_header_len,
                                    [&](Packet segment) { transmit(dev, std::move(segment)); });
       if (!cut) {
         ++dev.stats.tx_dropped;

@@ -4,11 +4,13 @@
 #include <array>
 
 #include "packet/wire/ipv4.h"
+#include "packet/wire/udp.h"
 
 namespace unetns {
 namespace {
 
-constexpr size_t kIpv6Header = 40, kMinTcpHeader = 20, kChecksumOffset = 16;
+constexpr size_t kIpv6Header = 40, kMinTcpHeader = 20;
+constexpr uint16_t kTcpChecksumOffset = 16, kUdpChecksumOffset = 6;
 constexpr uint8_t kFin = 1, kPsh = 8, kCwr = 128;
 
 uint8_t byte_at(const Packet& packet, size_t offset) {
@@ -17,8 +19,9 @@ uint8_t byte_at(const Packet& packet, size_t offset) {
   return b;
 }
 
-size_t tcp_header_size(const Packet& packet, size_t tcp_offset) {
-  return std::max(kMinTcpHeader, size_t{byte_at(packet, tcp_offset + 12)} >> 4 << 2);
+size_t transport_header_size(const Packet& packet, size_t offset, uint8_t protocol) {
+  if (protocol == IpProtocol::kUdp) return UdpHeader::kSize;
+  return std::max(kMinTcpHeader, size_t{byte_at(packet, offset + 12)} >> 4 << 2);
 }
 
 size_t ip_header_size(const Packet& packet, size_t ip_offset) {
@@ -26,8 +29,13 @@ size_t ip_header_size(const Packet& packet, size_t ip_offset) {
   return first >> 4 == 6 ? kIpv6Header : size_t{first & 0xfu} * 4;
 }
 
+uint8_t transport_protocol(const Packet& packet, size_t ip_offset) {
+  return byte_at(packet, ip_offset + (byte_at(packet, ip_offset) >> 4 == 6 ? 6 : 9));
+}
+
 struct Layout {
-  size_t ip, tcp, payload;  // offsets from the front
+  size_t ip, transport, payload;  // offsets from the front
+  uint8_t protocol;
 };
 
 std::optional<Layout> layout_of(const Packet& packet, size_t link_header) {
@@ -35,66 +43,77 @@ std::optional<Layout> layout_of(const Packet& packet, size_t link_header) {
   if (size < link_header + Ipv4Header::kMinSize) return {};
   std::array<uint8_t, kIpv6Header> ip{};
   packet.copy_to(ip, link_header);
-  size_t tcp = 0, total = 0;
+  size_t transport = 0, total = 0;
+  uint8_t protocol = 0;
   if (ip[0] >> 4 == 4) {
-    tcp = size_t{ip[0] & 0xfu} * 4;
+    transport = size_t{ip[0] & 0xfu} * 4;
     total = load_be16(&ip[2]);
+    protocol = ip[9];
     const bool fragment = load_be16(&ip[6]) & 0x3fff;
-    if (tcp < Ipv4Header::kMinSize || ip[9] != IpProtocol::kTcp || fragment) return {};
+    if (transport < Ipv4Header::kMinSize || fragment) return {};
   } else if (ip[0] >> 4 == 6) {
-    tcp = kIpv6Header;
+    transport = kIpv6Header;
     total = kIpv6Header + load_be16(&ip[4]);
-    if (ip[6] != IpProtocol::kTcp) return {};
+    protocol = ip[6];
   } else {
     return {};
   }
-  if (link_header + total != size || total < tcp + kMinTcpHeader) return {};
-  const size_t header = size_t{byte_at(packet, link_header + tcp + 12)} >> 4 << 2;
-  if (header < kMinTcpHeader || tcp + header > total) return {};
-  return Layout{link_header, link_header + tcp, link_header + tcp + header};
+  const size_t at = link_header + transport;
+  if (link_header + total != size) return {};
+  if (protocol == IpProtocol::kUdp) {
+    if (total < transport + UdpHeader::kSize) return {};
+    return Layout{link_header, at, at + UdpHeader::kSize, protocol};
+  }
+  if (protocol != IpProtocol::kTcp || total < transport + kMinTcpHeader) return {};
+  const size_t header = size_t{byte_at(packet, at + 12)} >> 4 << 2;
+  if (header < kMinTcpHeader || transport + header > total) return {};
+  return Layout{link_header, at, at + header, protocol};
 }
 
 }  // namespace
 
-size_t gso_segment_size(const Packet& packet, size_t tcp_offset) {
+size_t gso_segment_size(const Packet& packet, size_t offset, uint8_t protocol) {
   const size_t size = packet.size();
   const size_t gso_size = packet.meta().gso_size;
   if (gso_size == 0) return size;
-  return std::min(size, tcp_offset + tcp_header_size(packet, tcp_offset) + gso_size);
+  return std::min(size, offset + transport_header_size(packet, offset, protocol) + gso_size);
 }
 
 size_t gso_segment_length(const Packet& packet) {
   if (packet.meta().gso_size == 0) return packet.size();
-  return gso_segment_size(packet, ip_header_size(packet, 0));
+  return gso_segment_size(packet, ip_header_size(packet, 0), transport_protocol(packet, 0));
 }
 
 size_t gso_segments(const Packet& packet) {
   const size_t gso_size = packet.meta().gso_size;
   if (gso_size == 0) return 1;
-  const size_t ip = ip_header_size(packet, 0), headers = ip + tcp_header_size(packet, ip);
+  const size_t ip = ip_header_size(packet, 0);
+  const size_t headers = ip + transport_header_size(packet, ip, transport_protocol(packet, 0));
   const size_t payload = packet.size() - std::min(packet.size(), headers);
   return std::max<size_t>(1, (payload + gso_size - 1) / gso_size);
 }
 
 std::optional<size_t> gso_tcp_offset(const Packet& packet, size_t link_header) {
   const auto layout = layout_of(packet, link_header);
-  return layout ? std::optional(layout->tcp) : std::nullopt;
+  if (!layout || layout->protocol != IpProtocol::kTcp) return {};
+  return layout->transport;
 }
 
-TcpSegmenter::TcpSegmenter(PacketPool& pool, Packet packet, size_t link_header)
+GsoSegmenter::GsoSegmenter(PacketPool& pool, Packet packet, size_t link_header)
     : pool_(pool), packet_(std::move(packet)) {
   const auto layout = layout_of(packet_, link_header);
   if (!layout || packet_.meta().gso_size == 0) return;
   packet_.ensure_linear(layout->payload);
   ip_ = static_cast<uint32_t>(layout->ip);
-  tcp_ = static_cast<uint32_t>(layout->tcp);
+  transport_ = static_cast<uint32_t>(layout->transport);
+  protocol_ = layout->protocol;
   payload_ = static_cast<uint32_t>(layout->payload);
   size_ = static_cast<uint32_t>(packet_.size());
   segment_ = packet_.meta().gso_size;
   possible_ = true;
 }
 
-Packet TcpSegmenter::next() {
+Packet GsoSegmenter::next() {
   const uint32_t at = payload_ + index_ * segment_;
   if (!possible_ || (index_ > 0 && at >= size_)) return {};
   const uint32_t bytes = std::min(segment_, size_ - at);
@@ -111,37 +130,43 @@ Packet TcpSegmenter::next() {
   return segment;
 }
 
-void TcpSegmenter::write_headers(Packet& segment, uint32_t index, bool last,
+void GsoSegmenter::write_headers(Packet& segment, uint32_t index, bool last,
                                  bool open_checksum) const {
   if (ip_) segment.set_mac_here();
   segment.pull(ip_);
   segment.set_network_here();
-  segment.pull(tcp_ - ip_);
+  segment.pull(transport_ - ip_);
   segment.set_transport_here();
   segment.front_to_network();
   const auto length = static_cast<uint32_t>(segment.size());
-  const uint32_t tcp_length = length - (tcp_ - ip_);
+  const uint32_t ip_size = transport_ - ip_;
 
   MutableBytes ip = segment.head();
-  uint8_t* tcp = ip.data() + (tcp_ - ip_);
+  uint8_t* transport = ip.data() + ip_size;
   InternetSum pseudo;
   if (ip[0] >> 4 == 4) {
     store_be16(&ip[2], static_cast<uint16_t>(length));
     store_be16(&ip[4], static_cast<uint16_t>(load_be16(&ip[4]) + index));
-    ipv4_fill_checksum(ip.first(tcp_ - ip_));
-    pseudo = pseudo_header_sum(ip.subspan(12, 4), ip.subspan(16, 4), IpProtocol::kTcp, tcp_length);
+    ipv4_fill_checksum(ip.first(ip_size));
+    pseudo = pseudo_header_sum(ip.subspan(12, 4), ip.subspan(16, 4), protocol_, length - ip_size);
   } else {
     store_be16(&ip[4], static_cast<uint16_t>(length - kIpv6Header));
-    pseudo = pseudo_header_sum(ip.subspan(8, 16), ip.subspan(24, 16), IpProtocol::kTcp, tcp_length);
+    pseudo = pseudo_header_sum(ip.subspan(8, 16), ip.subspan(24, 16), protocol_, length - ip_size);
   }
-  store_be32(tcp + 4, load_be32(tcp + 4) + index * segment_);
-  if (!last) tcp[13] &= static_cast<uint8_t>(~(kFin | kPsh));
-  if (index > 0) tcp[13] &= static_cast<uint8_t>(~kCwr);
-  store_be16(tcp + kChecksumOffset, pseudo.folded());
+  const bool udp = protocol_ == IpProtocol::kUdp;
+  if (udp) {
+    store_be16(transport + 4, static_cast<uint16_t>(length - ip_size));
+  } else {
+    store_be32(transport + 4, load_be32(transport + 4) + index * segment_);
+    if (!last) transport[13] &= static_cast<uint8_t>(~(kFin | kPsh));
+    if (index > 0) transport[13] &= static_cast<uint8_t>(~kCwr);
+  }
+  const uint16_t checksum_at = udp ? kUdpChecksumOffset : kTcpChecksumOffset;
+  store_be16(transport + checksum_at, pseudo.folded());
   PacketMeta& meta = segment.meta();
   meta.checksum = ChecksumState::kPartial;
   meta.csum_start = meta.transport_offset;
-  meta.csum_offset = kChecksumOffset;
+  meta.csum_offset = checksum_at;
   if (!open_checksum) segment.complete_checksum();
   if (ip_) segment.front_to_mac();
 }

@@ -53,7 +53,7 @@ class GsoTest : public testing::Test {
   }
   std::vector<Packet> cut(Packet p, size_t link = kLink) {
     std::vector<Packet> out;
-    EXPECT_TRUE(segment_tcp(pool_, p, link, [&](Packet s) { out.push_back(std::move(s)); }));
+    EXPECT_TRUE(segment_gso(pool_, p, link, [&](Packet s) { out.push_back(std::move(s)); }));
     return out;
   }
   static bool tcp_checksum_ok(const ByteVector& ip) {
@@ -70,7 +70,7 @@ class GsoTest : public testing::Test {
 
 TEST_F(GsoTest, SizeOfTheLargestSegmentIsWhatAPathMustHold) {
   Packet p = frame(10000, 1448);
-  EXPECT_EQ(gso_segment_size(p, kLink + kIp), kLink + 1500);
+  EXPECT_EQ(gso_segment_size(p, kLink + kIp, IpProtocol::kTcp), kLink + 1500);
   p.pull(kLink);
   EXPECT_EQ(gso_segment_length(p), 1500u);
   EXPECT_EQ(gso_segments(p), 7u);
@@ -78,7 +78,7 @@ TEST_F(GsoTest, SizeOfTheLargestSegmentIsWhatAPathMustHold) {
   EXPECT_EQ(gso_segment_length(p), kIp + kTcp + 10000);
   EXPECT_EQ(gso_segments(p), 1u);
   Packet small = frame(100, 1448);
-  EXPECT_EQ(gso_segment_size(small, kLink + kIp), small.size());
+  EXPECT_EQ(gso_segment_size(small, kLink + kIp, IpProtocol::kTcp), small.size());
 }
 
 TEST_F(GsoTest, SegmentsCarryThePayloadOnceAndInOrder) {
@@ -163,7 +163,7 @@ TEST_F(GsoTest, WhatIsNoTcpSegmentIsLeftAlone) {
     Packet p = frame(3000, 1448);
     spoil(p);
     const size_t size = p.size();
-    const bool cut = segment_tcp(pool_, p, kLink, [](Packet) { ADD_FAILURE(); });
+    const bool cut = segment_gso(pool_, p, kLink, [](Packet) { ADD_FAILURE(); });
     return !cut && p && p.size() == size;
   };
   EXPECT_TRUE(refused([](Packet& p) { p.meta().gso_size = 0; }));

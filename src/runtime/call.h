@@ -26,8 +26,9 @@ struct Call {
   std::optional<Nanos> deadline;
   bool deadline_known = false;
   bool expired = false;
-  bool carried = false;   // came by the carrier: nothing of it can run natively
-  uint64_t progress = 0;  // of calls that do several things (recvmmsg): how many are done
+  bool carried = false;        // came by the carrier: nothing of it can run natively
+  uint64_t progress = 0;       // of calls that do several things (recvmmsg): how many are done
+  std::optional<Nanos> began;  // of recvmmsg with a time-out: when it did
 
   int arg_int(size_t i) const { return static_cast<int>(args[i]); }
   ProgramMemory memory() const { return ProgramMemory(tid); }

@@ -3,6 +3,8 @@
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 
+#include <algorithm>
+
 #include "preload/hot_layout.h"
 
 namespace unetns {
@@ -58,14 +60,24 @@ SocketObserver::Unread SocketFile::unread() {
   return out;
 }
 
+uint32_t SocketFile::unread_charge(bool exactly) {
+  if (exactly) match();
+  return charge_;
+}
+
+SocketFile::Pushed SocketFile::pop_pushed() {
+  Pushed entry = std::move(pushed_.front());
+  pushed_.pop_front();
+  pushed_truesize_ -= entry.truesize;
+  charge_ -= entry.facts.charge;
+  return entry;
+}
+
 void SocketFile::match() {
   if (pushed_.empty()) return;
   int queued = 0;
   if (ioctl(our_end(), SIOCOUTQ, &queued) != 0) return;
-  while (!pushed_.empty() && pushed_truesize_ > static_cast<uint64_t>(queued)) {
-    pushed_truesize_ -= pushed_.front().truesize;
-    pushed_.pop_front();
-  }
+  while (!pushed_.empty() && pushed_truesize_ > static_cast<uint64_t>(queued)) pop_pushed();
 }
 
 bool SocketFile::push_one(Bytes data, Pushed entry) {
@@ -96,6 +108,7 @@ bool SocketFile::take_next(Message& out, bool first) {
   }
   auto next = socket_->receive(0);
   if (!next) return false;
+  charge_ += next->charge;
   out = std::move(*next);
   return true;
 }
@@ -133,6 +146,8 @@ Result<Message> SocketFile::receive(int end, int flags) {
   const bool peek = flags & MSG_PEEK;
   if (!pushed_.empty() && end < 0)
     return fail(ENOBUFS);  // out of descriptors: it lies where we can't reach it
+  if (const int offset = socket_->options().peek_offset; peek && offset >= 0)
+    return peek_behind(end, offset);
   while (!pushed_.empty()) {
     ByteVector data(pushed_.front().size);
     uint8_t none = 0;
@@ -140,33 +155,77 @@ Result<Message> SocketFile::receive(int end, int flags) {
                            MSG_DONTWAIT | (peek ? MSG_PEEK : 0));
     if (n < 0) {  // a native read was faster
       match();
-      if (!pushed_.empty() && errno == EAGAIN) {
-        pushed_.clear();
-        pushed_truesize_ = 0;
-      }
+      if (errno == EAGAIN)
+        while (!pushed_.empty()) pop_pushed();
       continue;
     }
     if (pushed_.front().token && peek) {  // must not be seen: take it away for good
       (void)!recv(end, &none, 0, MSG_DONTWAIT);
     }
-    Pushed entry = peek && !pushed_.front().token ? pushed_.front() : std::move(pushed_.front());
-    if (!peek || entry.token) {
-      pushed_truesize_ -= entry.truesize;
-      pushed_.pop_front();
-    }
+    Pushed entry = peek && !pushed_.front().token ? pushed_.front() : pop_pushed();
     if (entry.token) continue;
     entry.facts.data = std::move(data);
     return std::move(entry.facts);
   }
   if (!returned_.empty()) {
     Message m = returned_.front();
-    if (!peek) returned_.pop_front();
+    if (!peek) {
+      returned_.pop_front();
+      charge_ -= m.charge;
+    }
     return m;
   }
   return socket_->receive(flags);
 }
 
+// The offset counts the bytes of all datagrams that wait. What lies in the program's end is reached
+// by the same option there.
+Result<Message> SocketFile::peek_behind(int end, int offset) {
+  int before = 0, skip = offset;
+  for (const Pushed& entry : pushed_) {
+    const int size = static_cast<int>(entry.size);
+    if (entry.token || (skip >= size && skip != 0)) {
+      before += size;
+      if (!entry.token) skip -= size;
+      continue;
+    }
+    Message m = entry.facts;
+    m.data.resize(entry.size - static_cast<uint32_t>(skip));
+    const int at = before + skip, off = -1;
+    uint8_t none = 0;
+    setsockopt(end, SOL_SOCKET, SO_PEEK_OFF, &at, sizeof at);
+    const ssize_t n =
+        recv(end, m.data.empty() ? &none : m.data.data(), m.data.size(), MSG_DONTWAIT | MSG_PEEK);
+    setsockopt(end, SOL_SOCKET, SO_PEEK_OFF, &off, sizeof off);
+    if (n < 0) return fail(errno);
+    return m;
+  }
+  auto from = [&](const Message& message) -> std::optional<Message> {
+    const auto size = static_cast<int>(message.data.size());
+    if (skip >= size && skip != 0) {
+      skip -= size;
+      return {};
+    }
+    Message m = message;
+    m.data.erase(m.data.begin(), m.data.begin() + skip);
+    return m;
+  };
+  for (const Message& message : returned_)
+    if (auto m = from(message)) return std::move(*m);
+  return fail(EAGAIN);
+}
+
+void SocketFile::peeked(int flags, size_t taken, size_t whole) {
+  int& offset = socket_->options().peek_offset;
+  if (offset < 0) return;
+  if (flags & MSG_PEEK)
+    offset += static_cast<int>(taken);
+  else
+    offset = std::max(offset - static_cast<int>(whole), 0);
+}
+
 void SocketFile::give_back(Message message) {
+  charge_ += message.charge;
   returned_.push_front(std::move(message));
   table_.mark_dirty(*this);
 }

@@ -32,6 +32,9 @@ class SocketFile final : public ProgramFile, public SocketObserver {
   Result<Message> receive(int end, int flags);
   // A datagram whose delivery failed because the call was interrupted: it goes back.
   void give_back(Message message);
+  // A call took so many bytes of a datagram: SO_PEEK_OFF moves on when it looked, back when it
+  // read.
+  void peeked(int flags, size_t taken, size_t whole);
   void push() override;
   // Sends what the program wrote natively. Called before any notified call looks at the socket.
   bool readable() override;
@@ -41,6 +44,7 @@ class SocketFile final : public ProgramFile, public SocketObserver {
   void sent_well(size_t bytes);
   void cool();
   Unread unread() override;
+  uint32_t unread_charge(bool exactly) override;
 
  private:
   struct Pushed {
@@ -50,6 +54,8 @@ class SocketFile final : public ProgramFile, public SocketObserver {
     bool token = false;  // stands for an error or an error-queue entry: there only to wake pollers
   };
   void match();  // forgets what native reads took
+  Pushed pop_pushed();
+  Result<Message> peek_behind(int end, int offset);  // SO_PEEK_OFF
   bool push_one(Bytes data, Pushed entry);
   void note_pushed(Pushed entry);
   bool take_next(Message& out, bool first);
@@ -59,7 +65,8 @@ class SocketFile final : public ProgramFile, public SocketObserver {
   std::unique_ptr<Socket> socket_;
   std::deque<Pushed> pushed_;
   uint64_t pushed_truesize_ = 0;
-  uint32_t sendable_ = 0;         // bytes that a native send may have: as many as went well
+  uint32_t sendable_ = 0;  // bytes that a native send may have: as many as went well
+  uint32_t charge_ = 0;  // of SO_RCVBUF: all messages here, and those that native reads took unseen
   std::deque<Message> returned_;  // taken from the stack: found no room, or could not be delivered
 };
 

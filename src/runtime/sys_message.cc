@@ -119,9 +119,11 @@ Result<size_t> deliver(Call& c, SocketFile& file, const Message& message, msghdr
     pieces.push_back({reinterpret_cast<uint64_t>(m.msg_name), message.name.view().first(n)});
   }
   m.msg_namelen = message.name.len;
-  ByteVector control;
-  if (m.msg_control && m.msg_controllen) {
-    control = file.sock().control_for(message);
+  ByteVector control = file.sock().control_for(message);
+  if (!m.msg_control || m.msg_controllen == 0) {
+    if (!control.empty()) out_flags |= MSG_CTRUNC;
+    control.clear();
+  } else {
     if (control.size() >
         m.msg_controllen) {  // whole messages as far as they fit, the last one may be cut
       out_flags |= MSG_CTRUNC;
@@ -146,6 +148,7 @@ Result<size_t> deliver(Call& c, SocketFile& file, const Message& message, msghdr
   m.msg_flags = out_flags;
   pieces.push_back({at, bytes_of(m)});
   UNETNS_TRY(memory.write(pieces));
+  file.peeked(flags, copied, message.data.size());
   return flags & MSG_TRUNC ? message.data.size() : copied;
 }
 
@@ -195,6 +198,7 @@ Outcome sys_recvfrom(Supervisor& s, Thread& t, Call& c) {
   }
   if (!memory.write(pieces)) return Outcome::err(EFAULT);
   const size_t full = message->data.size();
+  from.file->peeked(flags, n, full);
   if (!(flags & (MSG_PEEK | MSG_ERRQUEUE)))
     s.undo = [file = from.file, kept = std::make_shared<Message>(std::move(*message))] {
       file->give_back(std::move(*kept));
@@ -207,13 +211,15 @@ Outcome sys_recvmmsg(Supervisor& s, Thread& t, Call& c) {
   if (!from.file) return Outcome::native();
   const unsigned count = std::min(static_cast<unsigned>(c.args[2]), kMaxMessages);
   const int flags = c.arg_int(3);
-  Nanos timeout = from.file->sock().options().rcvtimeo;
+  const Nanos timeout = from.file->sock().options().rcvtimeo;
+  std::optional<Nanos> limit;  // asked about after each message (recvmmsg(2), BUGS)
   if (c.args[4]) {
     auto ts = c.memory().read_object<timespec>(c.args[4]);
     if (!ts) return Outcome::err(EFAULT);
     if (ts->tv_sec < 0 || ts->tv_nsec < 0 || ts->tv_nsec >= 1'000'000'000)
       return Outcome::err(EINVAL);
-    timeout = std::chrono::seconds(ts->tv_sec) + Nanos(ts->tv_nsec);
+    limit = std::chrono::seconds(ts->tv_sec) + Nanos(ts->tv_nsec);
+    if (!c.began) c.began = s.env().clock.monotonic();
   }
   while (c.progress < count) {
     const uint64_t at = c.args[1] + c.progress * sizeof(mmsghdr);
@@ -225,6 +231,8 @@ Outcome sys_recvmmsg(Supervisor& s, Thread& t, Call& c) {
       const int code = message.error().code;
       const bool enough = c.progress && ((flags & MSG_WAITFORONE) || code != EAGAIN || c.expired ||
                                          from.nonblock(c, flags));
+      // The next call tells what ended this one.
+      if (enough && code != EAGAIN) from.file->sock().set_error(code);
       if (enough) return Outcome::ret(static_cast<int64_t>(c.progress));
       if (code != EAGAIN) return Outcome::err(code);
       return wait_or(s, c, from, flags, timeout, EAGAIN);
@@ -236,6 +244,9 @@ Outcome sys_recvmmsg(Supervisor& s, Thread& t, Call& c) {
     (void)c.memory().write_object<unsigned>(at + offsetof(mmsghdr, msg_len),
                                             static_cast<unsigned>(*n));
     c.progress++;
+    c.deadline_known = false;  // the next one waits as long again
+    c.deadline.reset();
+    if (limit && s.env().clock.monotonic() - *c.began >= *limit) break;
   }
   return Outcome::ret(static_cast<int64_t>(c.progress));
 }

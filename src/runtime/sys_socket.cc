@@ -126,7 +126,8 @@ Outcome sys_setsockopt(Supervisor& s, Thread& t, Call& c) {
   ByteVector value(std::min<size_t>(static_cast<size_t>(length), kMaxOption));
   if (!c.memory().read(c.args[3], value)) return Outcome::err(EFAULT);
   // The filter lies elsewhere in the program's memory: it follows the header.
-  if (level == SOL_SOCKET && name == SO_ATTACH_FILTER && value.size() >= sizeof(sock_fprog)) {
+  const bool program_follows = name == SO_ATTACH_FILTER || name == SO_ATTACH_REUSEPORT_CBPF;
+  if (level == SOL_SOCKET && program_follows && value.size() >= sizeof(sock_fprog)) {
     value.resize(sizeof(sock_fprog));
     const auto program = load<sock_fprog>(value.data());
     if (program.len == 0 || program.len > BPF_MAXINSNS) return Outcome::err(EINVAL);

@@ -6,13 +6,10 @@
 #include <array>
 
 #include "socket/socket.h"
+#include "socket/sol_socket.h"
 
 namespace unetns {
 namespace {
-
-constexpr int kScmTimestamp = 29;     // SO_TIMESTAMP_OLD
-constexpr int kScmTimestampNs = 35;   // SO_TIMESTAMPNS_OLD
-constexpr int kScmTimestamping = 37;  // SO_TIMESTAMPING_OLD
 
 timespec to_timespec(Nanos t) {
   return {static_cast<time_t>(t.count() / 1'000'000'000),
@@ -35,15 +32,17 @@ void put_cmsg(ByteVector& out, int level, int type, Bytes data) {
 void put_timestamp_cmsgs(ByteVector& out, const SocketOptions& options, Nanos realtime) {
   if (realtime == Nanos{}) return;
   const timespec ts = to_timespec(realtime);
+  const bool fresh = options.timestamp_new;
   if (options.timestamp_ns) {
-    put_cmsg_value(out, SOL_SOCKET, kScmTimestampNs, ts);
+    put_cmsg_value(out, SOL_SOCKET, fresh ? kSoTimestampNsNew : kSoTimestampNsOld, ts);
   } else if (options.timestamp) {
-    put_cmsg_value(out, SOL_SOCKET, kScmTimestamp, timeval{ts.tv_sec, ts.tv_nsec / 1000});
+    put_cmsg_value(out, SOL_SOCKET, fresh ? kSoTimestampNew : kSoTimestampOld,
+                   timeval{ts.tv_sec, ts.tv_nsec / 1000});
   }
   constexpr int kSoftware = SOF_TIMESTAMPING_SOFTWARE;
   if (options.timestamping & kSoftware) {
     const std::array<timespec, 3> stamps{ts, timespec{}, timespec{}};
-    put_cmsg_value(out, SOL_SOCKET, kScmTimestamping, stamps);
+    put_cmsg_value(out, SOL_SOCKET, fresh ? kSoTimestampingNew : kSoTimestampingOld, stamps);
   }
 }
 

@@ -45,6 +45,10 @@ struct Message {
   // Facts for control messages of inet sockets.
   uint8_t ttl = 0, tos = 0;
   int ifindex = 0;
+  uint32_t charge = 0;     // what it counts of SO_RCVBUF while it waits
+  uint32_t drops = 0;      // datagrams that the socket had lost when this one came (SO_RXQ_OVFL)
+  uint16_t segment = 0;    // bytes of each datagram in it, when it holds several (UDP_GRO)
+  uint16_t fragment = 0;   // bytes of the largest fragment, when it came in several
   IpAddress dst;           // header destination
   IpAddress local;         // address it was delivered to (ipi_spec_dst)
   uint16_t dst_port = 0;   // host order; 0 where there are no ports

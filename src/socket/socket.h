@@ -33,6 +33,8 @@ class SocketObserver {
     uint32_t datagrams = 0, bytes = 0;
   };
   virtual Unread unread() { return {}; }
+  // What they count of SO_RCVBUF: `exactly`, or perhaps too much, at no cost.
+  virtual uint32_t unread_charge(bool /*exactly*/) { return 0; }
 };
 
 // Options of level SOL_SOCKET, kept once for all families (socket(7)).
@@ -40,8 +42,11 @@ struct SocketOptions {
   bool reuse_addr = false, reuse_port = false, broadcast = false, keep_alive = false, dont_route = false, debug = false;
   bool oob_inline = false, no_check = false, zero_copy = false, pass_cred = false, rxq_ovfl = false;
   bool timestamp = false, timestamp_ns = false;
-  int timestamping = 0;
+  bool timestamp_new = false;    // as the options for 64-bit time say it (SO_TIMESTAMP_NEW …)
+  int timestamping = 0;          // SOF_TIMESTAMPING_*
+  uint32_t timestamping_id = 0;  // of the next datagram sent (SOF_TIMESTAMPING_OPT_ID)
   int rcvbuf = 212992, sndbuf = 212992, rcvlowat = 1, priority = 0, busy_poll = 0, incoming_cpu = -1;
+  int peek_offset = -1;          // SO_PEEK_OFF; the runtime applies it
   uint32_t mark = 0;
   Nanos rcvtimeo{}, sndtimeo{};  // 0: for ever; the runtime applies them
   struct { int onoff = 0, seconds = 0; } linger;
@@ -98,6 +103,7 @@ class Socket {
   const SocketOptions& options() const { return options_; }
   void set_observer(SocketObserver* observer) { observer_ = observer; }
   SocketObserver::Unread unread_by_program() const { return observer_ ? observer_->unread() : SocketObserver::Unread{}; }
+  uint32_t unread_charge(bool exactly) const { return observer_ ? observer_->unread_charge(exactly) : 0; }
   // The number by which programs know the socket's file (st_ino, "socket:[N]"); 0: it has none.
   uint64_t inode() const { return inode_; }
   void set_inode(uint64_t inode) { inode_ = inode; }
@@ -108,6 +114,7 @@ class Socket {
   virtual Result<int> device_index(std::string_view /*name*/) const { return fail(ENODEV); }
   virtual std::string device_name(int /*ifindex*/) const { return {}; }
   virtual bool supports_reuse_port() const { return domain_ == AF_INET || domain_ == AF_INET6; }
+  virtual bool supports_peek_offset() const { return false; }  // SO_PEEK_OFF
   virtual bool listening() const { return false; }  // SO_ACCEPTCONN
   virtual uint32_t receive_memory() const { return 0; }  // bytes of SO_RCVBUF in use (SO_MEMINFO)
   virtual uint32_t receive_drops() const { return 0; }   // SO_RXQ_OVFL, SO_MEMINFO

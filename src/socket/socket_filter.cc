@@ -212,6 +212,15 @@ uint32_t SocketFilter::run(Bytes data, const FilterFacts& facts) const {
   return 0;
 }
 
+Result<std::unique_ptr<SocketFilter>> SocketFilter::from_option(Bytes value) {
+  if (value.size() < sizeof(sock_fprog)) return fail(EINVAL);
+  const size_t count = load<sock_fprog>(value.data()).len;
+  const Bytes code = value.subspan(sizeof(sock_fprog));
+  if (count == 0 || count > BPF_MAXINSNS) return fail(EINVAL);
+  if (code.size() < count * sizeof(sock_filter)) return fail(EFAULT);
+  return create(code.first(count * sizeof(sock_filter)));
+}
+
 bool SocketFilter::admit(const SocketFilter* filter, Packet& packet, size_t keep) {
   if (!filter) return true;
   packet.linearize();

@@ -28,11 +28,13 @@ class SocketFilter {
   // Checks as the kernel does: jumps stay inside, the last instruction returns, scratch indexes are
   // in range. EINVAL.
   static Result<std::unique_ptr<SocketFilter>> create(Bytes instructions);
+  // From the value of SO_ATTACH_FILTER as Socket::set_option gets it. EINVAL, EFAULT.
+  static Result<std::unique_ptr<SocketFilter>> from_option(Bytes value);
 
   // How many bytes of the packet to keep; 0: drop it. Loads beyond the data end the program with 0.
   uint32_t run(Bytes data, const FilterFacts& facts) const;
-  // Runs it, if there is one, over a received packet and cuts that to what it keeps, `keep` bytes at
-  // least. False: drop the packet.
+  // Runs it, if there is one, over a received packet and cuts that to what it keeps, `keep` bytes
+  // at least. False: drop the packet.
   static bool admit(const SocketFilter* filter, Packet& packet, size_t keep);
   const std::vector<sock_filter>& program() const { return program_; }
 

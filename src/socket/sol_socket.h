@@ -18,6 +18,7 @@ inline constexpr int kSoTimestampNew = 63, kSoTimestampNsNew = 64, kSoTimestampi
 inline constexpr int kSoRcvtimeoOld = 20, kSoSndtimeoOld = 21, kSoRcvtimeoNew = 66,
                      kSoSndtimeoNew = 67;
 inline constexpr int kSoBindToIfindex = 62, kSoCookie = 57, kSoNetnsCookie = 71, kSoMeminfo = 55;
+inline constexpr int kSoDetachReuseportBpf = 68;
 inline constexpr int kSoPeerGroups = 59, kSoZerocopy = 60, kSoTxtime = 61;
 inline constexpr int kSoPreferBusyPoll = 69, kSoBusyPollBudget = 70, kSoBufLock = 72;
 inline constexpr int kSoReserveMem = 73, kSoTxrehash = 74, kSoRcvmark = 75;

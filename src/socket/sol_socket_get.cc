@@ -78,11 +78,13 @@ Result<ByteVector> Socket::get_option(const Caller&, int level, int name, size_t
     case SO_LOCK_FILTER:
       return number(filter_locked_);
     case kSoTimestampOld:
+      return number(o.timestamp && !o.timestamp_new && !o.timestamp_ns);
     case kSoTimestampNew:
-      return number(o.timestamp && !o.timestamp_ns);
+      return number(o.timestamp && o.timestamp_new);
     case kSoTimestampNsOld:
+      return number(o.timestamp_ns && !o.timestamp_new);
     case kSoTimestampNsNew:
-      return number(o.timestamp_ns);
+      return number(o.timestamp_ns && o.timestamp_new);
     case kSoTimestampingOld:
     case kSoTimestampingNew:
       return option_struct(std::array<int, 2>{o.timestamping, 0}, max);
@@ -152,7 +154,8 @@ Result<ByteVector> Socket::get_option(const Caller&, int level, int name, size_t
     case SO_MAX_PACING_RATE:
       return max >= 8 ? option_struct(~uint64_t{0}, max) : number(-1);
     case SO_PEEK_OFF:
-      return fail(EOPNOTSUPP);
+      if (!supports_peek_offset()) return fail(EOPNOTSUPP);
+      return number(o.peek_offset);
     default:
       return fail(ENOPROTOOPT);
   }

@@ -30,6 +30,9 @@ int clamp_buffer(int wanted, int minimum) {
   return std::max(std::min(wanted, INT32_MAX / 2) * 2, minimum);
 }
 
+constexpr int kTimestampingMask = (1 << 19) - 1;  // as of Linux 6.18
+constexpr int kTimestampingIdTcp = 1 << 16;
+
 bool may_set_mark(const Caller& caller) {
   return caller.capable(CAP_NET_ADMIN) || caller.capable(CAP_NET_RAW);
 }
@@ -52,13 +55,8 @@ Result<void> Socket::bind_to_device(const Caller& caller, Bytes value) {
 }
 
 Result<void> Socket::attach_filter(Bytes value) {
-  if (value.size() < sizeof(sock_fprog)) return fail(EINVAL);
   if (filter_locked_) return fail(EPERM);
-  const size_t count = load<sock_fprog>(value.data()).len;
-  const Bytes code = value.subspan(sizeof(sock_fprog));
-  if (count == 0 || count > BPF_MAXINSNS) return fail(EINVAL);
-  if (code.size() < count * sizeof(sock_filter)) return fail(EFAULT);
-  UNETNS_ASSIGN(filter_, SocketFilter::create(code.first(count * sizeof(sock_filter))));
+  UNETNS_ASSIGN(filter_, SocketFilter::from_option(value));
   return {};
 }
 
@@ -127,18 +125,24 @@ Result<void> Socket::set_option(const Caller& caller, int level, int name, Bytes
       return {};
     case kSoTimestampOld:
     case kSoTimestampNew:
-      o.timestamp = on;
-      o.timestamp_ns = false;
-      return {};
     case kSoTimestampNsOld:
-    case kSoTimestampNsNew:
+    case kSoTimestampNsNew: {
+      const bool ns = name == kSoTimestampNsOld || name == kSoTimestampNsNew;
       o.timestamp = on;
-      o.timestamp_ns = on;
+      o.timestamp_ns = on && ns;
+      if (on) o.timestamp_new = name == kSoTimestampNew || name == kSoTimestampNsNew;
       return {};
+    }
     case kSoTimestampingOld:
     case kSoTimestampingNew:
-      if (v & ~((1 << 17) - 1)) return fail(EINVAL);
+      if (v & ~kTimestampingMask) return fail(EINVAL);
+      if ((v & SOF_TIMESTAMPING_OPT_STATS) && !(v & SOF_TIMESTAMPING_OPT_TSONLY))
+        return fail(EINVAL);
+      if ((v & kTimestampingIdTcp) && !(v & SOF_TIMESTAMPING_OPT_ID)) return fail(EINVAL);
+      if ((v & SOF_TIMESTAMPING_OPT_ID) && !(o.timestamping & SOF_TIMESTAMPING_OPT_ID))
+        o.timestamping_id = 0;
       o.timestamping = v;
+      o.timestamp_new = name == kSoTimestampingNew;
       return {};
     case SO_RCVLOWAT:
       o.rcvlowat = v < 0 ? INT32_MAX : std::max(v, 1);
@@ -194,6 +198,9 @@ Result<void> Socket::set_option(const Caller& caller, int level, int name, Bytes
     case kSoRcvmark:
       return {};  // taken, and without effect here
     case SO_PEEK_OFF:
+      if (!supports_peek_offset()) return fail(EOPNOTSUPP);
+      o.peek_offset = v;
+      return {};
     case kSoZerocopy:
       return fail(EOPNOTSUPP);
     case kSoTxrehash:

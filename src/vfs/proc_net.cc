@@ -17,6 +17,7 @@ constexpr View kViews[] = {
     {"dev_mcast", proc_net_dev_mcast, Needs::kIpv4Stack},
     {"icmp", proc_net_icmp, Needs::kIpv4Stack},
     {"igmp", proc_net_igmp, Needs::kIpv4Stack},
+    {"mcfilter", proc_net_mcfilter, Needs::kIpv4Stack},
     {"netlink", proc_net_netlink, Needs::kNetlink},
     {"netstat", proc_net_netstat, Needs::kIpv4Stack},
     {"packet", proc_net_packet, Needs::kDevices},

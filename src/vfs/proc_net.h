@@ -26,6 +26,7 @@ std::string proc_net_tcp(const VirtualFilesParts& parts, Net& net);
 std::string proc_net_udp(const VirtualFilesParts& parts, Net& net);
 std::string proc_net_icmp(const VirtualFilesParts& parts, Net& net);
 std::string proc_net_igmp(const VirtualFilesParts& parts, Net& net);
+std::string proc_net_mcfilter(const VirtualFilesParts& parts, Net& net);
 std::string proc_net_dev_mcast(const VirtualFilesParts& parts, Net& net);
 std::string proc_net_sockstat(const VirtualFilesParts& parts, Net& net);
 std::string proc_net_protocols(const VirtualFilesParts& parts, Net& net);

@@ -40,10 +40,29 @@ TEST_F(ProcNetMulticastTest, JoinedGroupsComeBeforeAllHosts) {
 }
 
 TEST_F(ProcNetMulticastTest, GroupsThatShareALinkAddressAreOneLineOfTwoUsers) {
+  up(*eth0_);
   groups().join(eth0_->ifindex(), Ipv4Address(0xe0010101));
   groups().join(eth0_->ifindex(), Ipv4Address(0xe0810101));
   EXPECT_THAT(read("/proc/net/dev_mcast"),
               ::testing::EndsWith(" eth0            2     0     01005e010101\n"));
+}
+
+TEST_F(ProcNetMulticastTest, WhoseSendersAreChosenIsToldByGroupAndSource) {
+  const std::string titles = "Idx Device        MCA        SRC    INC    EXC\n";
+  EXPECT_EQ(read("/proc/net/mcfilter"), titles);
+  groups().join(eth0_->ifindex(), Ipv4Address(0xef010101), {false, {Ipv4Address(0x0a000001)}});
+  groups().join(eth0_->ifindex(), Ipv4Address(0xef010101), {true, {Ipv4Address(0x0a000002)}});
+  const std::string dev = fmt::format("{:3}   eth0", eth0_->ifindex());
+  EXPECT_EQ(read("/proc/net/mcfilter"), titles + dev + " 0xef010101 0x0a000001      1      0\n" +
+                                            dev + " 0xef010101 0x0a000002      0      1\n");
+}
+
+TEST_F(ProcNetMulticastTest, GroupsJoinedLastComeFirst) {
+  up(*eth0_);
+  groups().join(eth0_->ifindex(), Ipv4Address(0xef010109));
+  groups().join(eth0_->ifindex(), Ipv4Address(0xef010101));
+  const std::string text = read("/proc/net/igmp");
+  EXPECT_LT(text.find("010101EF"), text.find("090101EF"));
 }
 
 TEST_F(ProcNetMulticastTest, ForceIgmpVersionIsWhatTheQuerierColumnSays) {

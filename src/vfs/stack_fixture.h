@@ -32,7 +32,7 @@ class FakeEndpoint final : public Endpoint<V4> {
   Binding<V4>& bound() { return binding_; }
   void deliver(Packet, const IpRx<V4>&) override {}
   void icmp_error(const IcmpErrorRx<V4>&) override {}
-  bool wants_group(const Ipv4Address&, int) const override { return false; }
+  bool wants_group(const Ipv4Address&, const Ipv4Address&, int) const override { return false; }
   uint32_t receive_memory() const override { return 0x680; }
   uint32_t receive_drops() const override { return 3; }
   uint64_t inode() const override { return 4711; }

@@ -194,6 +194,9 @@ void SysctlTable::refresh() {
   to(s.ping_group_min, kPingGroupRangeLow);
   to(s.ping_group_max, kPingGroupRangeHigh);
   to(s.igmp_max_memberships, kIgmpMaxMemberships);
+  to(s.igmp_max_msf, kIgmpMaxMsf);
+  to(s.igmp_qrv, kIgmpQrv);
+  to(s.igmp_link_local_reports, kIgmpLinkLocalMcastReports);
   to(s.fwmark_reflect, kFwmarkReflect);
   TcpSysctls& t = s.tcp;
   to(t.rmem_min, kTcpRmemMin);

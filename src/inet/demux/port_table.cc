@@ -38,7 +38,13 @@ uint16_t PortTable<F>::pick(const Binding<F>& wanted, PortRange range, Rng& rng,
 
 template <class F>
 void PortTable<F>::insert(uint16_t port, Endpoint<F>& endpoint) {
-  ports_[port].push_back(&endpoint);
+  Chain& chain = ports_[port];
+  for (Endpoint<F>* e : chain) {
+    if (!same_group(e->binding(), endpoint.binding())) continue;
+    endpoint.set_chooser(e->chooser());
+    break;
+  }
+  chain.push_back(&endpoint);
 }
 
 template <class F>
@@ -55,7 +61,7 @@ int PortTable<F>::score(const Binding<F>& b, const PortKey<F>& key) {
   int points = 0;
   if (!b.local.is_zero()) {
     if (b.local != key.local) return -1;
-    points += 4;
+    points += 64;
   }
   if (!b.remote.is_zero()) {
     if (b.remote != key.remote) return -1;
@@ -73,7 +79,7 @@ int PortTable<F>::score(const Binding<F>& b, const PortKey<F>& key) {
 }
 
 template <class F>
-Endpoint<F>* PortTable<F>::find(const PortKey<F>& key) const {
+Endpoint<F>* PortTable<F>::find(const PortKey<F>& key, const Packet* packet) const {
   auto it = ports_.find(key.local_port);
   if (it == ports_.end()) return nullptr;
   int best = -1;
@@ -95,13 +101,31 @@ Endpoint<F>* PortTable<F>::find(const PortKey<F>& key) const {
   }
   // A connected endpoint has its peer for itself; the group shares what comes from anywhere.
   if (equals <= 1 || found->binding().remote_port != 0) return found;
-  uint32_t skip = static_cast<uint32_t>(
-      absl::HashOf(key.local.bytes, key.remote.bytes, key.local_port, key.remote_port) % equals);
+  uint32_t skip = equals;
+  if (packet && found->chooser()) skip = found->chooser()->choose(*packet);
+  if (skip >= equals)
+    skip = static_cast<uint32_t>(
+        absl::HashOf(key.local.bytes, key.remote.bytes, key.local_port, key.remote_port) % equals);
   for (Endpoint<F>* e : it->second) {
     if (!e->binding().reuse_port || score(e->binding(), key) != best) continue;
     if (skip-- == 0) return e;
   }
   return found;
+}
+
+template <class F>
+bool PortTable<F>::same_group(const Binding<F>& a, const Binding<F>& b) {
+  return a.reuse_port && b.reuse_port && a.local == b.local && a.ifindex == b.ifindex &&
+         a.uid == b.uid;
+}
+
+template <class F>
+void PortTable<F>::set_group_chooser(Endpoint<F>& member,
+                                     std::shared_ptr<const GroupChooser> chooser) {
+  if (auto it = ports_.find(member.binding().local_port); it != ports_.end())
+    for (Endpoint<F>* e : it->second)
+      if (same_group(e->binding(), member.binding())) e->set_chooser(chooser);
+  member.set_chooser(std::move(chooser));
 }
 
 template <class F>

@@ -39,9 +39,12 @@ class PortTable {
   void insert(uint16_t port, Endpoint<F>& endpoint);
   void remove(uint16_t port, Endpoint<F>& endpoint);
 
-  // The endpoint that fits best: local address, remote address, remote port and device each count.
-  // Equal members of an SO_REUSEPORT group share the flows by hash. Null: none.
-  Endpoint<F>* find(const PortKey<F>& key) const;
+  // The endpoint that fits best: one with the local address before all others; then remote address,
+  // remote port and device each count. Equal members of an SO_REUSEPORT group share the flows by
+  // hash, or as their chooser says of `packet`. Null: none.
+  Endpoint<F>* find(const PortKey<F>& key, const Packet* packet = nullptr) const;
+  // Gives all of the group that `member` is in the same chooser; null takes it away.
+  void set_group_chooser(Endpoint<F>& member, std::shared_ptr<const GroupChooser> chooser);
   // Every endpoint that fits: multicast and broadcast. `fn` must not change the table.
   template <class Fn>
   void for_each_match(const PortKey<F>& key, Fn&& fn) const {
@@ -59,6 +62,7 @@ class PortTable {
   size_t size() const;
 
  private:
+  static bool same_group(const Binding<F>& a, const Binding<F>& b);
   static int score(const Binding<F>& b, const PortKey<F>& key);  // -1: no match
   absl::flat_hash_map<uint16_t, Chain> ports_;
 };

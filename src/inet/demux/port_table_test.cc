@@ -16,7 +16,9 @@ class PortTableTest : public ::testing::Test {
     Binding<F>& b() { return this->binding_; }
     void deliver(Packet, const IpRx<F>&) override {}
     void icmp_error(const IcmpErrorRx<F>&) override {}
-    bool wants_group(const typename F::Address&, int) const override { return true; }
+    bool wants_group(const typename F::Address&, const typename F::Address&, int) const override {
+      return true;
+    }
   };
   static typename F::Address addr(uint8_t last) {
     typename F::Address a;

@@ -6,7 +6,8 @@ namespace unetns {
 
 uint8_t address_type(const InetContext& context, Net& net, const Ipv4Address& a,
                      const NetDevice* dev) {
-  if (a.is_zeronet() || a.is_limited_broadcast()) return RTN_BROADCAST;
+  // Of 0.0.0.0/8 only "this host" itself is special.
+  if (a.is_zero() || a.is_limited_broadcast()) return RTN_BROADCAST;
   if (a.is_multicast()) return RTN_MULTICAST;
   const InetNet& state = context.state(net);
   const FibTable<V4>* local = state.fib ? state.fib->table(RT_TABLE_LOCAL) : nullptr;

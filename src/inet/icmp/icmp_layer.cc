@@ -159,6 +159,7 @@ void IcmpLayer::incoming_error(Net& net, const Packet& packet, const IpRx<V4>& r
   e.hard = meaning.hard;
   e.offender = rx.src;
   e.ttl = rx.ttl;
+  e.tos = rx.tos;
   e.ifindex = packet.meta().iif;
   e.src = quoted->src();
   e.dst = quoted->dst();

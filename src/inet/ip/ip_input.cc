@@ -72,6 +72,15 @@ bool IpInput<F>::accept_options(NetDevice& dev, Packet& packet, const Header& he
   return true;
 }
 
+namespace {
+// IGMP itself reaches members whatever sources they want.
+template <class F>
+bool wanted(const Memberships<F>& groups, const NetDevice& dev, const IpHeaderFacts<F>& header) {
+  if (header.proto == IPPROTO_IGMP) return groups.member(dev.ifindex(), header.dst);
+  return groups.accepts(dev.ifindex(), header.dst, header.src);
+}
+}  // namespace
+
 template <class F>
 void IpInput<F>::route(NetDevice& dev, Packet packet, Header header,
                        const IpOptionsFacts& options) {
@@ -112,7 +121,7 @@ void IpInput<F>::route(NetDevice& dev, Packet packet, Header header,
       return;
     }
     case RTN_MULTICAST:
-      if (!context_.state(net).memberships.member(dev.ifindex(), header.dst)) {
+      if (!wanted(context_.state(net).memberships, dev, header)) {
         count_in(context_.stats(net), header, RTN_MULTICAST);
         net.drop(std::move(packet), DropReason::kNoSocket);
         return;
@@ -199,7 +208,8 @@ void IpInput<F>::loop_back(NetDevice& dev, Packet packet) {
 }
 
 template <class F>
-Packet IpInput<F>::reassemble(NetDevice& dev, Packet packet, const Header& header) {
+Packet IpInput<F>::reassemble(NetDevice& dev, Packet packet, const Header& header,
+                              uint32_t* largest) {
   Net& net = dev.net();
   IpNetState<F>& state = context_.state(net);
   state.stats.reasm_reqds++;
@@ -219,6 +229,7 @@ Packet IpInput<F>::reassemble(NetDevice& dev, Packet packet, const Header& heade
     state.stats.reasm_oks++;
     result.complete.meta().dev = &dev;
     result.complete.meta().iif = dev.ifindex();
+    *largest = result.largest;
   }
   return std::move(result.complete);
 }
@@ -228,8 +239,9 @@ void IpInput<F>::deliver(NetDevice& dev, Packet packet, Header header, uint8_t t
   Net& net = dev.net();
   IpStats& stats = context_.stats(net);
   count_in(stats, header, type);
+  uint32_t largest = 0;
   if (header.is_fragment()) {
-    packet = reassemble(dev, std::move(packet), header);
+    packet = reassemble(dev, std::move(packet), header, &largest);
     if (!packet) return;
     packet.ensure_writable(IpWire<F>::kMinHeader);
     // The header is that of the first fragment; make it tell of the whole.
@@ -255,6 +267,7 @@ void IpInput<F>::deliver(NetDevice& dev, Packet packet, Header header, uint8_t t
   rx.proto = header.proto;
   rx.header_len = header.header_len;
   rx.id = static_cast<uint16_t>(header.id);
+  rx.largest_fragment = static_cast<uint16_t>(largest);
   rx.multicast = type == RTN_MULTICAST;
   rx.broadcast = type == RTN_BROADCAST;
   if (!packet.ensure_linear(header.header_len))

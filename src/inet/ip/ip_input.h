@@ -30,7 +30,7 @@ class IpInput final : public EtherTypeHandler, public IpLoopback<F> {
   void count_ecn(IpStats& stats, uint8_t tos, size_t segments);
   void count_in(IpStats& stats, const Header& header, uint8_t type);
   // The whole packet when this was its last missing fragment, else empty.
-  Packet reassemble(NetDevice& dev, Packet packet, const Header& header);
+  Packet reassemble(NetDevice& dev, Packet packet, const Header& header, uint32_t* largest);
 
   IpContext<F>& context_;
   IpForward<F>& forward_;

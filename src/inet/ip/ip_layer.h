@@ -2,6 +2,7 @@
 #ifndef UNETNS_INET_IP_IP_LAYER_H_
 #define UNETNS_INET_IP_IP_LAYER_H_
 
+#include <functional>
 #include <memory>
 
 #include "inet/ip/ip_context.h"
@@ -48,7 +49,15 @@ class IpLayer final : public NeighFailure, public PathFacts<F> {
   };
   FragmentUse fragment_use(const Net& net) const;
   PortRanges& reserved_ports(Net& net) { return context_.state(net).reserved_ports; }
-  Memberships<F>& memberships(Net& net) { return context_.state(net).memberships; }
+  Memberships<F>& memberships(Net& net) {
+    Memberships<F>& m = context_.state(net).memberships;
+    if (group_observer_) m.set_observer(group_observer_(net));
+    return m;
+  }
+  // Who is told of changed memberships in a namespace.
+  void set_group_observer(std::function<MembershipObserver<F>*(Net&)> of) {
+    group_observer_ = std::move(of);
+  }
   // "Fragmentation needed" about a packet of a flow that is ours: whoever knows that says it.
   void path_mtu_told(Net& net, const IcmpErrorRx<F>& error);
   // The same for a redirect.
@@ -68,6 +77,7 @@ class IpLayer final : public NeighFailure, public PathFacts<F> {
   explicit IpLayer(IpContext<F> context);
   Result<IpRoute<F>> route_of(Net& net, const IcmpErrorRx<F>& error);
   IpContext<F> context_;
+  std::function<MembershipObserver<F>*(Net&)> group_observer_;
   IpOutput<F> output_;
   IpForward<F> forward_;
   IpInput<F> input_;

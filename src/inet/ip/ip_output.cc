@@ -106,8 +106,8 @@ Result<void> IpOutput<F>::send(Net& net, const IpTx<F>& tx, const IpRoute<F>& ro
   h.header_len = static_cast<uint16_t>(Wire::kMinHeader + tx.options.size());
   const size_t total = h.header_len + payload.size();
   if (total > 65535) return fail(EMSGSIZE);
-  // A large TCP packet fits when each of its segments does.
-  const bool fits = h.header_len + gso_segment_size(payload, 0) <= route.mtu;
+  // A large packet of TCP or UDP fits when each of its segments does.
+  const bool fits = h.header_len + gso_segment_size(payload, 0, tx.proto) <= route.mtu;
   if (!fits && (tx.pmtu_mode == IP_PMTUDISC_DO || tx.pmtu_mode == IP_PMTUDISC_PROBE ||
                 tx.pmtu_mode == IP_PMTUDISC_INTERFACE))
     return fail(EMSGSIZE);
@@ -208,7 +208,7 @@ Result<void> IpOutput<F>::transmit(NetDevice& dev, const typename F::Address& ne
   IpStats& stats = context_.stats(net);
   if (packet.meta().gso_size != 0 && !(packet.head()[6] & kDontFragment)) {
     Result<void> sent;
-    const bool cut = segment_tcp(net.registry().packets(), packet, 0, [&](Packet segment) {
+    const bool cut = segment_gso(net.registry().packets(), packet, 0, [&](Packet segment) {
       auto done = transmit(dev, nexthop, mtu, std::move(segment));
       if (!done) sent = std::move(done);
     });

@@ -36,6 +36,9 @@ struct IpSettings {
   int32_t unprivileged_port_start = 1024;                   // ip_unprivileged_port_start
   int64_t ping_group_min = 1, ping_group_max = 0;           // ping_group_range; min > max: nobody
   int32_t igmp_max_memberships = 20;                        // igmp_max_memberships
+  int32_t igmp_max_msf = 10;                                // igmp_max_msf
+  int32_t igmp_qrv = 2;                                     // igmp_qrv
+  int32_t igmp_link_local_reports = 1;                      // igmp_link_local_mcast_reports
   int32_t fwmark_reflect = 0;                               // fwmark_reflect
   TcpSysctls tcp;                                           // tcp_*
 };

@@ -19,6 +19,7 @@ struct IpRx {
   uint8_t ttl = 0, tos = 0, proto = 0;
   uint16_t header_len = 0;  // with options
   uint16_t id = 0;
+  uint16_t largest_fragment = 0;              // 0: it came in one piece
   bool multicast = false, broadcast = false;  // by destination address
   bool taken_raw = false;                     // a raw socket matched
   bool to_us_alone() const { return !multicast && !broadcast; }
@@ -34,7 +35,7 @@ struct IcmpErrorRx {
   bool hard = false;             // also told to sockets that did not ask (IP_RECVERR)
   typename F::Address offender;  // who sent it
   int ifindex = 0;               // it came in by
-  uint8_t ttl = 0;               // of the packet that brought it
+  uint8_t ttl = 0, tos = 0;      // of the packet that brought it
   typename F::Address src, dst;  // of the quoted packet
   uint8_t proto = 0;
   Bytes quoted;     // the quoted packet from its IP header on

@@ -13,6 +13,7 @@ Result<std::unique_ptr<Ipv4Stack>> Ipv4Stack::create(NetRegistry& registry, Netd
   UNETNS_ASSIGN(stack->tcp_, TcpLayer<V4>::create(registry, *stack->ip_));
   UNETNS_ASSIGN(stack->raw_, RawLayer<V4>::create(registry, *stack->ip_));
   UNETNS_ASSIGN(stack->ping_, PingLayer::create(registry, *stack->icmp_));
+  UNETNS_ASSIGN(stack->igmp_, IgmpLayer::create(registry, netdevs, *stack->ip_));
   return stack;
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "inet/icmp/icmp_layer.h"
+#include "inet/igmp/igmp_layer.h"
 #include "inet/ip/ip_layer.h"
 #include "inet/ping/ping_layer.h"
 #include "inet/raw/raw_layer.h"
@@ -29,6 +30,7 @@ class Ipv4Stack {
   TcpLayer<V4>& tcp() { return *tcp_; }
   RawLayer<V4>& raw() { return *raw_; }
   PingLayer& ping() { return *ping_; }
+  IgmpLayer& igmp() { return *igmp_; }
 
  private:
   Ipv4Stack() = default;
@@ -38,6 +40,7 @@ class Ipv4Stack {
   std::unique_ptr<TcpLayer<V4>> tcp_;
   std::unique_ptr<RawLayer<V4>> raw_;
   std::unique_ptr<PingLayer> ping_;
+  std::unique_ptr<IgmpLayer> igmp_;
 };
 
 }  // namespace unetns

@@ -64,6 +64,7 @@ ReassemblyResult Reassembler<F>::add(const FragmentKey<F>& key, Packet fragment,
   q.memory += bytes;
   memory_ += bytes;
   q.have += end - offset;
+  q.largest = std::max(q.largest, static_cast<uint32_t>(fragment.size()));
   q.pieces.insert(next, Piece{offset, end, header_len, std::move(fragment)});
   ReassemblyResult result;
   if (q.last_seen && q.have == q.total) {
@@ -72,6 +73,7 @@ ReassemblyResult Reassembler<F>::add(const FragmentKey<F>& key, Packet fragment,
       result.reason = DropReason::kFragTooFar;
       for (Piece& p : whole.pieces) result.dropped.push_back(std::move(p.packet));
     } else {
+      result.largest = whole.largest;
       result.complete = join(std::move(whole));
     }
   }

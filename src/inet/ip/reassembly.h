@@ -34,6 +34,7 @@ struct FragmentLimits {
 // What became of a fragment. The packets in `dropped` are dead and for the caller to count.
 struct ReassemblyResult {
   Packet complete;              // the whole packet: header of the first fragment, all payload
+  uint32_t largest = 0;         // bytes of its largest fragment, with the header
   std::vector<Packet> dropped;  // empty in the good case
   DropReason reason = DropReason::kNotSpecified;
 };
@@ -71,6 +72,7 @@ class Reassembler {
     uint32_t total = 0;  // payload bytes, once the last one came; until then the furthest end
     uint32_t have = 0;
     bool last_seen = false;
+    uint32_t largest = 0;
     int64_t memory = 0;
     Nanos deadline{};
     typename std::list<FragmentKey<F>>::iterator age;

@@ -26,8 +26,7 @@ void PingLayer::release(Net& net, Endpoint<V4>& endpoint) {
   if (auto& s = net.get(slot_).state) s->ids.remove(endpoint.binding().local_port, endpoint);
 }
 
-void PingLayer::for_each(const Net& net,
-                         const std::function<void(const Endpoint<V4>&)>& fn) const {
+void PingLayer::for_each(const Net& net, const std::function<void(const Endpoint<V4>&)>& fn) const {
   if (const auto& s = net.get(slot_).state) s->ids.for_each(fn);
 }
 
@@ -35,7 +34,7 @@ bool PingLayer::echo_reply(Net& net, Packet& packet, const IpRx<V4>& rx) {
   const auto& s = net.get(slot_).state;
   if (!s) return false;
   const uint16_t id = load_be16(&packet.head()[4]);
-  Endpoint<V4>* endpoint = s->ids.find({rx.dst, rx.src, id, 0, rx.dev->ifindex()});
+  Endpoint<V4>* endpoint = s->ids.find({rx.dst, rx.src, id, 0, packet.meta().iif});
   if (!endpoint) return false;
   endpoint->deliver(std::move(packet), rx);
   return true;

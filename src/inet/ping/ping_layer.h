@@ -11,13 +11,13 @@
 
 namespace unetns {
 
-class PingLayer final : public EchoReplies {
+class PingLayer final : public EchoReplies, public PortSpace<V4> {
  public:
   static Result<std::unique_ptr<PingLayer>> create(NetRegistry& registry, IcmpLayer& icmp);
 
-  // Gives the endpoint an id: the one wanted, or any when 0. EADDRINUSE, EAGAIN.
-  Result<uint16_t> claim(Net& net, Endpoint<V4>& endpoint, uint16_t id);
-  void release(Net& net, Endpoint<V4>& endpoint);
+  // The ids of echo requests are its ports.
+  Result<uint16_t> claim(Net& net, Endpoint<V4>& endpoint, uint16_t id) override;
+  void release(Net& net, Endpoint<V4>& endpoint) override;
   // Every endpoint of a namespace (/proc/net/icmp).
   void for_each(const Net& net, const std::function<void(const Endpoint<V4>&)>& fn) const;
 

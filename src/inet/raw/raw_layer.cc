@@ -54,8 +54,8 @@ bool RawLayer<F>::deliver(Net& net, const Packet& packet, const IpRx<F>& rx) {
   if (!endpoints) return false;
   bool any = false;
   for (Endpoint<F>* e : *endpoints) {
-    if (!matches<F>(e->binding(), rx.dst, rx.src, rx.dev->ifindex())) continue;
-    if (rx.multicast && !e->wants_group(rx.dst, rx.dev->ifindex())) continue;
+    if (!matches<F>(e->binding(), rx.dst, rx.src, packet.meta().iif)) continue;
+    if (rx.multicast && !e->wants_group(rx.dst, rx.src, rx.dev->ifindex())) continue;
     any = true;
     if (e->wants(packet)) e->deliver(packet.clone(), rx);
   }

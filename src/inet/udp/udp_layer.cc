@@ -1,5 +1,6 @@
 #include "inet/udp/udp_layer.h"
 
+#include "packet/gso.h"
 #include "packet/wire/icmp.h"
 #include "packet/wire/udp.h"
 
@@ -39,8 +40,12 @@ Result<uint16_t> UdpLayer<F>::claim(Net& net, Endpoint<F>& endpoint, uint16_t po
     if (ports.conflicts(endpoint.binding(), port, &endpoint)) return fail(EADDRINUSE);
   } else {
     const IpSettings& s = ip_.settings(net);
-    port = ports.pick(endpoint.binding(), {s.local_port_min, s.local_port_max}, net.env().rng,
-                      ip_.reserved_ports(net));
+    PortRange range{s.local_port_min, s.local_port_max};
+    const Binding<F>& b = endpoint.binding();
+    auto inside = [&s](uint16_t p) { return s.local_port_min <= p && p <= s.local_port_max; };
+    if (inside(b.port_low)) range.first = b.port_low;
+    if (inside(b.port_high)) range.last = b.port_high;
+    port = ports.pick(b, range, net.env().rng, ip_.reserved_ports(net));
     if (port == 0) return fail(EAGAIN);
   }
   ports.insert(port, endpoint);
@@ -93,16 +98,28 @@ void UdpLayer<F>::receive(Net& net, Packet packet, const IpRx<F>& rx) {
     packet.add_to(sum);
     if (sum.folded() != 0xffff) return reject(DropReason::kUdpChecksum);
   }
-  const PortKey<F> key{rx.dst, rx.src, udp->dst_port(), udp->src_port(), rx.dev->ifindex()};
+  const PortKey<F> key{rx.dst, rx.src, udp->dst_port(), udp->src_port(), packet.meta().iif};
   if (!rx.to_us_alone()) return deliver_to_all(net, s, std::move(packet), rx, key);
-  if (Endpoint<F>* endpoint = s.ports.find(key)) {
-    s.stats.in_datagrams++;
-    endpoint->deliver(std::move(packet), rx);
-    return;
-  }
+  if (Endpoint<F>* endpoint = s.ports.find(key, &packet))
+    return deliver(s, *endpoint, std::move(packet), rx);
   s.stats.no_ports++;
   ip_.context().icmp_error(net, rx.dev, packet, IcmpType::kDestUnreachable, IcmpUnreachable::kPort);
   net.drop(std::move(packet), DropReason::kNoSocket);
+}
+
+template <class F>
+void UdpLayer<F>::deliver(State& s, Endpoint<F>& endpoint, Packet packet, const IpRx<F>& rx) {
+  if (packet.meta().gso_size == 0 || endpoint.takes_gso()) {
+    s.stats.in_datagrams++;
+    endpoint.deliver(std::move(packet), rx);
+    return;
+  }
+  packet.front_to_network();
+  segment_gso(ip_.registry().packets(), packet, 0, [&](Packet one) {
+    one.pull(rx.header_len);
+    s.stats.in_datagrams++;
+    endpoint.deliver(std::move(one), rx);
+  });
 }
 
 template <class F>
@@ -110,10 +127,9 @@ void UdpLayer<F>::deliver_to_all(Net& net, State& s, Packet packet, const IpRx<F
                                  const PortKey<F>& key) {
   bool any = false;
   s.ports.for_each_match(key, [&](Endpoint<F>& e) {
-    if (rx.multicast && !e.wants_group(rx.dst, rx.dev->ifindex())) return;
+    if (rx.multicast && !e.wants_group(rx.dst, rx.src, rx.dev->ifindex())) return;
     any = true;
-    s.stats.in_datagrams++;
-    e.deliver(packet.clone(), rx);
+    deliver(s, e, packet.clone(), rx);
   });
   if (any) return;
   s.stats.ignored_multi++;

@@ -11,19 +11,22 @@
 namespace unetns {
 
 template <class F>
-class UdpLayer final : public TransportHandler<F> {
+class UdpLayer final : public TransportHandler<F>, public PortSpace<F> {
  public:
   static Result<std::unique_ptr<UdpLayer>> create(NetRegistry& registry, IpLayer<F>& ip);
 
   void receive(Net& net, Packet packet, const IpRx<F>& rx) override;
   void icmp_error(Net& net, const IcmpErrorRx<F>& error) override;
 
-  // Gives `endpoint` (by its binding) the port, or any of ip_local_port_range when 0. Returns the
-  // port, which the endpoint writes into its binding. EADDRINUSE; EAGAIN when no port is free.
-  Result<uint16_t> claim(Net& net, Endpoint<F>& endpoint, uint16_t port);
-  void release(Net& net, Endpoint<F>& endpoint);
+  // Any port: one of ip_local_port_range, or of the part that the endpoint's own range leaves.
+  Result<uint16_t> claim(Net& net, Endpoint<F>& endpoint, uint16_t port) override;
+  void release(Net& net, Endpoint<F>& endpoint) override;
+  void set_group_chooser(Net& net, Endpoint<F>& member, std::shared_ptr<const GroupChooser> c) {
+    state(net).ports.set_group_chooser(member, std::move(c));
+  }
 
-  // Puts the header before `payload` and sends it. tx.sport and tx.dport are the ports.
+  // Puts the header before `payload` and sends it. tx.sport and tx.dport are the ports. With a
+  // gso_size the payload is that of several datagrams (UDP_SEGMENT).
   Result<void> send(Net& net, const IpTx<F>& tx, const IpRoute<F>& route, Packet payload,
                     bool no_checksum);
 
@@ -42,6 +45,7 @@ class UdpLayer final : public TransportHandler<F> {
   };
   UdpLayer(IpLayer<F>& ip, PernetId<Slot> slot) : ip_(ip), slot_(slot) {}
   State& state(Net& net) const;
+  void deliver(State& s, Endpoint<F>& endpoint, Packet packet, const IpRx<F>& rx);
   void deliver_to_all(Net& net, State& s, Packet packet, const IpRx<F>& rx, const PortKey<F>& key);
 
   IpLayer<F>& ip_;

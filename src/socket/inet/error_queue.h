@@ -19,7 +19,7 @@ struct QueuedError {
   typename F::Address dst;       // where the packet at fault was sent
   typename F::Address src;       // of that packet
   uint16_t port = 0;
-  uint8_t ttl = 0;  // of the packet that brought the error
+  uint8_t ttl = 0, tos = 0;  // of the packet that brought the error
   int ifindex = 0;
   Nanos tstamp{};
   ByteVector payload;  // of that packet, as far as it was quoted

@@ -8,15 +8,19 @@
 
 #include "base/bytes.h"
 #include "base/ip_address.h"
+#include "inet/ip/memberships.h"
 
 namespace unetns {
 
 inline constexpr int kIpRecverrRfc4884 = 26, kIpLocalPortRange = 51, kIpProtocol = 52;
 inline constexpr int kIpRecvfragsize = 25;
+inline constexpr int kMsgProbe = 0x10;  // MSG_PROBE: all but the sending
 
 struct GroupMembership {
   Ipv4Address group;
   int ifindex = 0;
+  SourceFilter<V4> filter;
+  bool filter_set = false;  // sources were named: the mode is no longer free
 };
 
 struct InetOptions {
@@ -31,6 +35,7 @@ struct InetOptions {
   int multicast_ifindex = 0;
   Ipv4Address multicast_address;
   int unicast_ifindex = 0;
+  uint16_t port_low = 0, port_high = 0;      // IP_LOCAL_PORT_RANGE
   ByteVector ip_options;                     // padded to 4 bytes
   std::vector<GroupMembership> memberships;  // in order of joining
 };

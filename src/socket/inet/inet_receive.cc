@@ -1,6 +1,7 @@
 // Receiving: into the queue, out of it, and the control messages that go with a datagram.
 #include <algorithm>
 
+#include "inet/ip/ip_options.h"
 #include "socket/cmsg.h"
 #include "socket/inet/inet_name.h"
 #include "socket/inet/inet_socket.h"
@@ -23,6 +24,8 @@ QueuedDatagram<V4> InetSocket::datagram_of(Packet packet, const IpRx<V4>& rx) co
   d.local = rx.dst;
   if (!rx.to_us_alone() && inet().pkt_info)
     d.local = ip().routes().select_source(net(), *rx.dev, rx.src, RT_SCOPE_UNIVERSE);
+  d.segment = packet.meta().gso_size;
+  d.fragment = rx.largest_fragment;
   const Nanos stamp = packet.meta().tstamp;
   d.tstamp = stamp != Nanos{} ? stamp : net().env().clock.realtime();
   d.packet = std::move(packet);
@@ -30,7 +33,12 @@ QueuedDatagram<V4> InetSocket::datagram_of(Packet packet, const IpRx<V4>& rx) co
 }
 
 bool InetSocket::enqueue(QueuedDatagram<V4> d) {
-  if (!queue_.push(d, options().rcvbuf)) {
+  const bool strict = protocol() == IPPROTO_UDP && type() == SOCK_DGRAM;
+  const int limit = options().rcvbuf;
+  uint32_t elsewhere = unread_charge(false);
+  if (elsewhere != 0 && !queue_.has_room(d, limit, elsewhere, strict))
+    elsewhere = unread_charge(true);
+  if (!queue_.push(d, limit, elsewhere, strict)) {
     net().drop(std::move(d.packet), DropReason::kSocketRcvbufFull);
     return false;
   }
@@ -46,6 +54,10 @@ Message InetSocket::to_message(const QueuedDatagram<V4>& d, ByteVector data) con
   m.ttl = d.ttl;
   m.tos = d.tos;
   m.ifindex = d.ifindex;
+  m.charge = d.charge;
+  m.drops = d.drops;
+  m.segment = d.segment;
+  m.fragment = d.fragment;
   m.dst = d.dst;
   m.local = d.local;
   m.dst_port = d.dst_port;
@@ -60,11 +72,12 @@ Message InetSocket::to_message(const QueuedDatagram<V4>& d, ByteVector data) con
 }
 
 Result<Message> InetSocket::receive(int flags) {
-  if (flags & MSG_OOB) return fail(EOPNOTSUPP);
+  if ((flags & MSG_OOB) && !(type() == SOCK_DGRAM && protocol() == IPPROTO_UDP))
+    return fail(EOPNOTSUPP);
   if (flags & MSG_ERRQUEUE) return receive_error();
   if (const int err = take_error()) return fail(err);
   if (queue_.empty()) {
-    if (shutdown_ & 1) return Message{};
+    if ((shutdown_ & 1) && !(flags & MSG_DONTWAIT)) return Message{};
     return fail(EAGAIN);
   }
   if (flags & MSG_PEEK) {
@@ -86,20 +99,21 @@ Result<Message> InetSocket::receive_error() {
     take_error();
   Message m;
   m.data = std::move(e.payload);
-  m.name = inet_name(e.dst, e.port);
+  if (e.err.ee_origin != SO_EE_ORIGIN_TIMESTAMPING) m.name = inet_name(e.dst, e.port);
   m.tstamp = e.tstamp;
   m.flags = MSG_ERRQUEUE;
   m.ifindex = e.ifindex;
   if (e.err.ee_origin == SO_EE_ORIGIN_ICMP) {  // facts of the ICMP packet
     m.ttl = e.ttl;
+    m.tos = e.tos;
     m.dst = e.src;
-    m.local = e.src;
+    m.local = Ipv4Address();
   }
   struct {
     sock_extended_err err;
     sockaddr_in offender;
   } both{e.err, {}};
-  if (e.err.ee_origin == SO_EE_ORIGIN_ICMP) both.offender = make_sockaddr_in(e.offender, 0);
+  if (!e.offender.is_zero()) both.offender = make_sockaddr_in(e.offender, 0);
   const Bytes b = bytes_of(both);
   m.extended_err.assign(b.begin(), b.end());
   return m;
@@ -114,8 +128,7 @@ ByteVector InetSocket::control_for(const Message& m) const {
 }
 
 void InetSocket::put_ip_cmsgs(ByteVector& out, const Message& m) const {
-  if (options().rxq_ovfl && queue_.drops() != 0)
-    put_cmsg_value(out, SOL_SOCKET, SO_RXQ_OVFL, queue_.drops());
+  if (options().rxq_ovfl && m.drops != 0) put_cmsg_value(out, SOL_SOCKET, SO_RXQ_OVFL, m.drops);
   const Ipv4Address dst = m.dst.as<V4>();
   if (inet().pkt_info) {
     in_pktinfo info{};
@@ -127,9 +140,14 @@ void InetSocket::put_ip_cmsgs(ByteVector& out, const Message& m) const {
   if (inet().recv_ttl) put_cmsg_value(out, SOL_IP, IP_TTL, int{m.ttl});
   if (inet().recv_tos) put_cmsg_value(out, SOL_IP, IP_TOS, m.tos);
   if (inet().recv_opts && !m.ip_options.empty()) put_cmsg(out, SOL_IP, IP_RECVOPTS, m.ip_options);
-  if (inet().ret_opts && !m.ip_options.empty()) put_cmsg(out, SOL_IP, IP_RETOPTS, m.ip_options);
+  if (inet().ret_opts && !m.ip_options.empty()) {
+    if (const auto facts = check_ip_options(m.ip_options))
+      put_cmsg(out, SOL_IP, IP_RETOPTS, echoed_options(m.ip_options, *facts));
+  }
   if (inet().recv_orig_dst)
     put_cmsg_value(out, SOL_IP, IP_ORIGDSTADDR, make_sockaddr_in(dst, m.dst_port));
+  if (inet().recv_frag_size && m.fragment != 0)
+    put_cmsg_value(out, SOL_IP, kIpRecvfragsize, int{m.fragment});
 }
 
 }  // namespace unetns

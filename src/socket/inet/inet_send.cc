@@ -1,16 +1,23 @@
 // Sending: the options and control messages of one call become an order for ip/.
 #include <linux/capability.h>
+#include <linux/net_tstamp.h>
+
+#include <algorithm>
 
 #include "inet/ip/ip_options.h"
+#include "inet/ip/ip_wire.h"
 #include "socket/cmsg.h"
+#include "socket/inet/inet_options.h"
 #include "socket/inet/inet_socket.h"
 
 namespace unetns {
 namespace {
 
 // Control messages of level SOL_SOCKET that a datagram socket takes (socket(7)).
-Result<void> apply_socket_cmsg(const Caller& caller, const CmsgView& c, IpTx<V4>& tx) {
+Result<void> apply_socket_cmsg(const Caller& caller, const CmsgView& c, IpTx<V4>& tx, int* stamps) {
   constexpr int kTimestampingOld = 37, kTimestampingNew = 65, kTxtime = 61;
+  constexpr int kStampsMask = SOF_TIMESTAMPING_TX_HARDWARE | SOF_TIMESTAMPING_TX_SOFTWARE |
+                              SOF_TIMESTAMPING_TX_SCHED | SOF_TIMESTAMPING_TX_ACK;
   switch (c.type) {
     case SO_MARK:
       if (!caller.capable(CAP_NET_ADMIN) && !caller.capable(CAP_NET_RAW)) return fail(EPERM);
@@ -23,7 +30,10 @@ Result<void> apply_socket_cmsg(const Caller& caller, const CmsgView& c, IpTx<V4>
       return {};
     case kTimestampingOld:
     case kTimestampingNew:
-      return c.data.size() == 4 ? Result<void>() : fail(EINVAL);
+      if (c.data.size() != 4) return fail(EINVAL);
+      if (load<int>(c.data.data()) & ~kStampsMask) return fail(EINVAL);
+      *stamps = load<int>(c.data.data());
+      return {};
     case SCM_RIGHTS:
     case SCM_CREDENTIALS:  // of unix sockets: passed over
       return {};
@@ -33,7 +43,7 @@ Result<void> apply_socket_cmsg(const Caller& caller, const CmsgView& c, IpTx<V4>
   }
 }
 
-Result<void> apply_ip_cmsg(const CmsgView& c, IpTx<V4>& tx) {
+Result<void> apply_ip_cmsg(const CmsgView& c, IpTx<V4>& tx, ByteVector* options) {
   auto number = [&]() -> Result<int> {
     if (c.data.size() == 4) return load<int>(c.data.data());
     if (c.data.size() == 1 && c.type == IP_TOS) return int{c.data[0]};
@@ -60,9 +70,15 @@ Result<void> apply_ip_cmsg(const CmsgView& c, IpTx<V4>& tx) {
       return {};
     }
     case IP_RETOPTS:
-      if (c.data.size() > 40 || !check_ip_options(c.data)) return fail(EINVAL);
-      tx.options = c.data.first(c.data.size() & ~size_t{3});
+      options->assign(c.data.begin(), c.data.begin() + std::min<ptrdiff_t>(std::ssize(c.data), 40));
+      if (!check_ip_options(*options)) return fail(EINVAL);
+      while (options->size() % 4) options->push_back(0);
+      tx.options = *options;
       return {};
+    case kIpProtocol: {  // of raw sockets with IPPROTO_RAW in IPv6: taken, and without a say here
+      UNETNS_ASSIGN(const int v, number());
+      return v < 1 || v > 255 ? Result<void>(fail(EINVAL)) : Result<void>();
+    }
     default:
       return fail(EINVAL);
   }
@@ -86,10 +102,25 @@ void InetSocket::apply_destination(IpTx<V4>& tx) const {
   }
 }
 
-Result<IpTx<V4>> InetSocket::prepare(const Caller& caller, const SendRequest& request,
-                                     const Peer& peer) {
+Result<InetSocket::Peer> InetSocket::destination(const SendRequest& request) const {
+  if (request.name.empty()) {
+    if (!connected()) return fail(EDESTADDRREQ);
+    return peer();
+  }
+  UNETNS_ASSIGN(const sockaddr_in to, parse_name(request.name));
+  const bool unspec = to.sin_family == AF_UNSPEC && protocol() != IPPROTO_ICMP;
+  if (to.sin_family != AF_INET && !unspec) return fail(EAFNOSUPPORT);
+  if (type() == SOCK_DGRAM && protocol() == IPPROTO_UDP && to.sin_port == 0) return fail(EINVAL);
+  return Peer{Ipv4Address::from_be(to.sin_addr.s_addr), to_be16(to.sin_port)};
+}
+
+Result<InetSocket::Outgoing> InetSocket::prepare(const Caller& caller, const SendRequest& request,
+                                                 const Peer& peer) {
   const SocketOptions& o = options();
-  IpTx<V4> tx;
+  Outgoing out;
+  out.segment = default_segment();
+  out.stamps = o.timestamping;
+  IpTx<V4>& tx = out.tx;
   tx.src = source_;
   tx.dst = peer.address;
   tx.sport = binding_.local_port;
@@ -101,20 +132,74 @@ Result<IpTx<V4>> InetSocket::prepare(const Caller& caller, const SendRequest& re
   tx.mark = o.mark;
   tx.priority = static_cast<uint32_t>(o.priority);
   tx.broadcast_ok = o.broadcast;
-  tx.any_source = inet().free_bind || inet().transparent;
+  tx.any_source = inet().transparent;
   tx.options = inet().ip_options;
   if (o.dont_route || (request.flags & MSG_DONTROUTE)) tx.scope = RT_SCOPE_LINK;
 
   CmsgReader reader(request.control);
   while (const auto c = reader.next()) {
-    if (c->level == SOL_SOCKET) UNETNS_TRY(apply_socket_cmsg(caller, *c, tx));
-    if (c->level == SOL_IP) UNETNS_TRY(apply_ip_cmsg(*c, tx));
+    if (c->level == SOL_SOCKET)
+      UNETNS_TRY(apply_socket_cmsg(caller, *c, tx, &out.stamps));
+    else if (c->level == SOL_IP)
+      UNETNS_TRY(apply_ip_cmsg(*c, tx, &sent_options_));
+    else
+      UNETNS_TRY(apply_cmsg(*c, out));
   }
   if (!reader.ok()) return fail(EINVAL);
   apply_destination(tx);
   // The socket's own TTL is for unicasts; that of a control message for all.
   if (tx.ttl == 0 && !tx.ttl_given && inet().ttl > 0) tx.ttl = inet().ttl;
-  return tx;
+  return out;
+}
+
+int InetSocket::refusal() {
+  if (const int err = take_error()) return err;
+  return send_shut() ? EPIPE : 0;
+}
+
+namespace {
+// A packet as a capture of the device would show it; what the link layer wrote in front is not
+// known here, but for its ethertype.
+ByteVector frame_of(const IpTx<V4>& tx, const IpRoute<V4>& route, Bytes header, Bytes data) {
+  const size_t link = route.route.dev->hard_header_len;
+  IpHeaderFacts<V4> h;
+  h.header_len = static_cast<uint16_t>(Ipv4Header::kMinSize + tx.options.size());
+  h.total_len = static_cast<uint16_t>(h.header_len + header.size() + data.size());
+  h.src = route.src;
+  h.dst = tx.dst;
+  h.tos = tx.tos;
+  h.ttl = static_cast<uint8_t>(tx.ttl != 0 ? tx.ttl : 64);
+  h.proto = tx.proto;
+  ByteVector frame(link + h.header_len);
+  if (link >= 2) store_be16(&frame[link - 2], V4::kEtherType);
+  IpWire<V4>::emit(MutableBytes(frame).subspan(link), h, tx.options);
+  frame.insert(frame.end(), header.begin(), header.end());
+  frame.insert(frame.end(), data.begin(), data.end());
+  return frame;
+}
+}  // namespace
+
+void InetSocket::stamp_sent(const Outgoing& out, const IpRoute<V4>& route, Bytes header,
+                            Bytes data) {
+  if (!out.wants_stamp()) return;
+  const int flags = options().timestamping;
+  const bool id = flags & SOF_TIMESTAMPING_OPT_ID;
+  auto queue = [&](uint32_t what) {
+    QueuedError<V4> q;
+    q.err.ee_errno = ENOMSG;
+    q.err.ee_origin = SO_EE_ORIGIN_TIMESTAMPING;
+    q.err.ee_info = what;
+    if (id) q.err.ee_data = options().timestamping_id;
+    if (flags & SOF_TIMESTAMPING_OPT_CMSG) q.offender = route.src;
+    q.ifindex = route.route.dev->ifindex();
+    q.tstamp = net().env().clock.realtime();
+    if (!(flags & SOF_TIMESTAMPING_OPT_TSONLY)) q.payload = frame_of(out.tx, route, header, data);
+    errors_.push(std::move(q));
+  };
+  if (out.stamps & SOF_TIMESTAMPING_TX_SCHED) queue(SCM_TSTAMP_SCHED);
+  if (out.stamps & SOF_TIMESTAMPING_TX_SOFTWARE) queue(SCM_TSTAMP_SND);
+  if (id) ++options().timestamping_id;
+  notify();
 }
 
 std::unexpected<Error> InetSocket::send_failed(Error error, const Peer& peer, uint32_t mtu) {
@@ -124,7 +209,7 @@ std::unexpected<Error> InetSocket::send_failed(Error error, const Peer& peer, ui
     q.err.ee_origin = SO_EE_ORIGIN_LOCAL;
     q.err.ee_info = mtu;
     q.dst = peer.address;
-    q.port = peer.port;
+    q.port = connected() ? peer_.port : 0;
     q.tstamp = net().env().clock.realtime();
     errors_.push(std::move(q));
     notify();

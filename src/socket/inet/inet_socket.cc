@@ -11,8 +11,11 @@
 namespace unetns {
 
 InetSocket::InetSocket(Net& net, const InetParts& parts, const Caller& caller, int type,
-                       int protocol)
-    : Socket(net, AF_INET, type, protocol), parts_(parts), ip_options_(*this, parts) {
+                       int protocol, PortSpace<V4>* ports)
+    : Socket(net, AF_INET, type, protocol),
+      parts_(parts),
+      ports_(ports),
+      ip_options_(*this, parts) {
   binding_.uid = caller.uid();
   binding_.protocol = static_cast<uint16_t>(protocol);
 }
@@ -37,12 +40,43 @@ Result<void> InetSocket::bind_address(const Ipv4Address& address) {
   return {};
 }
 
+Result<void> InetSocket::autobind() {
+  if (!ports_ || binding_.local_port != 0) return {};
+  UNETNS_ASSIGN(binding_.local_port, ports_->claim(net(), *this, 0));
+  return {};
+}
+
+void InetSocket::give_up_port() {
+  if (!ports_ || binding_.local_port == 0) return;
+  ports_->release(net(), *this);
+  binding_.local_port = 0;
+}
+
+Result<void> InetSocket::bind_port(const Ipv4Address& address, uint16_t port) {
+  const Binding<V4> before = binding_;
+  const Ipv4Address source_before = source_;
+  const bool bound_before = address_bound_;
+  UNETNS_TRY(bind_address(address));
+  if (port == 0 && inet().bind_no_port) return {};
+  const auto claimed = ports_->claim(net(), *this, port);
+  if (!claimed) {
+    binding_ = before;
+    source_ = source_before;
+    address_bound_ = bound_before;
+    return fail(EADDRINUSE);
+  }
+  binding_.local_port = *claimed;
+  port_bound_ = port != 0;
+  return {};
+}
+
 Result<SockAddr> InetSocket::local_name() const {
   return inet_name(binding_.local, binding_.local_port);
 }
 
 Result<SockAddr> InetSocket::peer_name() const {
-  if (!connected_) return fail(ENOTCONN);
+  // A peer without a port does not count, where there are ports.
+  if (!connected_ || (peer_.port == 0 && ports_)) return fail(ENOTCONN);
   return inet_name(peer_.address, peer_.port);
 }
 
@@ -60,7 +94,7 @@ Result<void> InetSocket::connect(const Caller&, Bytes name) {
   tx.tos = inet().tos;
   tx.mark = options().mark;
   tx.proto = static_cast<uint8_t>(protocol());
-  tx.any_source = inet().free_bind || inet().transparent;
+  tx.any_source = inet().transparent;
   tx.broadcast_ok = options().broadcast;
   apply_destination(tx);
   UNETNS_ASSIGN(const IpRoute<V4> route, ip().output().route(net(), tx));
@@ -106,9 +140,10 @@ uint32_t InetSocket::poll() const {
   return events;
 }
 
-bool InetSocket::wants_group(const Ipv4Address& group, int ifindex) const {
+bool InetSocket::wants_group(const Ipv4Address& group, const Ipv4Address& source,
+                             int ifindex) const {
   for (const GroupMembership& m : inet().memberships)
-    if (m.group == group && m.ifindex == ifindex) return true;
+    if (m.group == group && m.ifindex == ifindex) return m.filter.accepts(source);
   return inet().multicast_all;
 }
 
@@ -131,6 +166,7 @@ void InetSocket::icmp_error(const IcmpErrorRx<V4>& e) {
     q.dst = e.dst;
     q.src = e.src;
     q.ttl = e.ttl;
+    q.tos = e.tos;
     q.port = quoted_port(e);
     q.ifindex = e.ifindex;
     q.tstamp = net().env().clock.realtime();
@@ -146,6 +182,8 @@ void InetSocket::icmp_error(const IcmpErrorRx<V4>& e) {
 Result<void> InetSocket::set_option(const Caller& caller, int level, int name, Bytes value) {
   if (level != SOL_IP) return Socket::set_option(caller, level, name, value);
   UNETNS_TRY(ip_options_.set(caller, name, value));
+  binding_.port_low = inet().port_low;
+  binding_.port_high = inet().port_high;
   if (name == IP_RECVERR && !inet().recv_err) errors_.clear();
   return {};
 }

@@ -2,6 +2,7 @@
 #ifndef UNETNS_SOCKET_INET_INET_SOCKET_H_
 #define UNETNS_SOCKET_INET_INET_SOCKET_H_
 
+#include <linux/net_tstamp.h>
 #include <netinet/in.h>
 
 #include "inet/demux/endpoint.h"
@@ -13,9 +14,14 @@
 
 namespace unetns {
 
+struct CmsgView;
+
 class InetSocket : public Socket, public Endpoint<V4> {
  public:
-  InetSocket(Net& net, const InetParts& parts, const Caller& caller, int type, int protocol);
+  // `ports`: where it gets its port from; null when it has none. Borrowed.
+  InetSocket(Net& net, const InetParts& parts, const Caller& caller, int type, int protocol,
+             PortSpace<V4>* ports);
+  ~InetSocket() override { give_up_port(); }
 
   Result<void> connect(const Caller& caller, Bytes name) override;
   Result<SockAddr> local_name() const override;
@@ -29,7 +35,7 @@ class InetSocket : public Socket, public Endpoint<V4> {
   uint32_t poll() const override;
 
   void icmp_error(const IcmpErrorRx<V4>& error) override;
-  bool wants_group(const Ipv4Address& group, int ifindex) const override;
+  bool wants_group(const Ipv4Address& group, const Ipv4Address& source, int ifindex) const override;
   uint64_t inode() const override { return Socket::inode(); }
 
  protected:
@@ -37,7 +43,8 @@ class InetSocket : public Socket, public Endpoint<V4> {
     return ip_options_.device_index(name);
   }
   std::string device_name(int ifindex) const override { return ip_options_.device_name(ifindex); }
-  uint32_t receive_memory() const override { return queue_.memory() + unread_by_program().bytes; }
+  uint32_t receive_memory() const override { return queue_.memory() + unread_charge(true); }
+  bool supports_peek_offset() const override { return protocol() == IPPROTO_UDP; }
   uint32_t unread_datagrams() const override {
     return static_cast<uint32_t>(queue_.size()) + unread_by_program().datagrams;
   }
@@ -48,13 +55,20 @@ class InetSocket : public Socket, public Endpoint<V4> {
 
   // A struct sockaddr_in of a program. EINVAL when short, EAFNOSUPPORT.
   static Result<sockaddr_in> parse_name(Bytes name);
-  // Whether a program may bind to the address: EADDRNOTAVAIL. Sets local and source address.
+  // Whether a program may bind to the address: EADDRNOTAVAIL.
+  Result<void> check_address(const Ipv4Address& address) const {
+    UNETNS_TRY(ip_options_.check_bind(address));
+    return {};
+  }
+  // The same, and sets local and source address.
   Result<void> bind_address(const Ipv4Address& address);
 
   // Gives the socket a port when it has none (EAGAIN: none is free). For sockets without ports:
   // nothing.
-  virtual Result<void> autobind() { return {}; }
-  virtual void give_up_port() {}
+  Result<void> autobind();
+  void give_up_port();
+  // bind(2) of a socket with ports, once it is known that it may. Undone by EADDRINUSE.
+  Result<void> bind_port(const Ipv4Address& address, uint16_t port);
   // Whether the connected peer narrows down what is received.
   virtual bool filters_by_peer() const { return true; }
   // What of a quoted packet is given to the program with an error.
@@ -65,11 +79,30 @@ class InetSocket : public Socket, public Endpoint<V4> {
     Ipv4Address address;
     uint16_t port = 0;
   };
+  // Whom msg_name names, or the connected peer. EDESTADDRREQ, EAFNOSUPPORT, EINVAL.
+  Result<Peer> destination(const SendRequest& request) const;
+  // What one call of send wants.
+  struct Outgoing {
+    IpTx<V4> tx;
+    uint16_t segment = 0;  // UDP_SEGMENT
+    int stamps = 0;        // SOF_TIMESTAMPING_TX_*
+    bool wants_stamp() const {
+      return stamps & (SOF_TIMESTAMPING_TX_SCHED | SOF_TIMESTAMPING_TX_SOFTWARE);
+    }
+  };
   // How to send to `peer` with the options and control messages of this call. EINVAL.
-  Result<IpTx<V4>> prepare(const Caller& caller, const SendRequest& request, const Peer& peer);
+  Result<Outgoing> prepare(const Caller& caller, const SendRequest& request, const Peer& peer);
+  // A control message of a level above IP. EINVAL.
+  virtual Result<void> apply_cmsg(const CmsgView&, Outgoing&) const { return {}; }
+  virtual uint16_t default_segment() const { return 0; }  // UDP_SEGMENT
+  // Puts time stamps of a datagram that left into the error queue, as they were asked for.
+  // `header` and `data`: what IP carried.
+  void stamp_sent(const Outgoing& out, const IpRoute<V4>& route, Bytes header, Bytes data);
   // Fills in what connect and send do alike: interface, source and TTL of multicasts, 0.0.0.0 as
   // destination.
   void apply_destination(IpTx<V4>& tx) const;
+  // The errno that keeps a socket from sending now; 0: none.
+  int refusal();
   // After a failed send: remembers EMSGSIZE in the error queue.
   std::unexpected<Error> send_failed(Error error, const Peer& peer, uint32_t mtu);
   // Queues what was received; counts the drop when there is no room. False: dropped.
@@ -84,6 +117,7 @@ class InetSocket : public Socket, public Endpoint<V4> {
   const Peer& peer() const { return peer_; }
   bool send_shut() const { return shutdown_ & 2; }
   const ReceiveQueue<V4>& queue() const { return queue_; }
+  PortSpace<V4>* ports() const { return ports_; }
 
   Ipv4Address source_;  // for packets; zero when bound to a group or a broadcast address
   bool address_bound_ = false, port_bound_ = false;  // by bind(2)
@@ -96,7 +130,9 @@ class InetSocket : public Socket, public Endpoint<V4> {
   Result<uint32_t> path_mtu() const;
 
   const InetParts& parts_;
+  PortSpace<V4>* const ports_;
   IpOptionSet ip_options_;
+  ByteVector sent_options_;  // IP_RETOPTS of the call being served, padded
   bool connected_ = false;
   uint8_t shutdown_ = 0;  // 1: reading, 2: writing
   Peer peer_;

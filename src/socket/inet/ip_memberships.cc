@@ -2,37 +2,10 @@
 #include <algorithm>
 
 #include "inet/ip/ipv4_stack.h"
+#include "socket/inet/group_request.h"
 #include "socket/inet/ip_option_set.h"
 
 namespace unetns {
-namespace {
-
-// struct ip_mreq, ip_mreqn, in_addr or, for MCAST_*, group_req: whichever the length says.
-struct GroupRequest {
-  Ipv4Address group, address;
-  int ifindex = 0;
-};
-
-Result<GroupRequest> parse_group(int name, Bytes b) {
-  GroupRequest r;
-  if (name == MCAST_JOIN_GROUP || name == MCAST_LEAVE_GROUP) {
-    if (b.size() < sizeof(group_req)) return fail(EINVAL);
-    const auto q = load<group_req>(b.data());
-    const auto to = load<sockaddr_in>(b.data() + offsetof(group_req, gr_group));
-    if (to.sin_family != AF_INET) return fail(EINVAL);
-    r.group = Ipv4Address::from_be(to.sin_addr.s_addr);
-    r.ifindex = static_cast<int>(q.gr_interface);
-    return r;
-  }
-  if (b.size() < sizeof(ip_mreq)) return fail(EINVAL);
-  r.group = Ipv4Address::from(b.data());
-  r.address = Ipv4Address::from(b.data() + 4);
-  if (b.size() >= sizeof(ip_mreqn)) r.ifindex = load<int>(b.data() + 8);
-  return r;
-}
-
-}  // namespace
-
 IpOptionSet::IpOptionSet(Socket& socket, const InetParts& parts) : socket_(socket), parts_(parts) {
   if (parts.stack.ip().settings(socket.net()).no_pmtu_disc != 0)
     values_.pmtu_discover = IP_PMTUDISC_DONT;
@@ -41,7 +14,7 @@ IpOptionSet::IpOptionSet(Socket& socket, const InetParts& parts) : socket_(socke
 IpOptionSet::~IpOptionSet() {
   if (values_.memberships.empty()) return;
   auto& groups = parts_.stack.ip().memberships(socket_.net());
-  for (const GroupMembership& m : values_.memberships) groups.leave(m.ifindex, m.group);
+  for (const GroupMembership& m : values_.memberships) groups.leave(m.ifindex, m.group, m.filter);
 }
 
 Result<int> IpOptionSet::device_index(std::string_view name) const {
@@ -95,37 +68,107 @@ Result<NetDevice*> IpOptionSet::membership_device(int ifindex, const Ipv4Address
   return route->dev;
 }
 
-Result<void> IpOptionSet::change_membership(int name, Bytes value) {
-  if (stream()) return fail(EPROTO);
-  UNETNS_ASSIGN(const GroupRequest r, parse_group(name, value));
-  if (!r.group.is_multicast()) return fail(EINVAL);
+GroupMembership* IpOptionSet::membership(const GroupRequest& r) {
+  // A device that can't be found any more may still be named by its index.
+  const auto dev = membership_device(r.ifindex, r.address, r.group);
+  const int ifindex = dev ? (*dev)->ifindex() : r.ifindex;
+  if (ifindex == 0) return nullptr;
+  for (GroupMembership& m : values_.memberships)
+    if (m.group == r.group && m.ifindex == ifindex) return &m;
+  return nullptr;
+}
+
+Result<void> IpOptionSet::join(const GroupRequest& r, const SourceFilter<V4>& filter) {
+  UNETNS_ASSIGN(NetDevice * dev, membership_device(r.ifindex, r.address, r.group));
+  if (membership(r)) return fail(EADDRINUSE);
+  const int most = parts_.stack.ip().settings(socket_.net()).igmp_max_memberships;
   auto& list = values_.memberships;
-  auto& groups = parts_.stack.ip().memberships(socket_.net());
-  auto same = [&](int ifindex) {
-    return std::find_if(list.begin(), list.end(), [&](const GroupMembership& m) {
-      return m.group == r.group && (ifindex == 0 || m.ifindex == ifindex);
-    });
-  };
-  if (name == IP_ADD_MEMBERSHIP || name == MCAST_JOIN_GROUP) {
-    UNETNS_ASSIGN(NetDevice * dev, membership_device(r.ifindex, r.address, r.group));
-    if (same(dev->ifindex()) != list.end()) return fail(EADDRINUSE);
-    const int most = parts_.stack.ip().settings(socket_.net()).igmp_max_memberships;
-    if (list.size() >= static_cast<size_t>(std::max(most, 0))) return fail(ENOBUFS);
-    list.push_back({r.group, dev->ifindex()});
-    groups.join(dev->ifindex(), r.group);
+  if (list.size() >= static_cast<size_t>(std::max(most, 0))) return fail(ENOBUFS);
+  list.push_back({r.group, dev->ifindex(), filter, !filter.sources.empty()});
+  parts_.stack.ip().memberships(socket_.net()).join(dev->ifindex(), r.group, filter);
+  return {};
+}
+
+void IpOptionSet::give_up(GroupMembership* m) {
+  parts_.stack.ip().memberships(socket_.net()).leave(m->ifindex, m->group, m->filter);
+  values_.memberships.erase(values_.memberships.begin() + (m - values_.memberships.data()));
+}
+
+Result<void> IpOptionSet::leave(const GroupRequest& r) {
+  if (GroupMembership* m = membership(r)) {
+    give_up(m);
     return {};
   }
-  int ifindex = r.ifindex;
-  if (ifindex == 0 && !r.address.is_zero()) {
-    NetDevice* dev = device_with_address(r.address);
-    if (!dev) return fail(ENODEV);
-    ifindex = dev->ifindex();
+  const bool named = r.ifindex != 0 || !r.address.is_zero();
+  return fail(named || membership_device(0, {}, r.group) ? EADDRNOTAVAIL : ENODEV);
+}
+
+void IpOptionSet::apply(GroupMembership& m, SourceFilter<V4> filter) {
+  parts_.stack.ip().memberships(socket_.net()).change(m.ifindex, m.group, m.filter, filter);
+  m.filter = std::move(filter);
+  m.filter_set = true;
+}
+
+Result<void> IpOptionSet::change_source(int name, const GroupRequest& r) {
+  const bool adds = name == IP_ADD_SOURCE_MEMBERSHIP || name == IP_BLOCK_SOURCE ||
+                    name == MCAST_JOIN_SOURCE_GROUP || name == MCAST_BLOCK_SOURCE;
+  const bool exclude = name == IP_BLOCK_SOURCE || name == IP_UNBLOCK_SOURCE ||
+                       name == MCAST_BLOCK_SOURCE || name == MCAST_UNBLOCK_SOURCE;
+  GroupMembership* m = membership(r);
+  if (!m && adds && !exclude) return join(r, {false, {r.source}});
+  if (!m) return fail(EINVAL);
+  if (m->filter_set && m->filter.exclude != exclude) return fail(EINVAL);
+  SourceFilter<V4> filter = m->filter;
+  if (filter.exclude != exclude) filter = {exclude, {}};  // free to choose while no source is named
+  auto& sources = filter.sources;
+  const auto at = std::lower_bound(sources.begin(), sources.end(), r.source);
+  const bool there = at != sources.end() && *at == r.source;
+  if (adds == there) return fail(EADDRNOTAVAIL);
+  if (!adds) {
+    sources.erase(at);
+    if (filter.none()) {
+      give_up(m);
+      return {};
+    }
+  } else {
+    const int most = parts_.stack.ip().settings(socket_.net()).igmp_max_msf;
+    if (sources.size() >= static_cast<size_t>(std::max(most, 0))) return fail(ENOBUFS);
+    sources.insert(at, r.source);
   }
-  const auto it = same(ifindex);
-  if (it == list.end()) return fail(EADDRNOTAVAIL);
-  groups.leave(it->ifindex, it->group);
-  list.erase(it);
+  apply(*m, std::move(filter));
   return {};
+}
+
+Result<void> IpOptionSet::set_filter(const GroupRequest& r, const SourceFilter<V4>& filter) {
+  GroupMembership* m = membership(r);
+  if (!m) return fail(EINVAL);
+  if (filter.none())
+    give_up(m);
+  else
+    apply(*m, filter);
+  return {};
+}
+
+Result<void> IpOptionSet::change_membership(int name, Bytes value) {
+  if (stream()) return fail(EPROTO);
+  if (name == IP_MSFILTER || name == MCAST_MSFILTER) {
+    const int most = parts_.stack.ip().settings(socket_.net()).igmp_max_msf;
+    UNETNS_ASSIGN(const FilterRequest r,
+                  FilterRequest::parse(name, value, static_cast<size_t>(std::max(most, 0))));
+    return set_filter(r.group, r.filter);
+  }
+  UNETNS_ASSIGN(const GroupRequest r, GroupRequest::parse(name, value));
+  if (!r.group.is_multicast()) return fail(EINVAL);
+  switch (name) {
+    case IP_ADD_MEMBERSHIP:
+    case MCAST_JOIN_GROUP:
+      return join(r, {});
+    case IP_DROP_MEMBERSHIP:
+    case MCAST_LEAVE_GROUP:
+      return leave(r);
+    default:
+      return change_source(name, r);
+  }
 }
 
 Result<void> IpOptionSet::set_multicast_if(Bytes value) {

@@ -88,6 +88,9 @@ Result<ByteVector> IpOptionSet::get(int name, size_t max,
     case kIpRecverrRfc4884:
       v = o.recv_err_rfc4884;
       break;
+    case kIpLocalPortRange:
+      v = static_cast<int>(uint32_t{o.port_high} << 16 | o.port_low);
+      break;
     case kIpProtocol:
       v = socket_.protocol();
       break;

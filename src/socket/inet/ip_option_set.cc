@@ -22,7 +22,26 @@ Result<void> IpOptionSet::set(const Caller& caller, int name, Bytes value) {
     case IP_DROP_MEMBERSHIP:
     case MCAST_JOIN_GROUP:
     case MCAST_LEAVE_GROUP:
+    case IP_ADD_SOURCE_MEMBERSHIP:
+    case IP_DROP_SOURCE_MEMBERSHIP:
+    case IP_BLOCK_SOURCE:
+    case IP_UNBLOCK_SOURCE:
+    case IP_MSFILTER:
+    case MCAST_JOIN_SOURCE_GROUP:
+    case MCAST_LEAVE_SOURCE_GROUP:
+    case MCAST_BLOCK_SOURCE:
+    case MCAST_UNBLOCK_SOURCE:
+    case MCAST_MSFILTER:
       return change_membership(name, value);
+    case kIpLocalPortRange: {
+      if (value.size() != sizeof(uint32_t)) return fail(EINVAL);
+      const auto range = load<uint32_t>(value.data());
+      const uint32_t low = range & 0xffff, high = range >> 16;
+      if (low != 0 && high != 0 && low > high) return fail(EINVAL);
+      values_.port_low = static_cast<uint16_t>(low);
+      values_.port_high = static_cast<uint16_t>(high);
+      return {};
+    }
     case IP_UNICAST_IF: {
       if (value.size() != sizeof(int)) return fail(EINVAL);
       const int ifindex = static_cast<int>(load_be32(value.data()));

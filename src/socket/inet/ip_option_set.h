@@ -11,6 +11,7 @@
 namespace unetns {
 
 class NetDevice;
+struct GroupRequest;
 
 class IpOptionSet {
  public:
@@ -36,6 +37,13 @@ class IpOptionSet {
   Result<void> set_flag(int name, int v);
   Result<void> set_multicast_if(Bytes value);
   Result<void> change_membership(int name, Bytes value);
+  Result<void> join(const GroupRequest& r, const SourceFilter<V4>& filter);
+  Result<void> leave(const GroupRequest& r);
+  Result<void> change_source(int name, const GroupRequest& r);
+  Result<void> set_filter(const GroupRequest& r, const SourceFilter<V4>& filter);
+  GroupMembership* membership(const GroupRequest& r);
+  void apply(GroupMembership& m, SourceFilter<V4> filter);
+  void give_up(GroupMembership* m);
   Result<NetDevice*> membership_device(int ifindex, const Ipv4Address& address,
                                        const Ipv4Address& group) const;
   NetDevice* device_with_address(const Ipv4Address& address) const;

@@ -6,6 +6,15 @@
 #include "socket/socket_filter.h"
 
 namespace unetns {
+namespace {
+constexpr uint8_t kExtendedEcho = 42;  // RFC 8335
+}  // namespace
+
+PingSocket::PingSocket(Net& net, const InetParts& parts, const Caller& caller)
+    : InetSocket(net, parts, caller, SOCK_DGRAM, IPPROTO_ICMP, &parts.stack.ping()) {
+  options().reuse_addr = true;  // as Linux makes them
+  options_changed();
+}
 
 Result<void> PingSocket::bind(const Caller& caller, Bytes name) {
   UNETNS_ASSIGN(const sockaddr_in to, parse_name(name));
@@ -21,60 +30,33 @@ Result<void> PingSocket::bind(const Caller& caller, Bytes name) {
     if (type == RTN_MULTICAST || type == RTN_BROADCAST) return fail(EADDRNOTAVAIL);
   }
   if (binding_.local_port != 0) return fail(EINVAL);
-  UNETNS_TRY(bind_address(address));
-  const auto claimed = parts().stack.ping().claim(net(), *this, id);
-  if (!claimed) {
-    binding_.local = {};
-    source_ = {};
-    address_bound_ = false;
-    return fail(EADDRINUSE);
-  }
-  binding_.local_port = *claimed;
-  port_bound_ = id != 0;
-  return {};
-}
-
-Result<void> PingSocket::autobind() {
-  if (binding_.local_port != 0) return {};
-  UNETNS_ASSIGN(binding_.local_port, parts().stack.ping().claim(net(), *this, 0));
-  return {};
-}
-
-void PingSocket::give_up_port() {
-  if (binding_.local_port == 0) return;
-  parts().stack.ping().release(net(), *this);
-  binding_.local_port = 0;
-}
-
-Result<InetSocket::Peer> PingSocket::destination(const SendRequest& request) const {
-  if (request.name.empty()) {
-    if (!connected()) return fail(EDESTADDRREQ);
-    return peer();
-  }
-  UNETNS_ASSIGN(const sockaddr_in to, parse_name(request.name));
-  if (to.sin_family != AF_INET) return fail(EAFNOSUPPORT);
-  return Peer{Ipv4Address::from_be(to.sin_addr.s_addr), 0};
+  return bind_port(address, id);
 }
 
 Result<size_t> PingSocket::send(const Caller& caller, const SendRequest& request) {
+  UNETNS_TRY(autobind());
   if (request.data.size() > 0xffff) return fail(EMSGSIZE);
   if (request.data.size() < IcmpHeader::kSize) return fail(EINVAL);
   if (request.flags & MSG_OOB) return fail(EOPNOTSUPP);
-  if (request.data[0] != IcmpType::kEchoRequest || request.data[1] != 0) return fail(EINVAL);
+  const uint8_t kind = request.data[0];
+  if ((kind != IcmpType::kEchoRequest && kind != kExtendedEcho) || request.data[1] != 0)
+    return fail(EINVAL);
   UNETNS_ASSIGN(const Peer to, destination(request));
-  UNETNS_TRY(autobind());
-  UNETNS_ASSIGN(const IpTx<V4> tx, prepare(caller, request, to));
-  UNETNS_ASSIGN(const IpRoute<V4> route, ip().output().route(net(), tx));
-  if (const int err = take_error()) return fail(err);
-  if (send_shut()) return fail(EPIPE);
+  UNETNS_ASSIGN(const Outgoing out, prepare(caller, request, to));
+  UNETNS_ASSIGN(const IpRoute<V4> route, ip().output().route(net(), out.tx));
+  if (const int err = refusal()) return fail(err);
+  if (request.flags & kMsgProbe) return request.data.size();
 
   Packet packet = Packet::copy_of(net().registry().packets(), request.data);
-  const uint16_t sequence = load_be16(&request.data[6]);
-  IcmpHeader::echo_request(binding_.local_port, sequence).emit_message(packet.head());
+  MutableBytes message = packet.head();
+  store_be16(&message[4], binding_.local_port);
+  store_be16(&message[2], 0);
+  store_be16(&message[2], internet_checksum(message));
   packet.meta().checksum = ChecksumState::kUnnecessary;
-  parts().stack.icmp().count_out(net(), IcmpType::kEchoRequest);
-  auto sent = ip().output().send(net(), tx, route, std::move(packet));
+  parts().stack.icmp().count_out(net(), kind);
+  auto sent = ip().output().send(net(), out.tx, route, std::move(packet));
   if (!sent) return send_failed(std::move(sent).error(), to, route.mtu);
+  stamp_sent(out, route, {}, request.data);
   return request.data.size();
 }
 

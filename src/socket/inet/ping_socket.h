@@ -9,22 +9,15 @@ namespace unetns {
 
 class PingSocket final : public InetSocket {
  public:
-  PingSocket(Net& net, const InetParts& parts, const Caller& caller)
-      : InetSocket(net, parts, caller, SOCK_DGRAM, IPPROTO_ICMP) {}
-  ~PingSocket() override { give_up_port(); }
+  PingSocket(Net& net, const InetParts& parts, const Caller& caller);
 
   Result<void> bind(const Caller& caller, Bytes name) override;
   Result<size_t> send(const Caller& caller, const SendRequest& request) override;
   void deliver(Packet packet, const IpRx<V4>& rx) override;
 
  protected:
-  Result<void> autobind() override;
-  void give_up_port() override;
   bool filters_by_peer() const override { return false; }
   Bytes quoted_payload(const IcmpErrorRx<V4>& error) const override { return error.transport; }
-
- private:
-  Result<Peer> destination(const SendRequest& request) const;
 };
 
 }  // namespace unetns

@@ -10,7 +10,8 @@
 namespace unetns {
 
 RawSocket::RawSocket(Net& net, const InetParts& parts_in, const Caller& caller, int protocol)
-    : InetSocket(net, parts_in, caller, SOCK_RAW, protocol) {
+    : InetSocket(net, parts_in, caller, SOCK_RAW, protocol, nullptr) {
+  options().reuse_addr = true;  // as Linux makes them
   inet().header_included = protocol == IPPROTO_RAW;
   // getsockname(2) shows the protocol where others have the port.
   binding_.local_port = static_cast<uint16_t>(protocol);
@@ -25,26 +26,18 @@ Result<void> RawSocket::bind(const Caller&, Bytes name) {
   return bind_address(Ipv4Address::from_be(to.sin_addr.s_addr));
 }
 
-Result<InetSocket::Peer> RawSocket::destination(const SendRequest& request) const {
-  if (request.name.empty()) {
-    if (!connected()) return fail(EDESTADDRREQ);
-    return peer();
-  }
-  UNETNS_ASSIGN(const sockaddr_in to, parse_name(request.name));
-  if (to.sin_family != AF_INET && to.sin_family != AF_UNSPEC) return fail(EAFNOSUPPORT);
-  return Peer{Ipv4Address::from_be(to.sin_addr.s_addr), 0};
-}
-
 Result<size_t> RawSocket::send(const Caller& caller, const SendRequest& request) {
   if (request.data.size() > 0xffff) return fail(EMSGSIZE);
   if (request.flags & MSG_OOB) return fail(EOPNOTSUPP);
   UNETNS_ASSIGN(const Peer to, destination(request));
-  UNETNS_ASSIGN(IpTx<V4> tx, prepare(caller, request, to));
+  UNETNS_ASSIGN(Outgoing out, prepare(caller, request, to));
+  IpTx<V4>& tx = out.tx;
+  tx.sport = tx.dport = 0;
   const bool own_header = inet().header_included;
   if (own_header) tx.any_source = true;
   UNETNS_ASSIGN(const IpRoute<V4> route, ip().output().route(net(), tx));
-  if (const int err = take_error()) return fail(err);
-  if (send_shut()) return fail(EPIPE);
+  if (const int err = refusal()) return fail(err);
+  if (request.flags & kMsgProbe) return request.data.size();
 
   Packet packet = Packet::copy_of(net().registry().packets(), request.data);
   if (own_header && request.data.size() < Ipv4Header::kMinSize) return fail(EINVAL);
@@ -53,6 +46,7 @@ Result<size_t> RawSocket::send(const Caller& caller, const SendRequest& request)
   auto sent = own_header ? ip().output().send_with_header(net(), tx, route, std::move(packet))
                          : ip().output().send(net(), tx, route, std::move(packet));
   if (!sent) return send_failed(std::move(sent).error(), to, route.mtu);
+  stamp_sent(out, route, {}, request.data);
   return request.data.size();
 }
 

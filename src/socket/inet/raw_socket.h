@@ -23,7 +23,6 @@ class RawSocket final : public InetSocket {
   Bytes quoted_payload(const IcmpErrorRx<V4>& error) const override;
 
  private:
-  Result<Peer> destination(const SendRequest& request) const;
   uint32_t icmp_filter_ = 0;  // ICMP_FILTER: bit per type to be kept away
 };
 

@@ -1,79 +1,109 @@
 #include "socket/inet/udp_socket.h"
 
 #include <linux/capability.h>
+#include <linux/udp.h>
 
 #include "packet/wire/udp.h"
-#include "socket/socket_filter.h"
+#include "socket/cmsg.h"
+#include "socket/inet/group_filter.h"
+#include "socket/sol_socket.h"
 
 namespace unetns {
+namespace {
+
+constexpr size_t kMaxSegments = 128;  // of UDP_SEGMENT
+constexpr size_t kMaxPayload = 65535 - Ipv4Header::kMinSize - UdpHeader::kSize;
+
+}  // namespace
 
 Result<void> UdpSocket::bind(const Caller& caller, Bytes name) {
   UNETNS_ASSIGN(const sockaddr_in to, parse_name(name));
   // AF_UNSPEC with the wildcard address has always been taken for AF_INET.
   if (to.sin_family != AF_INET && (to.sin_family != AF_UNSPEC || to.sin_addr.s_addr != 0))
     return fail(EAFNOSUPPORT);
-  const Binding<V4> before = binding_;
-  const Ipv4Address source_before = source_;
-  const bool bound_before = address_bound_;
   const uint16_t port = to_be16(to.sin_port);
-  UNETNS_TRY(bind_address(Ipv4Address::from_be(to.sin_addr.s_addr)));
-  auto undo = [&](int err) {
-    binding_ = before;
-    source_ = source_before;
-    address_bound_ = bound_before;
-    return fail(err);
-  };
+  const auto address = Ipv4Address::from_be(to.sin_addr.s_addr);
+  UNETNS_TRY(check_address(address));
   if (port != 0 && port < ip().settings(net()).unprivileged_port_start &&
       !caller.capable(CAP_NET_BIND_SERVICE))
-    return undo(EACCES);
-  if (connected() || before.local_port != 0) return undo(EINVAL);
-  if (port == 0 && inet().bind_no_port) return {};
-  const auto claimed = parts().stack.udp().claim(net(), *this, port);
-  if (!claimed) return undo(EADDRINUSE);
-  binding_.local_port = *claimed;
-  port_bound_ = port != 0;
+    return fail(EACCES);
+  if (connected() || binding_.local_port != 0) return fail(EINVAL);
+  return bind_port(address, port);
+}
+
+// ---- sending
+
+Result<void> UdpSocket::apply_cmsg(const CmsgView& c, Outgoing& out) const {
+  if (c.level != IPPROTO_UDP) return {};
+  if (c.type != UDP_SEGMENT || c.data.size() != sizeof(uint16_t)) return fail(EINVAL);
+  out.segment = load<uint16_t>(c.data.data());
   return {};
-}
-
-Result<void> UdpSocket::autobind() {
-  if (binding_.local_port != 0) return {};
-  UNETNS_ASSIGN(binding_.local_port, parts().stack.udp().claim(net(), *this, 0));
-  return {};
-}
-
-void UdpSocket::give_up_port() {
-  if (binding_.local_port == 0) return;
-  parts().stack.udp().release(net(), *this);
-  binding_.local_port = 0;
-}
-
-Result<InetSocket::Peer> UdpSocket::destination(const SendRequest& request) const {
-  if (request.name.empty()) {
-    if (!connected()) return fail(EDESTADDRREQ);
-    return peer();
-  }
-  UNETNS_ASSIGN(const sockaddr_in to, parse_name(request.name));
-  if (to.sin_family != AF_INET && to.sin_family != AF_UNSPEC) return fail(EAFNOSUPPORT);
-  if (to.sin_port == 0) return fail(EINVAL);
-  return Peer{Ipv4Address::from_be(to.sin_addr.s_addr), to_be16(to.sin_port)};
 }
 
 Result<size_t> UdpSocket::send(const Caller& caller, const SendRequest& request) {
+  UNETNS_TRY(autobind());
   if (request.data.size() > 0xffff) return fail(EMSGSIZE);
   if (request.flags & MSG_OOB) return fail(EOPNOTSUPP);
+  const bool more = udp_.cork || (request.flags & MSG_MORE);
+  if (pending_) return append(request.data, more);  // whatever address it names
   UNETNS_ASSIGN(const Peer to, destination(request));
-  UNETNS_TRY(autobind());
-  UNETNS_ASSIGN(const IpTx<V4> tx, prepare(caller, request, to));
-  UNETNS_ASSIGN(const IpRoute<V4> route, ip().output().route(net(), tx));
-  if (const int err = take_error()) return fail(err);
-  if (send_shut()) return fail(EPIPE);
-
-  PacketPool& pool = net().registry().packets();
-  Packet packet = Packet::copy_of(pool, request.data);
-  auto sent = parts().stack.udp().send(net(), tx, route, std::move(packet), options().no_check);
-  if (!sent) return send_failed(std::move(sent).error(), to, route.mtu);
+  UNETNS_ASSIGN(Outgoing out, prepare(caller, request, to));
+  UNETNS_ASSIGN(const IpRoute<V4> route, ip().output().route(net(), out.tx));
+  if (const int err = refusal()) return fail(err);
+  if (request.flags & kMsgProbe) return request.data.size();
+  if (more) {
+    if (request.data.size() > kMaxPayload) return fail(EMSGSIZE);
+    pending_ = std::make_unique<Pending>();
+    pending_->options.assign(out.tx.options.begin(), out.tx.options.end());
+    pending_->out = out;
+    pending_->out.tx.options = pending_->options;
+    pending_->to = to;
+    return append(request.data, true);
+  }
+  UNETNS_TRY(transmit(out, route, to, request.data));
   return request.data.size();
 }
+
+Result<size_t> UdpSocket::append(Bytes data, bool more) {
+  ByteVector& all = pending_->data;
+  if (all.size() + data.size() > kMaxPayload) {
+    pending_.reset();
+    return fail(EMSGSIZE);
+  }
+  all.insert(all.end(), data.begin(), data.end());
+  if (!more) UNETNS_TRY(push_pending());
+  return data.size();
+}
+
+Result<void> UdpSocket::push_pending() {
+  if (!pending_) return {};
+  const std::unique_ptr<Pending> p = std::move(pending_);
+  UNETNS_ASSIGN(const IpRoute<V4> route, ip().output().route(net(), p->out.tx));
+  return transmit(p->out, route, p->to, p->data);
+}
+
+Result<void> UdpSocket::transmit(const Outgoing& out, const IpRoute<V4>& route, const Peer& to,
+                                 Bytes data) {
+  const size_t segment = out.segment;
+  if (segment != 0) {
+    const size_t header = Ipv4Header::kMinSize + out.tx.options.size() + UdpHeader::kSize;
+    if (header + std::min(data.size(), segment) > route.mtu) return fail(EMSGSIZE);
+    if (data.size() > segment * kMaxSegments || options().no_check) return fail(EINVAL);
+  }
+  Packet packet = Packet::copy_of(net().registry().packets(), data);
+  if (segment != 0 && data.size() > segment) packet.meta().gso_size = out.segment;
+  auto sent = parts().stack.udp().send(net(), out.tx, route, std::move(packet), options().no_check);
+  if (!sent) return send_failed(std::move(sent).error(), to, route.mtu);
+  if (out.wants_stamp()) {
+    std::array<uint8_t, UdpHeader::kSize> header{};
+    UdpHeader{out.tx.sport, out.tx.dport, static_cast<uint16_t>(data.size() + header.size()), 0}
+        .emit(header);
+    stamp_sent(out, route, header, data);
+  }
+  return {};
+}
+
+// ---- receiving
 
 void UdpSocket::deliver(Packet packet, const IpRx<V4>& rx) {
   if (!SocketFilter::admit(filter(), packet, UdpHeader::kSize) || rx.ttl < inet().min_ttl) {
@@ -93,12 +123,46 @@ void UdpSocket::deliver(Packet packet, const IpRx<V4>& rx) {
   counters.in_datagrams--;
 }
 
+ByteVector UdpSocket::control_for(const Message& m) const {
+  ByteVector out = InetSocket::control_for(m);
+  if (udp_.gro && m.segment != 0) put_cmsg_value(out, IPPROTO_UDP, UDP_GRO, int{m.segment});
+  return out;
+}
+
 Bytes UdpSocket::quoted_payload(const IcmpErrorRx<V4>& error) const {
   return error.transport.subspan(UdpHeader::kSize);
 }
 
 uint16_t UdpSocket::quoted_port(const IcmpErrorRx<V4>& error) const {
   return load_be16(&error.transport[2]);
+}
+
+// ---- options
+
+Result<void> UdpSocket::choose_by(Bytes program) {
+  if (!options().reuse_port) return fail(EINVAL);
+  UNETNS_ASSIGN(auto filter, SocketFilter::from_option(program));
+  parts().stack.udp().set_group_chooser(
+      net(), *this, std::make_shared<GroupFilter>(std::move(filter), UdpHeader::kSize));
+  return {};
+}
+
+Result<void> UdpSocket::set_option(const Caller& caller, int level, int name, Bytes value) {
+  if (level == SOL_SOCKET && name == SO_ATTACH_REUSEPORT_CBPF) return choose_by(value);
+  if (level == SOL_SOCKET && name == kSoDetachReuseportBpf) {
+    if (!chooser()) return fail(ENOENT);
+    parts().stack.udp().set_group_chooser(net(), *this, nullptr);
+    return {};
+  }
+  if (level != IPPROTO_UDP) return InetSocket::set_option(caller, level, name, value);
+  UNETNS_TRY(udp_.set(name, value));
+  if (name == UDP_CORK && !udp_.cork) (void)push_pending();
+  return {};
+}
+
+Result<ByteVector> UdpSocket::get_option(const Caller& caller, int level, int name, size_t max) {
+  if (level != IPPROTO_UDP) return InetSocket::get_option(caller, level, name, max);
+  return udp_.get(name, max);
 }
 
 }  // namespace unetns
