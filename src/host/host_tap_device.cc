@@ -27,7 +27,7 @@ class HostTapOps final : public DeviceOps {
   }
   void transmit(NetDevice& dev, Packet packet) override {
     if (packet.meta().gso_size != 0 &&
-        segment_tcp(dev.layer().registry().packets(), packet, kEthernetHeader,
+        segment_gso(dev.layer().registry().packets(), packet, kEthernetHeader,
                     [&](Packet segment) { write(dev, std::move(segment)); }))
       return;
     write(dev, std::move(packet));
