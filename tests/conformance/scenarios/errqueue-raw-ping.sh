@@ -55,8 +55,8 @@ def rec(*socks):
             except OSError: break
         out.append(n)
     return out
-a, b, c, d, e = (sock(SOCK_RAW, 253) for _ in range(5)); b.bind(("127.0.0.1", 0)); c.bind(("10.0.1.1", 0)); d.connect((HERE, 0)); e.setsockopt(SOL_SOCKET, SO_BINDTODEVICE, b"e1")
-w = sock(SOCK_RAW, 253); w.sendto(b"x", (HERE, 0)); say(rec(a, b, c, d, e, w)); w.sendto(b"x", ("10.0.1.1", 0)); say(rec(a, b, c, d, e, w)); w.bind(("127.0.0.9", 0)); w.sendto(b"x", (HERE, 0)); say(rec(a, b, c, d, e, w))
+a, b, c, d, e = (sock(SOCK_RAW, 253) for _ in range(5)); b.bind(("127.0.0.1", 0)); c.bind(("10.0.1.1", 0)); d.connect((HERE, 0)); e.setsockopt(SOL_SOCKET, SO_BINDTODEVICE, b"lo")
+w = sock(SOCK_RAW, 253); w.sendto(b"x", (HERE, 0)); say(rec(a, b, c, d, e, w)); w.sendto(b"x", ("10.0.1.1", 0)); say(rec(a, b, c, d, w)); rec(e); w.bind(("127.0.0.9", 0)); w.sendto(b"x", (HERE, 0)); say(rec(a, b, c, d, e, w))
 say("# ICMP_FILTER")
 i, j = sock(SOCK_RAW, IPPROTO_ICMP), sock(SOCK_RAW, IPPROTO_ICMP); say(i.getsockopt(255, ICMP_FILTER)); attempt("set", i.setsockopt, 255, ICMP_FILTER, ~(1 << 0)); say(i.getsockopt(255, ICMP_FILTER, 4).hex(), i.getsockopt(255, ICMP_FILTER, 2).hex()); attempt("long", i.setsockopt, 255, ICMP_FILTER, bytes(4) + b"abcd"); say(i.getsockopt(255, ICMP_FILTER, 8).hex()); attempt("short", i.setsockopt, 255, ICMP_FILTER, b"\xfe\xff"); say(i.getsockopt(255, ICMP_FILTER, 4).hex()); i.setsockopt(255, ICMP_FILTER, ~1); attempt("other", i.setsockopt, 255, 2, 1); attempt("not icmp", w.setsockopt, 255, ICMP_FILTER, 1); attempt("get not icmp", w.getsockopt, 255, ICMP_FILTER)
 j.sendto(echo(1), ("10.0.4.2", 0)); j.sendto(echo(1), (HERE, 0)); say(rec(i, j)); j.setsockopt(IPPROTO_IP, IP_TTL, 1); j.sendto(echo(1), ("10.0.4.2", 0)); say(rec(i, j))
@@ -71,7 +71,7 @@ def sent(what, packet, to=HERE):
     try: m = a.recv(3000)
     except OSError: return say(what, "-> not arrived")
     say(what, "->", (m[:4] + (b"--" if m[4:6] != b"\x12\x34" else m[4:6]) + m[6:10] + m[12:20]).hex(), m[20:30], sum16(m[:20]))
-sent("plain", header() + b"x"); sent("id", header(id=0x1234) + b"x"); sent("wrong length", header(len=99) + b"x"); sent("wrong sum", header(sum=5) + b"x"); sent("no source", header(src="0.0.0.0") + b"x"); sent("spoofed", header(src="9.9.9.9") + b"x"); sent("header goes elsewhere than sendto", header(dst="10.0.4.2") + b"x"); sent("version 6", header(v=0x65) + b"x"); sent("short header", header(v=0x44) + b"x"); sent("long header", header(v=0x4f) + b"x"); sent("options", header(v=0x46) + b"\x01\x01\x01\x00" + b"x"); sent("19 bytes", header()[:19]); sent("empty", b""); sent("just a header", header()); sent("df", header(off=0x4000) + b"x"); sent("more fragments", header(off=0x2000) + bytes(16)); attempt("65536", h.sendto, header() + bytes(65516), (HERE, 0)); attempt("1501 by e1", h.sendto, header(dst="10.0.4.2") + bytes(1481), ("10.0.4.2", 0)); sent("ttl option has no say", header() + b"x")
+sent("plain", header() + b"x"); sent("id", header(id=0x1234) + b"x"); sent("wrong length", header(len=99) + b"x"); sent("wrong sum", header(sum=5) + b"x"); sent("no source", header(src="0.0.0.0") + b"x"); sent("spoofed", header(src="9.9.9.9") + b"x"); sent("version 6", header(v=0x65) + b"x"); sent("short header", header(v=0x44) + b"x"); sent("long header", header(v=0x4f) + b"x"); sent("options", header(v=0x46) + b"\x01\x01\x01\x00" + b"x"); sent("19 bytes", header()[:19]); sent("empty", b""); sent("just a header", header()); sent("df", header(off=0x4000) + b"x"); sent("more fragments", header(off=0x2000) + bytes(16)); attempt("65536", h.sendto, header() + bytes(65516), (HERE, 0)); attempt("1501 by e1", h.sendto, header(dst="10.0.4.2") + bytes(1481), ("10.0.4.2", 0)); sent("ttl option has no say", header() + b"x")
 for p in (0, 255, 256, 262, 263, -1): attempt(f"protocol {p}", lambda: socket(AF_INET, SOCK_RAW, p).getsockname())
 s = sock(SOCK_RAW, 256); attempt("beyond 255", s.sendto, b"x", (HERE, 0))
 P
