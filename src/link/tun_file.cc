@@ -5,24 +5,11 @@
 
 #include "link/tun_file_impl.h"
 #include "netdev/ethernet.h"
-#include "packet/gso.h"
+#include "packet/vnet_header.h"
 
 namespace unetns {
 
 namespace {
-
-// struct virtio_net_hdr (virtio 1.2 §5.1.6), in host order; <linux/virtio_net.h> is no C++.
-struct VnetHeader {
-  uint8_t flags;
-  uint8_t gso_type;
-  uint16_t hdr_len;
-  uint16_t gso_size;
-  uint16_t csum_start;
-  uint16_t csum_offset;
-};
-static_assert(sizeof(VnetHeader) == 10);
-constexpr uint8_t kNeedsChecksum = 1, kDataValid = 2;          // VIRTIO_NET_HDR_F_*
-constexpr uint8_t kGsoTcp4 = 1, kGsoTcp6 = 4, kGsoEcn = 0x80;  // VIRTIO_NET_HDR_GSO_*
 
 constexpr size_t kMaxFrame = 65535 + kEthernetHeader;
 
@@ -37,33 +24,6 @@ uint16_t ip_protocol(Bytes packet) {
     default:
       return 0;
   }
-}
-
-// What the header from a program says of the frame behind it.
-Result<void> apply_vnet_header(const VnetHeader& header, size_t link_header, Packet& packet) {
-  PacketMeta& meta = packet.meta();
-  const size_t start = header.csum_start, field = start + header.csum_offset;
-  if (header.flags & kNeedsChecksum) {
-    if (field + 2 > packet.size()) return fail(EINVAL);
-    meta.checksum = ChecksumState::kPartial;
-    // Offsets count from the start of the storage: find the front there by marking it.
-    packet.set_transport_here();
-    meta.csum_start = static_cast<uint16_t>(meta.transport_offset + start);
-    meta.csum_offset = header.csum_offset;
-    meta.transport_offset = 0;
-  } else if (header.flags & kDataValid) {
-    meta.checksum = ChecksumState::kUnnecessary;
-  }
-  if (header.gso_type != 0) {
-    const uint8_t type = header.gso_type & static_cast<uint8_t>(~kGsoEcn);
-    if (header.gso_size == 0 || (type != kGsoTcp4 && type != kGsoTcp6)) return fail(EINVAL);
-    // What is large must be a whole TCP segment, for from here on it is believed to be.
-    const auto tcp = gso_tcp_offset(packet, link_header);
-    if (!tcp || (header.flags & kNeedsChecksum && (start != *tcp || header.csum_offset != 16)))
-      return fail(EINVAL);
-    meta.gso_size = header.gso_size;
-  }
-  return {};
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "netlink/rtnetlink/rtnetlink.h"
 #include "socket/inet/inet_family.h"
 #include "socket/ioctl/device_ioctls.h"
+#include "socket/packet/packet_family.h"
 #include "vfs/virtual_files.h"
 
 namespace unetns {
@@ -35,6 +36,7 @@ class BootedKernel final : public Kernel {
   InetControl* inet(int family) override { return family == AF_INET ? inet_.get() : nullptr; }
   Ipv4Stack& ipv4() override { return *ipv4_; }
   TunKind& tun() override { return *tun_; }
+  PacketFamily& packet_sockets() override { return *packet_sockets_; }
   VirtualFiles& files() override { return *files_; }
   Net& init_net() override { return *init_; }
   Result<std::unique_ptr<Socket>> socket(Net& net, const Caller& caller, int domain, int type,
@@ -54,6 +56,7 @@ class BootedKernel final : public Kernel {
   std::unique_ptr<Ipv4Stack> ipv4_;
   std::unique_ptr<DeviceIoctls> ioctls_;
   std::unique_ptr<InetFamily> inet_sockets_;
+  std::unique_ptr<PacketFamily> packet_sockets_;
   std::unique_ptr<NetlinkLayer> netlink_;
   std::unique_ptr<Rtnetlink> rtnetlink_;
   std::unique_ptr<VirtualFiles> files_;
@@ -77,6 +80,7 @@ Result<void> BootedKernel::boot() {
   inet_->set_path_facts(&ipv4_->ip());
   ioctls_ = std::make_unique<DeviceIoctls>(*netdevs_, inet_.get());
   inet_sockets_ = std::make_unique<InetFamily>(*ipv4_, *netdevs_, *ioctls_);
+  UNETNS_ASSIGN(packet_sockets_, PacketFamily::create(*netdevs_, *ioctls_));
   UNETNS_ASSIGN(netlink_, NetlinkLayer::create(registry_, *nsids_));
   rtnetlink_ = std::make_unique<Rtnetlink>(*netlink_, registry_, *nsids_, *netdevs_,
                                            std::vector<InetControl*>{inet_.get()});
@@ -85,8 +89,9 @@ Result<void> BootedKernel::boot() {
                                .ipv4 = inet_.get(),
                                .ipv6 = nullptr,
                                .ipv4_stack = ipv4_.get(),
-                               .netlink = netlink_.get()});
-  families_ = {inet_sockets_.get(), netlink_.get()};
+                               .netlink = netlink_.get(),
+                               .packet_sockets = packet_sockets_.get()});
+  families_ = {inet_sockets_.get(), packet_sockets_.get(), netlink_.get()};
   UNETNS_ASSIGN(init_, registry_.create());
   return {};
 }

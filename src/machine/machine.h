@@ -14,6 +14,7 @@ namespace unetns {
 
 class InetControl;
 class Ipv4Stack;
+class PacketFamily;
 class TunKind;
 class VirtualFiles;
 
@@ -32,6 +33,7 @@ class Kernel {
   virtual InetControl* inet(int family) = 0;  // null: family not there
   virtual Ipv4Stack& ipv4() = 0;
   virtual TunKind& tun() = 0;
+  virtual PacketFamily& packet_sockets() = 0;
   virtual VirtualFiles& files() = 0;
   virtual Net& init_net() = 0;
   // socket(2) in `net`. EAFNOSUPPORT for a domain that is not there.

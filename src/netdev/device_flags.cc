@@ -9,6 +9,7 @@ Result<void> NetdevLayer::Impl::open(NetDevice& dev) {
   dev.flags |= IFF_UP;
   dev.qdisc_attached_ = true;
   dev.operstate = dev.rfc_state_;
+  if (dev.addresses_) apply_unicast(dev);
   return {};
 }
 

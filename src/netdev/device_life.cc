@@ -1,7 +1,9 @@
 // Registration, `ip link add`, and the end of devices.
 #include <algorithm>
 
+#include "netdev/device_addresses.h"
 #include "netdev/device_name.h"
+#include "netdev/device_taps.h"
 #include "netdev/netdev_impl.h"
 
 namespace unetns {
@@ -38,6 +40,7 @@ Result<NetDevice*> NetdevLayer::register_device(Net& net, std::unique_ptr<NetDev
   if (dev.addr_assign_type == 0) dev.perm_address = dev.address;  // NET_ADDR_PERM
   table.insert(std::move(owned));
   dev.registered_ = true;
+  impl_->join_net_taps(dev);
   dev.operstate = OperState::kDown;
   if (!dev.carrier) impl_->update_operstate(dev);
 
@@ -145,14 +148,13 @@ void NetdevLayer::Impl::unregister(std::span<NetDevice* const> devs) {
 
 void NetdevLayer::Impl::leave_packet_path(NetDevice& dev) {
   forget_linkwatch(dev);
+  dev.addresses_.reset();
   backlog.flush(
       dev, [&](Packet frame) { dev.net_->drop(std::move(frame), DropReason::kDevUnregistering); });
-  if (dev.tap_count_ > 0) {
-    for (TapEntry& entry : taps)
-      if (entry.dev == &dev) entry.tap = nullptr;
-    dev.tap_count_ = 0;
-    compact_taps();
-  }
+  if (dev.taps_ && tapping > 0)
+    dev.taps_->clear();
+  else
+    dev.taps_.reset();
 }
 
 void NetdevLayer::Impl::bury(std::unique_ptr<NetDevice> dev) {

@@ -71,6 +71,7 @@ void NetdevLayer::Impl::move(NetDevice& dev, const MoveTo& to) {
   if (!to.name.empty()) dev.name_ = to.name;
   there.insert(std::move(owned));
   dev.registered_ = true;
+  join_net_taps(dev);
   dev.ops().moved(dev);
   if (pending) fire_linkwatch(dev);
   notify(dev, NetdevEvent::kRegister);

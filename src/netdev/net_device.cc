@@ -1,7 +1,12 @@
 #include "netdev/net_device.h"
 
+#include "netdev/device_addresses.h"
+#include "netdev/device_taps.h"
+
 namespace unetns {
 
+NetDevice::NetDevice(const LinkKind* kind, std::unique_ptr<DeviceOps> ops)
+    : kind_(kind), ops_(std::move(ops)) {}
 NetDevice::~NetDevice() = default;
 
 uint32_t NetDevice::reported_flags() const {

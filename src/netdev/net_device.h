@@ -31,7 +31,7 @@ class NetdevLayer;
 // State only; all changes that others must hear of go through NetdevLayer. Owned by its namespace's table.
 class NetDevice {
  public:
-  NetDevice(const LinkKind* kind, std::unique_ptr<DeviceOps> ops) : kind_(kind), ops_(std::move(ops)) {}
+  NetDevice(const LinkKind* kind, std::unique_ptr<DeviceOps> ops);
   ~NetDevice();
   NetDevice(const NetDevice&) = delete;
   NetDevice& operator=(const NetDevice&) = delete;
@@ -49,6 +49,7 @@ class NetDevice {
   bool is_loopback() const { return flags & IFF_LOOPBACK; }
   // Flags as programs see them: IFF_RUNNING, IFF_LOWER_UP, IFF_DORMANT derived from the state.
   uint32_t reported_flags() const;
+  const struct DeviceAddresses* addresses() const { return addresses_.get(); }
   // IFLA_LINK is to be reported when this differs from ifindex(): index of link(); 0 when the kind binds to a device
   // but has none now (a veth whose peer is gone, `v0@NONE`); the own index when the kind binds to none.
   int iflink() const;
@@ -99,12 +100,13 @@ class NetDevice {
   NetdevLayer* layer_ = nullptr;
   std::string name_;
   int ifindex_ = 0;
-  uint16_t tap_count_ = 0;        // taps on this device alone
   uint16_t user_flags_ = 0;       // IFF_PROMISC, IFF_ALLMULTI as asked for by flags, apart from the counts
   bool registered_ = false;
   bool leaving_ = false;          // in a batch that is to be unregistered
   bool linkwatch_pending_ = false;
   bool qdisc_attached_ = false;
+  std::unique_ptr<struct DeviceAddresses> addresses_;  // null: no further ones
+  std::unique_ptr<struct DeviceTaps> taps_;  // null: nobody looks
   OperState rfc_state_ = OperState::kUnknown;  // survives being down, unlike operstate
 };
 

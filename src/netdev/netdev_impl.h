@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "netdev/backlog.h"
 #include "netdev/device_table.h"
 #include "netdev/netdev_layer.h"
@@ -44,6 +45,9 @@ struct NetdevLayer::Impl {
   void close_many(std::span<NetDevice* const> devs);
   bool count_promiscuity(NetDevice& dev, int delta);
   bool count_allmulti(NetDevice& dev, int delta);
+  // No device here filters unicast addresses itself: one that is up hears all when it has further
+  // ones.
+  void apply_unicast(NetDevice& dev);
   void notify_flags(NetDevice& dev, uint32_t old_flags, uint32_t changes);
 
   // ---- link state (link_watch.cc)
@@ -79,20 +83,25 @@ struct NetdevLayer::Impl {
   bool continuation_posted = false;
   int depth = 0;  // packet-path calls on the stack: no device is freed meanwhile
   std::vector<std::pair<uint16_t, EtherTypeHandler*>> ethertypes;
-  struct TapEntry {
-    NetDevice* dev;  // null: all devices
-    PacketTap* tap;  // null: removed while taps were being called
-  };
-  std::vector<TapEntry> taps;
-  uint32_t all_taps = 0;
-  int tapping = 0;
   void deliver(NetDevice& dev, Packet frame);
   void run_backlog();
   void post_continuation();
   static bool too_large_whole(const NetDevice& dev, const Packet& frame);
-  void tap(NetDevice& dev, Packet& frame, bool outgoing);
-  bool tapped(const NetDevice& dev) const { return all_taps + dev.tap_count_ > 0; }
-  void compact_taps();
+
+  // ---- taps (packet_taps.cc)
+  std::vector<PacketTap*> machine_taps;  // null: removed while taps were being called
+  absl::flat_hash_map<const Net*, std::vector<std::pair<TapScope, PacketTap*>>> net_taps;
+  int tapping = 0;
+  bool tapped(const NetDevice& dev) const { return dev.taps_ || !machine_taps.empty(); }
+  // Shows the frame to all taps that take every one. True: a tap other than the machine's saw it.
+  bool tap(NetDevice& dev, Packet& frame, bool outgoing);
+  // Shows a received frame, front at the network header, to the taps of its ethertype. As above.
+  bool tap_protocol(NetDevice& dev, Packet& frame);
+  void show(NetDevice& dev, const std::vector<PacketTap*>& taps, const Packet& frame, bool outgoing);
+  void forget(std::vector<PacketTap*>& taps, const PacketTap& tap);
+  void tidy(NetDevice& dev);
+  void join_net_taps(NetDevice& dev);  // those of the device's namespace
+  void each_device(const TapScope& scope, const std::function<void(NetDevice&)>& fn);
   void drop_rx(NetDevice& dev, Packet frame, DropReason reason);
 
   // Access to what NetDevice keeps from others.

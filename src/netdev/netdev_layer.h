@@ -29,6 +29,16 @@ class RxHandler {
   virtual RxVerdict rx(NetDevice& dev, Packet& packet) = 0;
 };
 
+// What a tap is shown.
+struct TapScope {
+  NetDevice* dev = nullptr;  // this device alone
+  Net* net = nullptr;        // else all devices of this namespace; neither: those of the machine
+  // 0: every frame, outgoing ones too, before anything else looks at it. Else (not for the whole
+  // machine) received frames of that ethertype, which the rx handler has let pass.
+  uint16_t protocol = 0;
+  bool operator==(const TapScope&) const = default;
+};
+
 // Sees frames, front at the link-layer header (packet(7) sockets, pcap).
 class PacketTap {
  public:
@@ -106,6 +116,12 @@ class NetdevLayer final : public PernetOperations {
   Result<void> set_master(NetDevice& dev, NetDevice* master);
   void set_promiscuity(NetDevice& dev, int delta);
   void set_allmulti(NetDevice& dev, int delta);
+  // Further addresses that the device is to receive, each as often as it was added. `global`: added
+  // at most once, apart from the others (SIOCADDMULTI). ENOENT: not there.
+  void add_multicast(NetDevice& dev, const LinkLayerAddress& address, bool global = false);
+  Result<void> del_multicast(NetDevice& dev, const LinkLayerAddress& address, bool global = false);
+  void add_unicast(NetDevice& dev, const LinkLayerAddress& address);
+  Result<void> del_unicast(NetDevice& dev, const LinkLayerAddress& address);
   Result<void> add_altname(NetDevice& dev, std::string_view name);
   Result<void> del_altname(NetDevice& dev, std::string_view name);
   // Moves to another namespace. `name`: a new one, or empty to keep; ifindex 0: keep if free there.
@@ -124,8 +140,13 @@ class NetdevLayer final : public PernetOperations {
   void transmit(NetDevice& dev, Packet frame);
   // Fills in the link-layer header in front of the packet (dev_hard_header); for Ethernet-like devices.
   void push_ethernet(Packet& packet, const MacAddress& dst, const MacAddress& src, uint16_t ethertype);
-  void add_tap(NetDevice* dev_or_all, PacketTap& tap);
-  void remove_tap(NetDevice* dev_or_all, PacketTap& tap);
+  // A tap of one device is gone with the device, and when it changes its namespace.
+  void add_tap(const TapScope& scope, PacketTap& tap);
+  void remove_tap(const TapScope& scope, PacketTap& tap);
+  void add_tap(NetDevice* dev_or_all, PacketTap& tap) { add_tap({.dev = dev_or_all}, tap); }
+  void remove_tap(NetDevice* dev_or_all, PacketTap& tap) { remove_tap({.dev = dev_or_all}, tap); }
+  // The ethertypes that have a handler, in the order of their registration.
+  std::vector<uint16_t> ethertypes() const;
 
  private:
   struct Impl;

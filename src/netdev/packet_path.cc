@@ -33,6 +33,12 @@ void NetdevLayer::unregister_ethertype(uint16_t ethertype) {
   std::erase_if(impl_->ethertypes, [&](const auto& e) { return e.first == ethertype; });
 }
 
+std::vector<uint16_t> NetdevLayer::ethertypes() const {
+  std::vector<uint16_t> out;
+  for (const auto& [ethertype, handler] : impl_->ethertypes) out.push_back(ethertype);
+  return out;
+}
+
 void NetdevLayer::receive(NetDevice& dev, Packet frame) {
   if (!dev.registered_) {
     dev.net_->drop(std::move(frame), DropReason::kDevUnregistering);
@@ -102,6 +108,7 @@ void NetdevLayer::Impl::deliver(NetDevice& dev, Packet frame) {
   ++meta.hops;
   meta.dev = &dev;
   meta.iif = dev.ifindex();
+  meta.origin = 0;
 
   const size_t header = dev.hard_header_len;
   size_t bytes = frame.size();
@@ -126,9 +133,10 @@ void NetdevLayer::Impl::deliver(NetDevice& dev, Packet frame) {
   ++dev.stats.rx_packets;
   dev.stats.rx_bytes += bytes;
 
+  bool seen = false;
   if (tapped(dev)) {
     frame.front_to_mac();
-    tap(dev, frame, false);
+    seen = tap(dev, frame, false);
     frame.front_to_network();
     if (!dev.registered_) {
       dev.net_->drop(std::move(frame), DropReason::kDevUnregistering);
@@ -136,13 +144,14 @@ void NetdevLayer::Impl::deliver(NetDevice& dev, Packet frame) {
     }
   }
   if (dev.rx_handler && dev.rx_handler->rx(dev, frame) == RxVerdict::kConsumed) return;
+  if (dev.taps_ && tap_protocol(dev, frame)) seen = true;
   const uint16_t protocol = frame.meta().protocol;
   for (const auto& [ethertype, handler] : ethertypes) {
     if (ethertype != protocol) continue;
     handler->receive(dev, std::move(frame));
     return;
   }
-  drop_rx(dev, std::move(frame), DropReason::kUnhandledProto);
+  if (!seen) drop_rx(dev, std::move(frame), DropReason::kUnhandledProto);
 }
 
 // Whether the limits of dev for segments that travel together (ip-link(8)) forbid it.
@@ -201,44 +210,6 @@ void NetdevLayer::push_ethernet(Packet& packet, const MacAddress& dst, const Mac
   uint8_t* p = packet.push(kEthernetHeader).data();
   write_ethernet(p, dst, src, ethertype);
   packet.set_mac_here();
-}
-
-// ---- taps
-
-void NetdevLayer::add_tap(NetDevice* dev, PacketTap& tap) {
-  impl_->taps.push_back({dev, &tap});
-  if (dev)
-    ++dev->tap_count_;
-  else
-    ++impl_->all_taps;
-}
-
-void NetdevLayer::remove_tap(NetDevice* dev, PacketTap& tap) {
-  for (Impl::TapEntry& entry : impl_->taps) {
-    if (entry.dev != dev || entry.tap != &tap) continue;
-    entry.tap = nullptr;
-    if (dev)
-      --dev->tap_count_;
-    else
-      --impl_->all_taps;
-    break;
-  }
-  impl_->compact_taps();
-}
-
-void NetdevLayer::Impl::compact_taps() {
-  if (tapping == 0) std::erase_if(taps, [](const TapEntry& e) { return !e.tap; });
-}
-
-void NetdevLayer::Impl::tap(NetDevice& dev, Packet& frame, bool outgoing) {
-  ++tapping;
-  const size_t present = taps.size();  // those added by a tap see the next frame
-  for (size_t i = 0; i < present; i++) {
-    const TapEntry entry = taps[i];
-    if (entry.tap && (!entry.dev || entry.dev == &dev)) entry.tap->tapped(dev, frame, outgoing);
-  }
-  --tapping;
-  compact_taps();
 }
 
 }  // namespace unetns

@@ -43,6 +43,7 @@ struct PacketMeta {
   uint16_t csum_offset = 0;
   Nanos tstamp{};   // realtime of reception or transmission; 0 unset
   int32_t iif = 0;  // ifindex it came in by, for sockets (survives redirection to lo)
+  uint32_t origin = 0;  // the packet socket that sent it, until it is received; 0: none
 
   // What a piece of a packet has of the whole: all but offsets, checksum and segments.
   void inherit(const PacketMeta& whole) {
@@ -55,6 +56,7 @@ struct PacketMeta {
     flags = whole.flags;
     tstamp = whole.tstamp;
     iif = whole.iif;
+    origin = whole.origin;
   }
 
   static constexpr uint8_t kForwarded = 1;  // passes through; not from a local socket

@@ -68,6 +68,13 @@ void BpfBuilder::unless_bit_outside(long nr, int arg, uint32_t mask, uint32_t fi
   block(nr, body);
 }
 
+void BpfBuilder::shared_mapping(long nr, uint32_t end, uint32_t verdict) {
+  constexpr uint32_t kWrite = 2, kType = 0xf, kShared = 1, kAnonymous = 0x20;
+  block(nr, {low(2), jump(kJset, kWrite, 0, 7), low(3), jump(kJset, kAnonymous, 5, 0),
+             stmt(kAnd, kType), jump(kJeq, kShared, 0, 3), low(4), jump(kJge, end, 1, 0),
+             ret(verdict), ret(SECCOMP_RET_ALLOW)});
+}
+
 void BpfBuilder::unless_pass(long nr, uint32_t word, uint32_t verdict) {
   block(nr, {low(3), jump(kJeq, word, 0, 5), low(4), jump(kJeq, word, 0, 3), low(5),
              jump(kJeq, word, 0, 1), ret(SECCOMP_RET_ALLOW), ret(verdict)});

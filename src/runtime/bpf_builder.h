@@ -26,6 +26,8 @@ class BpfBuilder {
   // [first, end). arg -1: as if the bit were there.
   void unless_bit_outside(long nr, int arg, uint32_t mask, uint32_t first, uint32_t end,
                           uint32_t verdict);
+  // mmap: of a descriptor below `end`, shared and writable.
+  void shared_mapping(long nr, uint32_t end, uint32_t verdict);
   // verdict, unless arguments 3, 4 and 5 hold these words: how our own start-up passes its own
   // filter.
   void unless_pass(long nr, uint32_t word, uint32_t verdict);

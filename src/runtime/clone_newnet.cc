@@ -6,24 +6,12 @@
 #include <sys/user.h>
 #include <sys/wait.h>
 
+#include "runtime/stopped_thread.h"
+
 namespace unetns {
 
 #ifdef __x86_64__
 namespace {
-
-// Waits for the next stop; false when the thread is gone. Its end is left for JobControl to reap.
-bool wait_stop(pid_t tid, int* status) {
-  for (;;) {
-    siginfo_t info{};
-    if (waitid(P_PID, static_cast<id_t>(tid), &info, WSTOPPED | WEXITED | WNOWAIT | __WALL) < 0) {
-      if (errno == EINTR) continue;
-      return false;
-    }
-    if (info.si_code == CLD_EXITED || info.si_code == CLD_KILLED || info.si_code == CLD_DUMPED)
-      return false;
-    return waitpid(tid, status, __WALL) == tid && WIFSTOPPED(*status);
-  }
-}
 
 // Puts the flag back: the call comes to us anew, after the signal that was in its way.
 void restore_flag(pid_t tid) {
@@ -39,18 +27,10 @@ bool restarts(pid_t tid) {
          static_cast<long>(regs.rax) == -kRestartNoIntr;
 }
 
-bool event_stop(int status) { return status >> 16 == PTRACE_EVENT_STOP; }
-bool syscall_stop(int status) { return WSTOPSIG(status) == (SIGTRAP | 0x80); }
-
 }  // namespace
 
 Result<void> clone_without_newnet(pid_t tid, uint64_t flags, const std::function<void()>& release) {
-  if (ptrace(PTRACE_SEIZE, tid, nullptr, PTRACE_O_TRACESYSGOOD) != 0) return fail(EPERM);
-  if (ptrace(PTRACE_INTERRUPT, tid, nullptr, nullptr) != 0) {
-    ptrace(PTRACE_DETACH, tid, nullptr, nullptr);
-    return fail(EPERM);
-  }
-  release();
+  UNETNS_TRY(seize_and_release(tid, release));
   int status = 0;
   bool rewritten = false;
   int stops = 0;

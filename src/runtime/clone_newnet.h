@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "base/result.h"
+#include "runtime/stopped_thread.h"
 
 namespace unetns {
 
@@ -15,7 +16,6 @@ namespace unetns {
 // CLONE_VFORK, once the call goes on. EPERM where ptrace is refused (a debugger has the thread),
 // ESRCH when the thread died, ENOSYS on other machines.
 Result<void> clone_without_newnet(pid_t tid, uint64_t flags, const std::function<void()>& release);
-inline constexpr int kRestartNoIntr = 513;  // ERESTARTNOINTR
 
 }  // namespace unetns
 

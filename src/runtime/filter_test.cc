@@ -117,6 +117,15 @@ TEST_F(FilterTest, ThePassWordLetsTheListenerOut) {
   EXPECT_TRUE(passes(SYS_sendmsg, {3, 0x1000, 0, kPassWord, kPassWord, kPassWord}));
 }
 
+TEST_F(FilterTest, OnlySharedWritableMappingsOfDescriptorsAreAsked) {
+  constexpr uint64_t kRead = 1, kWrite = 2, kShared = 1, kPrivate = 2, kAnonymous = 0x20;
+  EXPECT_TRUE(asks(SYS_mmap, {0, 4096, kRead | kWrite, kShared, 5, 0}));
+  EXPECT_TRUE(passes(SYS_mmap, {0, 4096, kRead, kShared, 5, 0}));
+  EXPECT_TRUE(passes(SYS_mmap, {0, 4096, kRead | kWrite, kPrivate, 5, 0}));
+  EXPECT_TRUE(passes(SYS_mmap, {0, 4096, kRead | kWrite, kShared | kAnonymous, ~0ull, 0}));
+  EXPECT_TRUE(passes(SYS_mmap, {0, 4096, kRead | kWrite, kShared, kHighFirst, 0}));
+}
+
 TEST_F(FilterTest, OnlyNetworkIoctlsAreAsked) {
   EXPECT_TRUE(asks(SYS_ioctl, {3, SIOCGIFINDEX}));
   EXPECT_TRUE(asks(SYS_ioctl, {3, 0x400454ca}));    // TUNSETIFF

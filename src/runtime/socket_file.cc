@@ -11,6 +11,8 @@ namespace unetns {
 namespace {
 constexpr size_t kNativeBatches = 4;  // of native writes served before others get their turn
 constexpr size_t kPushBytes = 65536;  // taken from the stack at once
+constexpr Nanos kFirstRingLook = std::chrono::microseconds(100);
+constexpr Nanos kRarestRingLook = std::chrono::milliseconds(20);
 }  // namespace
 
 SocketFile::SocketFile(FileTable& table, TruesizeTable& sizes, std::unique_ptr<Socket> socket)
@@ -115,6 +117,7 @@ bool SocketFile::take_next(Message& out, bool first) {
 
 void SocketFile::push() {
   match();
+  if (socket_->ring_memory()) return show_ring();
   std::vector<Message>& batch = table_.outgoing();
   for (bool more = true; more;) {
     batch.clear();
@@ -139,7 +142,32 @@ void SocketFile::push() {
   }
 }
 
+void SocketFile::show_ring() {
+  if (!(socket_->poll() & (POLLIN | POLLERR))) return;
+  if (pushed_.empty()) push_one({}, {.facts = {}, .size = 0, .truesize = 0, .token = true});
+  if (!ring_timer_)
+    ring_timer_ = std::make_unique<Timer>(socket_->net().env().timers, [this] { watch_ring(); });
+  ring_period_ = kFirstRingLook;
+  if (!ring_timer_->armed()) ring_timer_->arm_in(ring_period_);
+}
+
+void SocketFile::watch_ring() {
+  match();
+  if (pushed_.empty() || !pushed_.front().token) return;
+  if (!(socket_->poll() & POLLIN)) {
+    uint8_t none = 0;
+    if (const UniqueFd end = table_.reach(*this);
+        end && recv(end.get(), &none, 0, MSG_DONTWAIT) >= 0) {
+      pop_pushed();
+      return;
+    }
+  }
+  ring_period_ = std::min(ring_period_ * 2, kRarestRingLook);
+  ring_timer_->arm_in(ring_period_);
+}
+
 Result<Message> SocketFile::receive(int end, int flags) {
+  UNETNS_TRY(socket_->may_receive(flags));
   if (flags & MSG_ERRQUEUE) return socket_->receive(flags);
   if (socket_->error()) return fail(socket_->take_error());
   match();

@@ -56,6 +56,11 @@ class SocketFile final : public ProgramFile, public SocketObserver {
   void match();  // forgets what native reads took
   Pushed pop_pushed();
   Result<Message> peek_behind(int end, int offset);  // SO_PEEK_OFF
+  // A socket with a ring: a token lies in the program's end while there is something to read, so
+  // that it can be polled. What the program takes from the ring it takes unseen: the ring is looked
+  // at again and again until it is empty, then the token is taken away.
+  void show_ring();
+  void watch_ring();
   bool push_one(Bytes data, Pushed entry);
   void note_pushed(Pushed entry);
   bool take_next(Message& out, bool first);
@@ -67,6 +72,8 @@ class SocketFile final : public ProgramFile, public SocketObserver {
   uint64_t pushed_truesize_ = 0;
   uint32_t sendable_ = 0;  // bytes that a native send may have: as many as went well
   uint32_t charge_ = 0;  // of SO_RCVBUF: all messages here, and those that native reads took unseen
+  std::unique_ptr<Timer> ring_timer_;
+  Nanos ring_period_{};
   std::deque<Message> returned_;  // taken from the stack: found no room, or could not be delivered
 };
 

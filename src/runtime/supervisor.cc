@@ -7,6 +7,8 @@
 
 #include "runtime/net_handle.h"
 #include "runtime/pcap_directory.h"
+#include "runtime/ring_mapping.h"
+#include "socket/packet/packet_family.h"
 #include "runtime/proc_status.h"
 #include "runtime/socket_file.h"
 #include "runtime/syscall_name.h"
@@ -53,6 +55,8 @@ Result<std::unique_ptr<Supervisor>> Supervisor::create(Config config) {
 
 Result<void> Supervisor::boot() {
   UNETNS_ASSIGN(machine_, Kernel::boot(env_));
+  ring_mappings_ = std::make_unique<RingMappings>();
+  machine_->packet_sockets().set_ring_memory(*ring_mappings_);
   processes_ = std::make_unique<ProcessTable>(machine_->nets(), loop_);
   processes_->on_exit = [this](pid_t tgid) { process_exited(tgid); };
   processes_->on_release = [this](Net& net) {
@@ -87,6 +91,7 @@ Result<void> Supervisor::boot() {
   register_socket_calls(handlers_);
   register_message_calls(handlers_);
   register_ioctl_calls(handlers_);
+  register_mmap_calls(handlers_);
   register_netns_calls(handlers_);
   register_process_calls(handlers_);
   register_prctl_calls(handlers_);

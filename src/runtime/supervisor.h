@@ -33,6 +33,7 @@
 namespace unetns {
 
 class PcapDirectory;
+class RingMappings;
 class Supervisor;
 
 // Serves one syscall for one thread.
@@ -101,6 +102,7 @@ class Supervisor {
   TaskQueue tasks_;
   Env env_{clock_, rng_, timers_, tasks_};
   EventLoop loop_;
+  std::unique_ptr<RingMappings> ring_mappings_;  // the machine's sockets use it
   std::unique_ptr<Kernel> machine_;
   Mounts mounts_;
   TruesizeTable sizes_;
@@ -150,6 +152,7 @@ class Supervisor {
 void register_socket_calls(std::vector<Handler>& table);
 void register_message_calls(std::vector<Handler>& table);
 void register_ioctl_calls(std::vector<Handler>& table);
+void register_mmap_calls(std::vector<Handler>& table);
 void register_netns_calls(std::vector<Handler>& table);
 void register_process_calls(std::vector<Handler>& table);
 void register_prctl_calls(std::vector<Handler>& table);

@@ -123,11 +123,46 @@ Outcome handle_ioctl(const NetHandle&, unsigned request) {
   }
 }
 
+// Requests on devices, routes and neighbours: of any socket, also of families that are native
+// (if_nametoindex(3) of glibc asks an AF_UNIX one).
+bool of_devices(unsigned request) {
+  return (request >= SIOCADDRT && request <= SIOCRTMSG) ||
+         (request >= SIOCGIFNAME && request < SIOCPROTOPRIVATE);
+}
+
+// Those of them that AF_INET serves, and devices alone do not.
+bool of_inet(unsigned request) {
+  switch (request) {
+    case SIOCGIFADDR:
+    case SIOCSIFADDR:
+    case SIOCGIFDSTADDR:
+    case SIOCSIFDSTADDR:
+    case SIOCGIFBRDADDR:
+    case SIOCSIFBRDADDR:
+    case SIOCGIFNETMASK:
+    case SIOCSIFNETMASK:
+    case SIOCADDRT:
+    case SIOCDELRT:
+    case SIOCGARP:
+    case SIOCSARP:
+    case SIOCDARP:
+      return true;
+    default:
+      return false;
+  }
+}
+
 Outcome socket_ioctl(Supervisor& s, const Call& c, const Caller& caller, Socket& socket,
                      unsigned request) {
   if (request == SIOCGIFCONF) return interface_list(c, caller, socket);
-  Outcome out = with_argument(c, request,
-                              [&](MutableBytes arg) { return socket.ioctl(caller, request, arg); });
+  Outcome out = with_argument(c, request, [&](MutableBytes arg) -> Result<int> {
+    auto done = socket.ioctl(caller, request, arg);
+    if (done || done.error().code != ENOTTY || !of_devices(request) || of_inet(request))
+      return done;
+    // What a family does not know is asked of the devices.
+    auto any = s.machine().socket(socket.net(), SystemCaller(), AF_INET, SOCK_DGRAM, 0);
+    return any ? (*any)->ioctl(caller, request, arg) : done;
+  });
   if (out.kind == Outcome::Kind::kError && out.value == ENOTTY)
     s.unsupported().note(fmt::format("ioctl({:#x}) on a socket", request));
   return out;
@@ -154,13 +189,6 @@ Outcome stream_ioctl(Supervisor& s, const Call& c, const Caller& caller, StreamF
     default:
       return socket_ioctl(s, c, caller, stream.sock(), request);
   }
-}
-
-// Requests on devices, routes and neighbours: of any socket, also of families that are native
-// (if_nametoindex(3) of glibc asks an AF_UNIX one).
-bool of_devices(unsigned request) {
-  return (request >= SIOCADDRT && request <= SIOCRTMSG) ||
-         (request >= SIOCGIFNAME && request < SIOCPROTOPRIVATE);
 }
 
 Outcome sys_ioctl(Supervisor& s, Thread& t, Call& c) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <linux/bpf_common.h>
 #include <linux/filter.h>
+#include <linux/if_packet.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
@@ -126,9 +127,11 @@ Outcome sys_setsockopt(Supervisor& s, Thread& t, Call& c) {
   ByteVector value(std::min<size_t>(static_cast<size_t>(length), kMaxOption));
   if (!c.memory().read(c.args[3], value)) return Outcome::err(EFAULT);
   // The filter lies elsewhere in the program's memory: it follows the header.
-  const bool program_follows = name == SO_ATTACH_FILTER || name == SO_ATTACH_REUSEPORT_CBPF;
-  if (level == SOL_SOCKET && program_follows && value.size() >= sizeof(sock_fprog)) {
-    value.resize(sizeof(sock_fprog));
+  const bool program_follows =
+      (level == SOL_SOCKET && (name == SO_ATTACH_FILTER || name == SO_ATTACH_REUSEPORT_CBPF)) ||
+      (level == SOL_PACKET && name == PACKET_FANOUT_DATA);
+  if (program_follows && value.size() >= sizeof(sock_fprog)) {
+    if (value.size() != sizeof(sock_fprog)) return Outcome::err(EINVAL);
     const auto program = load<sock_fprog>(value.data());
     if (program.len == 0 || program.len > BPF_MAXINSNS) return Outcome::err(EINVAL);
     value.resize(sizeof(sock_fprog) + program.len * sizeof(sock_filter));
@@ -159,6 +162,16 @@ Outcome sys_setsockopt(Supervisor& s, Thread& t, Call& c) {
   return Outcome::ret(0);
 }
 
+// SO_GET_FILTER: lengths count instructions.
+Outcome get_filter(const Call& c, const Caller& caller, Socket& socket, int room) {
+  const auto code = socket.get_option(caller, SOL_SOCKET, SO_GET_FILTER, kMaxOption);
+  if (!code) return Outcome::err(code.error().code);
+  const auto count = static_cast<int>(code->size() / sizeof(sock_filter));
+  if (room != 0 && room < count) return Outcome::err(EINVAL);
+  if (room != 0 && !c.memory().write(c.args[3], *code)) return Outcome::err(EFAULT);
+  return c.memory().write_object<int>(c.args[4], count) ? Outcome::ret(0) : Outcome::err(EFAULT);
+}
+
 Outcome sys_getsockopt(Supervisor& s, Thread& t, Call& c) {
   const auto target = SocketTarget::of(s, t, c);
   if (!target.sock) return Outcome::native();
@@ -170,8 +183,17 @@ Outcome sys_getsockopt(Supervisor& s, Thread& t, Call& c) {
     return stream_error(c, target, *room);
   if (target.stream && level == SOL_SOCKET && name == SO_PEEK_OFF) return Outcome::native();
   ThreadCaller caller(s, t);
-  auto value = target.sock->get_option(caller, level, name,
-                                       std::min<size_t>(static_cast<size_t>(*room), kMaxOption));
+  if (level == SOL_SOCKET && name == SO_GET_FILTER)
+    return get_filter(c, caller, *target.sock, *room);
+  const size_t max = std::min<size_t>(static_cast<size_t>(*room), kMaxOption);
+  Result<ByteVector> value;
+  if (level == SOL_PACKET && name == PACKET_HDRLEN) {
+    ByteVector given(std::min(max, sizeof(int)));
+    if (!c.memory().read(c.args[3], given)) return Outcome::err(EFAULT);
+    value = target.sock->query_option(caller, level, name, given);
+  } else {
+    value = target.sock->get_option(caller, level, name, max);
+  }
   if (!value) {
     if (value.error().code == ENOPROTOOPT)
       s.unsupported().note(fmt::format("getsockopt(level {}, name {})", level, name));

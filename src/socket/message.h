@@ -2,9 +2,11 @@
 #ifndef UNETNS_SOCKET_MESSAGE_H_
 #define UNETNS_SOCKET_MESSAGE_H_
 
+#include <linux/if_packet.h>
 #include <sys/socket.h>
 
 #include <memory>
+#include <optional>
 
 #include "base/bytes.h"
 #include "base/ip_address.h"
@@ -59,6 +61,7 @@ struct Message {
   bool has_nsid = false;
   int cred_pid = 0;        // who sent it; all zero: the kernel
   uint32_t cred_uid = 0, cred_gid = 0;
+  std::optional<tpacket_auxdata> packet_aux;  // for packet sockets
   // For MSG_ERRQUEUE: struct sock_extended_err + offender, ready made.
   ByteVector extended_err;
 };

@@ -20,6 +20,7 @@ namespace unetns {
 
 class Socket;
 class SocketFilter;
+class RingMemory;
 
 class SocketObserver {
  public:
@@ -75,6 +76,10 @@ class Socket {
   virtual Result<size_t> send(const Caller& caller, const SendRequest& request) = 0;  // EAGAIN: no room now
   // Takes the next datagram. `flags`: MSG_PEEK, MSG_ERRQUEUE, MSG_OOB. EAGAIN: none; a pending error is returned and cleared.
   virtual Result<Message> receive(int flags) = 0;
+  // Whether receive() may be asked for with these MSG_* at all; what is not known is passed over.
+  virtual Result<void> may_receive(int /*flags*/) const { return {}; }
+  // Memory that programs map (mmap(2)); null: there is none.
+  virtual RingMemory* ring_memory() { return nullptr; }
   // The control messages (struct cmsghdr …, aligned) that the options of now ask for.
   virtual ByteVector control_for(const Message& message) const = 0;
 
@@ -83,6 +88,10 @@ class Socket {
   virtual Result<void> set_option(const Caller& caller, int level, int name, Bytes value);
   // Returns the value, at most `max` bytes of it; a socket option shorter than asked for is given whole.
   virtual Result<ByteVector> get_option(const Caller& caller, int level, int name, size_t max);
+  // The same for options that ask by the value that the program's buffer holds.
+  virtual Result<ByteVector> query_option(const Caller& caller, int level, int name, Bytes given) {
+    return get_option(caller, level, name, given.size());
+  }
   virtual Result<void> shutdown(int how) = 0;  // SHUT_*
   // ioctl(2) with its argument's bytes in and out (struct ifreq and the like; the runtime moves them by the
   // request's size). ENOTTY/ENOIOCTLCMD-like: fail(ENOTTY).

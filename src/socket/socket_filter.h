@@ -5,10 +5,12 @@
 #include <linux/filter.h>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "env/rng.h"
 #include "packet/packet.h"
 
 namespace unetns {
@@ -17,16 +19,23 @@ namespace unetns {
 struct FilterFacts {
   uint16_t protocol = 0;  // ethertype
   uint8_t packet_type = 0;
-  int ifindex = 0;
+  int ifindex = 0;  // 0: no device, and loads that ask about it end the program
+  uint16_t hardware_type = 0;
   uint32_t mark = 0;
-  uint32_t random = 0;
-  size_t network_offset = 0;  // of the network header within the data (SKF_NET_OFF); may be 0
+  Rng* rng = nullptr;
+  bool vlan_present = false;
+  uint16_t vlan_tci = 0, vlan_tpid = 0;
+  Bytes link, network;  // linear bytes from these headers on: SKF_LL_OFF, SKF_NET_OFF
+  // When the data given is only the linear part of a packet: the packet, and where the data begin
+  // in it.
+  const Packet* packet = nullptr;
+  size_t packet_offset = 0;
 };
 
 class SocketFilter {
  public:
   // Checks as the kernel does: jumps stay inside, the last instruction returns, scratch indexes are
-  // in range. EINVAL.
+  // in range and stored to before they are loaded. EINVAL.
   static Result<std::unique_ptr<SocketFilter>> create(Bytes instructions);
   // From the value of SO_ATTACH_FILTER as Socket::set_option gets it. EINVAL, EFAULT.
   static Result<std::unique_ptr<SocketFilter>> from_option(Bytes value);
@@ -41,6 +50,27 @@ class SocketFilter {
  private:
   explicit SocketFilter(std::vector<sock_filter> program) : program_(std::move(program)) {}
   std::vector<sock_filter> program_;
+};
+
+// Whether the kernel takes the program (filter_check.cc).
+bool filter_valid(const std::vector<sock_filter>& program);
+
+// A run's view of a packet (filter_load.cc).
+class FilterInput {
+ public:
+  FilterInput(Bytes data, const FilterFacts& facts) : data_(data), facts_(facts) {}
+  uint32_t size() const;  // of the whole packet, from the data on
+  // Big-endian load of 1, 2 or 4 bytes; negative offsets count from a header. None: beyond the
+  // data.
+  std::optional<uint32_t> load(uint32_t offset, uint16_t bpf_size) const;
+  // SKF_AD_*; A and X are what some of them work on.
+  std::optional<uint32_t> ancillary(uint32_t number, uint32_t a, uint32_t x) const;
+
+ private:
+  uint32_t payload_offset() const;
+  uint32_t find_attribute(uint32_t from, uint32_t end, uint32_t type) const;
+  Bytes data_;
+  const FilterFacts& facts_;
 };
 
 }  // namespace unetns

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "env/rng.h"
+#include "packet/packet_pool.h"
 
 namespace unetns {
 namespace {
@@ -47,6 +48,46 @@ TEST(SocketFilterTest, AncillaryLoadsAskAboutThePacket) {
             {BPF_RET | BPF_A, 0, 0, 0}});
   ASSERT_TRUE(f);
   EXPECT_EQ((*f)->run({}, {.ifindex = 42}), 42u);
+}
+
+TEST(SocketFilterTest, ScratchMustBeStoredToOnEveryWay) {
+  EXPECT_FALSE(make({{BPF_LD | BPF_MEM, 0, 0, 0}, {BPF_RET | BPF_A, 0, 0, 0}}));
+  const sock_filter branch{BPF_JMP | BPF_JEQ | BPF_K, 1, 0, 0}, store{BPF_ST, 0, 0, 0};
+  const sock_filter load{BPF_LD | BPF_MEM, 0, 0, 0}, end{BPF_RET | BPF_A, 0, 0, 0};
+  EXPECT_FALSE(make({branch, store, load, end}));
+  EXPECT_TRUE(make({store, branch, {BPF_LD | BPF_IMM, 0, 0, 1}, load, end}));
+}
+
+TEST(SocketFilterTest, LoadsReachBeyondTheLinearPartAndBeforeTheData) {
+  PacketPool pool;
+  const Packet tail = Packet::copy_of(pool, ByteVector(3000, 7));
+  Packet packet = Packet::copy_of(pool, ByteVector(20, 1));
+  packet.append_shared(tail, 0, tail.size());
+  FilterFacts facts;
+  facts.packet = &packet;
+  facts.packet_offset = 14;
+  facts.link = packet.head();
+  facts.network = packet.head().subspan(14);
+  const auto result = [&](uint32_t offset) {
+    auto f = make({{BPF_LD | BPF_B | BPF_ABS, 0, 0, offset}, {BPF_RET | BPF_A, 0, 0, 0}});
+    return (*f)->run(packet.head().subspan(14), facts);
+  };
+  EXPECT_EQ(result(0), 1u);
+  EXPECT_EQ(result(2000), 7u);
+  EXPECT_EQ(result(3006), 0u) << "beyond the end";
+  EXPECT_EQ(result(static_cast<uint32_t>(SKF_LL_OFF) + 3), 1u);
+  EXPECT_EQ(result(static_cast<uint32_t>(SKF_NET_OFF) + 5), 1u);
+  EXPECT_EQ(result(static_cast<uint32_t>(SKF_NET_OFF) + 6), 0u) << "not linear";
+}
+
+TEST(SocketFilterTest, UnknownAncillaryLoadsAreRefused) {
+  const auto with = [](int offset) {
+    return make({{BPF_LD | BPF_W | BPF_ABS, 0, 0, static_cast<uint32_t>(SKF_AD_OFF + offset)},
+                 {BPF_RET | BPF_A, 0, 0, 0}});
+  };
+  EXPECT_TRUE(with(SKF_AD_VLAN_TPID));
+  EXPECT_FALSE(with(SKF_AD_VLAN_TPID + 4));
+  EXPECT_FALSE(with(1));
 }
 
 TEST(SocketFilterTest, DivisionByZeroEndsTheProgram) {

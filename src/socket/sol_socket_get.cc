@@ -153,6 +153,8 @@ Result<ByteVector> Socket::get_option(const Caller&, int level, int name, size_t
       return number(1);
     case SO_MAX_PACING_RATE:
       return max >= 8 ? option_struct(~uint64_t{0}, max) : number(-1);
+    case SO_BPF_EXTENSIONS:
+      return number(SKF_AD_MAX);
     case SO_PEEK_OFF:
       if (!supports_peek_offset()) return fail(EOPNOTSUPP);
       return number(o.peek_offset);

@@ -22,6 +22,7 @@ constexpr View kViews[] = {
     {"netstat", proc_net_netstat, Needs::kIpv4Stack},
     {"packet", proc_net_packet, Needs::kDevices},
     {"protocols", proc_net_protocols, Needs::kIpv4Stack},
+    {"ptype", proc_net_ptype, Needs::kDevices},
     {"raw", proc_net_raw, Needs::kIpv4Stack},
     {"route", proc_net_route, Needs::kIpv4},
     {"snmp", proc_net_snmp, Needs::kIpv4Stack},

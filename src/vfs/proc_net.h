@@ -13,8 +13,9 @@ std::unique_ptr<FileTree> make_proc_net(const VirtualFilesParts& parts);
 
 // The texts, one file each (proc_net_*.cc).
 std::string proc_net_dev(const VirtualFilesParts& parts, Net& net);
-// The stack has no packet sockets, and a program's UNIX sockets are the host's: titles alone.
 std::string proc_net_packet(const VirtualFilesParts& parts, Net& net);
+std::string proc_net_ptype(const VirtualFilesParts& parts, Net& net);
+// A program's UNIX sockets are the host's: titles alone.
 std::string proc_net_unix(const VirtualFilesParts& parts, Net& net);
 std::string proc_net_netlink(const VirtualFilesParts& parts, Net& net);  // requires parts.netlink
 std::string proc_net_route(const VirtualFilesParts& parts, Net& net);    // requires parts.ipv4

@@ -1,13 +1,15 @@
 // /proc/net/igmp, /proc/net/mcfilter and /proc/net/dev_mcast: the multicast groups that each device
 // listens to. A device that is up and has IPv4 is in the all-hosts group (RFC 1112); all others
-// were joined by sockets.
+// were joined by sockets, or added by address (SIOCADDMULTI, PACKET_ADD_MEMBERSHIP).
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <optional>
 
 #include "inet/control.h"
 #include "inet/ip/ipv4_stack.h"
+#include "netdev/device_addresses.h"
 #include "netdev/netdev_layer.h"
 #include "vfs/proc_net.h"
 
@@ -99,22 +101,39 @@ std::string proc_net_mcfilter(const VirtualFilesParts& parts, Net& net) {
 
 std::string proc_net_dev_mcast(const VirtualFilesParts& parts, Net& net) {
   std::string out;
+  const auto add_row = [&](const NetDevice& dev, size_t users, bool global, Bytes address) {
+    fmt::format_to(std::back_inserter(out), "{:<4} {:<15} {:<5} {:<5} {:02x}\n", dev.ifindex(),
+                   dev.name(), users, global ? 1 : 0, fmt::join(address, ""));
+  };
   parts.netdevs->for_each(net, [&](NetDevice& dev) {
-    if (dev.type != ARPHRD_ETHER) return;  // others have no addresses for groups
-    if (!dev.up()) return;                 // it listens to none
-    std::vector<uint32_t> seen;            // 32 groups share one address (RFC 1112, 6.4)
-    const std::vector<Group> groups = groups_of(parts, dev);
+    std::vector<uint32_t> seen;  // 32 groups share one address (RFC 1112, 6.4)
+    // Devices that are not Ethernet have no addresses for groups; one that is down listens to none.
+    const bool listens = dev.type == ARPHRD_ETHER && dev.up();
+    const auto groups = listens ? groups_of(parts, dev) : std::vector<Group>();
     for (auto group = groups.rbegin(); group != groups.rend(); ++group) {
       const uint32_t low = group->address.value() & 0x7fffff;
       if (std::find(seen.begin(), seen.end(), low) == seen.end()) seen.push_back(low);
     }
+    DeviceAddresses::List added;
+    if (dev.addresses()) added = dev.addresses()->multicast;
     for (uint32_t low : seen) {
-      const auto users = std::count_if(groups.begin(), groups.end(), [&](const Group& group) {
-        return (group.address.value() & 0x7fffff) == low;
+      const MacAddress address{{0x01, 0, 0x5e, static_cast<uint8_t>(low >> 16),
+                                static_cast<uint8_t>(low >> 8), static_cast<uint8_t>(low)}};
+      auto users =
+          static_cast<size_t>(std::count_if(groups.begin(), groups.end(), [&](const Group& group) {
+            return (group.address.value() & 0x7fffff) == low;
+          }));
+      bool global = false;
+      std::erase_if(added, [&](const DeviceAddresses::Entry& entry) {
+        if (!(entry.address == LinkLayerAddress(address))) return false;
+        users += entry.users;
+        global = entry.global;
+        return true;
       });
-      fmt::format_to(std::back_inserter(out), "{:<4} {:<15} {:<5} {:<5} 01005e{:06x}\n",
-                     dev.ifindex(), dev.name(), users, 0, low);
+      add_row(dev, users, global, address.bytes);
     }
+    for (const DeviceAddresses::Entry& entry : added)
+      add_row(dev, entry.users, entry.global, entry.address.view());
   });
   return out;
 }

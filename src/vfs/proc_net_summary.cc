@@ -84,10 +84,6 @@ std::string proc_net_protocols(const VirtualFilesParts& parts, Net& net) {
   return out;
 }
 
-std::string proc_net_packet(const VirtualFilesParts&, Net&) {
-  return "sk               RefCnt Type Proto  Iface R Rmem   User   Inode\n";
-}
-
 std::string proc_net_unix(const VirtualFilesParts&, Net&) {
   return "Num       RefCount Protocol Flags    Type St Inode Path\n";
 }

@@ -21,6 +21,7 @@ class NetdevLayer;
 class InetControl;
 class Ipv4Stack;
 class NetlinkLayer;
+class PacketFamily;
 
 enum class NodeType : uint8_t { kFile, kDirectory, kSymlink };
 struct VirtualNode {
@@ -50,6 +51,7 @@ struct VirtualFilesParts {
   InetControl* ipv6;  // may be null
   Ipv4Stack* ipv4_stack = nullptr;  // counters and sockets of /proc/net; null: those files are not there
   NetlinkLayer* netlink = nullptr;  // of /proc/net/netlink; null: it is not there
+  PacketFamily* packet_sockets = nullptr;  // of /proc/net/packet; null: there are none
 };
 std::unique_ptr<VirtualFiles> make_virtual_files(const VirtualFilesParts& parts);
 

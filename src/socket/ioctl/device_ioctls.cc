@@ -178,6 +178,18 @@ Result<int> DeviceIoctls::set(Net& net, unsigned long request, ifreq& req) {
                                           : netdevs_.set_broadcast(*dev, address));
       return 0;
     }
+    case SIOCADDMULTI:
+    case SIOCDELMULTI: {
+      if (dev->is_loopback() || req.ifr_hwaddr.sa_family != AF_UNSPEC) return fail(EINVAL);
+      const auto* data = reinterpret_cast<const uint8_t*>(req.ifr_hwaddr.sa_data);
+      const auto address = LinkLayerAddress::from(
+          {data, std::min<size_t>(dev->address.len, sizeof req.ifr_hwaddr.sa_data)});
+      if (request == SIOCADDMULTI)
+        netdevs_.add_multicast(*dev, address, true);
+      else
+        UNETNS_TRY(netdevs_.del_multicast(*dev, address, true));
+      return 0;
+    }
     case SIOCSIFTXQLEN:
       if (req.ifr_qlen < 0) return fail(EINVAL);
       UNETNS_TRY(netdevs_.set_tx_queue_len(*dev, static_cast<uint32_t>(req.ifr_qlen)));

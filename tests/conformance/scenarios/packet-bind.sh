@@ -1,0 +1,50 @@
+# Packet sockets: names, binding, devices that go down and away.
+. "${0%/*}/../lib.sh"
+joined_pair
+py a <<'P'
+from packets import *
+os.close(os.open("/proc/net/packet", os.O_RDONLY))
+s = packet()
+sockets_listed()
+attempt("name", s.getsockname)
+attempt("bind without a protocol keeps it", bind_ll, s, ll("v0"))
+sockets_listed()
+attempt("name", s.getsockname)
+attempt("another protocol", bind_ll, s, ll("v0", IP))
+sockets_listed()
+attempt("all devices again", bind_ll, s, ll(0))
+sockets_listed()
+for what, name in (("index -1", ll(-1, ALL)), ("index 99", ll(99, ALL)), ("family", ll("v0", family=AF_INET)), ("short", ll("v0", size=19))):
+    attempt(what, bind_ll, s, name)
+d = packet(protocol=0)
+sockets_listed()
+attempt("without a protocol nothing is sent", d.send, frame())
+attempt("bind", bind_ll, s, ll("v0", ALL))
+say("down")
+os.system("ip link set v0 down")
+sockets_listed()
+attempt("error", s.getsockopt, SOL_SOCKET, SO_ERROR)
+attempt("send", s.send, frame())
+attempt("bind to a device that is down", bind_ll, d, ll("v0", TEST))
+attempt("its error", d.recv, 10, MSG_DONTWAIT)
+sockets_listed()
+say("up")
+os.system("ip link set v0 up")
+sockets_listed()
+attempt("receive", s.recv, 10, MSG_DONTWAIT)
+say("renamed")
+os.system("ip link set v0 down; ip link set v0 name v9; ip link set v9 up")
+attempt("error", s.recv, 10, MSG_DONTWAIT)
+attempt("name", s.getsockname)
+say("away")
+os.system("ip link del v9")
+sockets_listed()
+attempt("receive", s.recv, 10, MSG_DONTWAIT)
+attempt("send", s.send, frame())
+attempt("name", s.getsockname)
+say("calls that it does not know")
+for what, call in (("connect", lambda: s.connect(("lo", ALL))), ("listen", s.listen), ("accept", s.accept), ("shutdown", lambda: s.shutdown(SHUT_RD)), ("peer", s.getpeername)):
+    attempt(what, call)
+for flag in ("MSG_OOB", "MSG_WAITALL", "MSG_ERRQUEUE", "MSG_NOSIGNAL", "MSG_DONTROUTE"):
+    attempt(flag, packet(protocol=TEST).recv, 10, globals()[flag] | MSG_DONTWAIT)
+P
