@@ -247,6 +247,47 @@ class Swallow final : public RxHandler {
   bool consume = true;
 };
 
+TEST_F(PacketPathTest, TapsOfAnEthertypeSeeWhatTheRxHandlerLetsPass) {
+  TapLog every, typed;
+  const TapScope of_type{.net = a_.get(), .protocol = kType};
+  layer_->add_tap({.net = a_.get()}, every);
+  layer_->add_tap(of_type, typed);
+  Swallow handler;
+  dev_.rx_handler = &handler;
+  layer_->receive(dev_, frame(mine(), kType));
+  EXPECT_EQ(every.lines.size(), 1u);
+  EXPECT_EQ(typed.lines.size(), 0u);
+  handler.consume = false;
+  layer_->receive(dev_, frame(mine(), kType));
+  layer_->receive(dev_, frame(mine(), 0x1234));
+  layer_->transmit(dev_, frame(mine(), kType));
+  EXPECT_EQ(every.lines.size(), 4u);
+  EXPECT_THAT(typed.lines, ElementsAre("in v0 60 type 0"));
+  dev_.rx_handler = nullptr;
+  layer_->remove_tap(of_type, typed);
+  layer_->remove_tap({.net = a_.get()}, every);
+  layer_->receive(dev_, frame(mine(), kType));
+  EXPECT_EQ(every.lines.size() + typed.lines.size(), 5u);
+}
+
+TEST_F(PacketPathTest, TapsOfANamespaceSeeDevicesThatComeAndNotThoseThatLeave) {
+  TapLog tap;
+  layer_->add_tap({.net = b_.get()}, tap);
+  NetDevice& made = add(*b_, "w0");
+  up(made);
+  layer_->receive(made, frame(mine(), kType));
+  EXPECT_EQ(tap.lines.size(), 1u);
+  ASSERT_TRUE(layer_->move(dev_, *b_, "moved"));
+  up(dev_);
+  layer_->receive(dev_, frame(mine(), kType));
+  EXPECT_EQ(tap.lines.size(), 2u);
+  ASSERT_TRUE(layer_->move(dev_, *a_, "v0"));
+  up(dev_);
+  layer_->receive(dev_, frame(mine(), kType));
+  EXPECT_EQ(tap.lines.size(), 2u);
+  layer_->remove_tap({.net = b_.get()}, tap);
+}
+
 TEST_F(PacketPathTest, RxHandlerComesBeforeTheProtocols) {
   Swallow handler;
   dev_.rx_handler = &handler;

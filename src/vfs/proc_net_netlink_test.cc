@@ -42,7 +42,7 @@ TEST_F(ProcNetNetlinkTest, AnotherNamespacesSocketsAreNotShown) {
   EXPECT_THAT(read("/proc/net/netlink"), Not(HasSubstr("1234")));
 }
 
-TEST_F(ProcNetNetlinkTest, PacketAndUnixAreTitlesAlone) {
+TEST_F(ProcNetNetlinkTest, WithoutPacketSocketsThereAreTitlesAlone) {
   EXPECT_EQ(read("/proc/net/packet"),
             "sk               RefCnt Type Proto  Iface R Rmem   User   Inode\n");
   EXPECT_EQ(read("/proc/net/unix"), "Num       RefCount Protocol Flags    Type St Inode Path\n");

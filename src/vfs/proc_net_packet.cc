@@ -42,21 +42,24 @@ std::string proc_net_packet(const VirtualFilesParts& parts, Net& net) {
   return out;
 }
 
-// Takers of one device first, then those of all, then the protocols.
+// As Linux: takers of every frame of one device, of all devices, takers of one ethertype of all
+// devices (those of one device are not told), the protocols. The youngest come first.
 std::string proc_net_ptype(const VirtualFilesParts& parts, Net& net) {
   std::string out = "Type Device      Function\n";
-  const auto add_sockets = [&](int ifindex, std::string_view dev, bool every_frame) {
-    if (!parts.packet_sockets) return;
+  std::vector<const PacketSocket*> sockets;
+  if (parts.packet_sockets)
     parts.packet_sockets->for_each(net, [&](const PacketSocket& socket) {
-      if (socket.hooked() && socket.bound_device() == ifindex &&
-          (socket.ethertype() == ETH_P_ALL) == every_frame)
-        add_row(out, socket.ethertype(), dev, socket.receiver());
+      if (socket.hooked()) sockets.insert(sockets.begin(), &socket);
     });
+  const auto add_sockets = [&](int ifindex, std::string_view dev, bool every_frame) {
+    for (const PacketSocket* socket : sockets)
+      if (socket->bound_device() == ifindex && (socket->ethertype() == ETH_P_ALL) == every_frame)
+        add_row(out, socket->ethertype(), dev, socket->receiver());
   };
-  parts.netdevs->for_each(net, [&](NetDevice& dev) {
-    for (bool every_frame : {true, false}) add_sockets(dev.ifindex(), dev.name(), every_frame);
-  });
-  for (bool every_frame : {true, false}) add_sockets(0, "", every_frame);
+  parts.netdevs->for_each(net,
+                          [&](NetDevice& dev) { add_sockets(dev.ifindex(), dev.name(), true); });
+  add_sockets(0, "", true);
+  add_sockets(0, "", false);
   for (uint16_t ethertype : parts.netdevs->ethertypes())
     add_row(out, ethertype, "", handler_name(ethertype));
   return out;

@@ -10,8 +10,7 @@ namespace unetns {
 namespace {
 
 constexpr uint16_t kIgnoreOutgoing = 0x4000;  // PACKET_FANOUT_FLAG_IGNORE_OUTGOING
-constexpr uint16_t kFlags = PACKET_FANOUT_FLAG_ROLLOVER | PACKET_FANOUT_FLAG_UNIQUEID |
-                            kIgnoreOutgoing | PACKET_FANOUT_FLAG_DEFRAG;
+constexpr uint8_t kLastKind = 7;              // PACKET_FANOUT_EBPF
 constexpr uint32_t kMostMembers = 1 << 16;
 
 // The same for both directions of a flow: addresses and ports of IPv4 and IPv6.
@@ -41,12 +40,12 @@ uint32_t flow_hash(Bytes ip, uint16_t ethertype) {
 }  // namespace
 
 Result<FanoutGroup*> FanoutGroup::find(List& list, NetdevLayer& netdevs, Net& net,
-                                       const TapScope& scope, int socket_type, Bytes value) {
+                                       const TapScope& scope, Bytes value) {
   fanout_args args{};
   std::memcpy(&args, value.data(), value.size());
   const auto type = static_cast<uint8_t>(args.type_flags);
   const uint16_t flags = args.type_flags & 0xff00;
-  if (type > PACKET_FANOUT_CBPF || (flags & ~kFlags)) return fail(EINVAL);
+  if (type > kLastKind) return fail(EINVAL);
   if (type == PACKET_FANOUT_ROLLOVER && (flags & PACKET_FANOUT_FLAG_ROLLOVER)) return fail(EINVAL);
   if (args.max_num_members > kMostMembers) return fail(EINVAL);
 
@@ -65,8 +64,7 @@ Result<FanoutGroup*> FanoutGroup::find(List& list, NetdevLayer& netdevs, Net& ne
   }
   const uint16_t kept = flags & static_cast<uint16_t>(~PACKET_FANOUT_FLAG_UNIQUEID);
   if (FanoutGroup* group = with_id(id)) {
-    const bool same = group->type_ == type && group->flags_ == kept && group->scope_ == scope &&
-                      group->socket_type_ == socket_type;
+    const bool same = group->type_ == type && group->flags_ == kept && group->scope_ == scope;
     if (!same) return fail(EINVAL);
     if (args.max_num_members && args.max_num_members != group->most_) return fail(EINVAL);
     return group;
@@ -75,7 +73,6 @@ Result<FanoutGroup*> FanoutGroup::find(List& list, NetdevLayer& netdevs, Net& ne
   made->id_ = id;
   made->type_ = type;
   made->flags_ = kept;
-  made->socket_type_ = socket_type;
   if (args.max_num_members) made->most_ = args.max_num_members;
   list.push_back(std::move(made));
   return list.back().get();

@@ -21,7 +21,7 @@ class FanoutGroup final : public PacketTap {
   // The group that struct fanout_args, or its first word, names; made if there is none. EINVAL when
   // it is of another kind, or for other traffic.
   static Result<FanoutGroup*> find(List& list, NetdevLayer& netdevs, Net& net,
-                                   const TapScope& scope, int socket_type, Bytes args);
+                                   const TapScope& scope, Bytes args);
   static void release(List& list, const FanoutGroup& group);  // if nobody is in it
 
   Result<void> join(PacketSocket& socket);  // ENOSPC
@@ -43,7 +43,6 @@ class FanoutGroup final : public PacketTap {
   NetdevLayer& netdevs_;
   Net& net_;
   TapScope scope_;
-  int socket_type_ = 0;
   uint16_t id_ = 0;
   uint8_t type_ = 0;    // PACKET_FANOUT_*
   uint16_t flags_ = 0;  // PACKET_FANOUT_FLAG_*

@@ -48,12 +48,14 @@ class PacketSocketTest : public ::testing::Test {
   }
 
   void up(NetDevice& dev, bool on) {
-    EXPECT_TRUE(netdevs_->change_flags(dev, on ? IFF_UP : 0u, IFF_UP));
+    EXPECT_TRUE(netdevs_->change_flags(dev, on ? uint32_t{IFF_UP} : 0u, IFF_UP));
   }
   std::unique_ptr<Socket> packet(Net& net, uint16_t protocol, NetDevice* dev = nullptr,
                                  int type = SOCK_RAW) {
     auto s = *family_->create(net, root_, type, to_be16(protocol));
-    if (dev) EXPECT_TRUE(s->bind(root_, bytes_of(name(*dev, protocol))));
+    if (dev) {
+      EXPECT_TRUE(s->bind(root_, bytes_of(name(*dev, protocol))));
+    }
     return s;
   }
   static sockaddr_ll name(const NetDevice& dev, uint16_t protocol = 0, MacAddress to = {}) {

@@ -155,8 +155,8 @@ Result<void> PacketSocket::join_fanout(Bytes value) {
   if (!hook_) return fail(EINVAL);
   if (fanout_) return fail(EALREADY);
   const TapScope scope = *hook_;
-  UNETNS_ASSIGN(FanoutGroup * group, FanoutGroup::find(parts_.family.fanouts(), parts_.netdevs,
-                                                       net(), scope, type(), value));
+  UNETNS_ASSIGN(FanoutGroup * group,
+                FanoutGroup::find(parts_.family.fanouts(), parts_.netdevs, net(), scope, value));
   if (auto joined = group->join(*this); !joined) {
     FanoutGroup::release(parts_.family.fanouts(), *group);
     return joined;

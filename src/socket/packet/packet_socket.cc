@@ -35,7 +35,7 @@ NetDevice* PacketSocket::device() const {
 }
 
 void PacketSocket::hook() {
-  if (hook_) return;
+  if (hook_ || (ifindex_ != 0 && !device())) return;
   hook_ = TapScope{.dev = device(),
                    .net = ifindex_ == 0 ? &net() : nullptr,
                    .protocol = ethertype_ == ETH_P_ALL ? uint16_t{0} : ethertype_};
