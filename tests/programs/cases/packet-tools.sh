@@ -1,4 +1,4 @@
-# Small programs that stand on packet sockets or on the old ioctls: arping, traceroute, mtr, net-tools.
+# Small programs that stand on packet sockets or on the old ioctls: arping, mtr, net-tools.
 . "$CHECK"
 two a b
 has '^Unicast reply from 10.0.0.2 \[[0-9A-F:]{17}\]' ip netns exec a arping -c 2 -I v0 10.0.0.2
@@ -19,10 +19,7 @@ ok ip -n c link set w1 up
 ok ip netns exec b sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward'
 ok ip -n a route add default via 10.0.0.2
 ok ip -n c route add default via 10.0.1.1
-for how in '' -I; do
-  has '^ 1  10.0.0.2 ' ip netns exec a traceroute -n -N 1 -q 1 -w 2 $how 10.0.1.2
-  has '^ 2  10.0.1.2 ' ip netns exec a traceroute -n -N 1 -q 1 -w 2 $how 10.0.1.2
-done
+has '^ 2  10.0.1.2 ' ip netns exec a busybox traceroute -n -q 1 -w 2 10.0.1.2
 has '2\.\|-- 10.0.1.2 +0.0% +2' ip netns exec a mtr -n -r -c 2 -i 0.2 10.0.1.2
 
 # net-tools.
