@@ -1,13 +1,15 @@
 #include "packet/vnet_header.h"
 
+#include <netinet/in.h>
+
 #include "packet/gso.h"
 
 namespace unetns {
 namespace {
 
-constexpr uint8_t kNeedsChecksum = 1, kDataValid = 2;          // VIRTIO_NET_HDR_F_*
-constexpr uint8_t kGsoTcp4 = 1, kGsoTcp6 = 4, kGsoEcn = 0x80;  // VIRTIO_NET_HDR_GSO_*
-constexpr uint16_t kTcpChecksum = 16;                          // offset in the TCP header
+constexpr uint8_t kNeedsChecksum = 1, kDataValid = 2;                       // VIRTIO_NET_HDR_F_*
+constexpr uint8_t kGsoTcp4 = 1, kGsoTcp6 = 4, kGsoUdp = 5, kGsoEcn = 0x80;  // VIRTIO_NET_HDR_GSO_*
+constexpr uint16_t kTcpChecksum = 16;  // offset in the TCP header
 
 }  // namespace
 
@@ -43,8 +45,10 @@ Result<VnetHeader> vnet_header_of(const Packet& packet, size_t skip) {
   VnetHeader out{};
   if (meta.gso_size != 0) {
     const Bytes ip = packet.network();
-    if (ip.empty()) return fail(EINVAL);
-    out.gso_type = ip[0] >> 4 == 6 ? kGsoTcp6 : kGsoTcp4;
+    if (ip.size() < 20) return fail(EINVAL);
+    const bool v6 = ip[0] >> 4 == 6;
+    const uint8_t protocol = ip[v6 ? 6 : 9];
+    out.gso_type = protocol == IPPROTO_UDP ? kGsoUdp : v6 ? kGsoTcp6 : kGsoTcp4;
     out.hdr_len = static_cast<uint16_t>(packet.head().size() - skip);
     out.gso_size = meta.gso_size;
   }

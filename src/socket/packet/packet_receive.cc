@@ -1,4 +1,6 @@
 // What a packet socket sees: from the tap through the filter into the queue or the ring.
+#include <netinet/in.h>
+
 #include <algorithm>
 
 #include "netdev/ethernet.h"
@@ -32,13 +34,18 @@ VlanTag take_vlan_tag(Packet& frame) {
   return tag;
 }
 
-uint32_t status_of(const PacketMeta& meta, bool outgoing, const VlanTag& tag) {
+bool is_tcp(Bytes ip) {
+  if (ip.size() < 20) return false;
+  return ip[0] >> 4 == 6 ? ip[6] == IPPROTO_TCP : ip[9] == IPPROTO_TCP;
+}
+
+uint32_t status_of(const PacketMeta& meta, Bytes ip, bool outgoing, const VlanTag& tag) {
   uint32_t status = TP_STATUS_USER;
   if (meta.checksum == ChecksumState::kPartial)
     status |= TP_STATUS_CSUMNOTREADY;
   else if (!outgoing && meta.checksum == ChecksumState::kUnnecessary)
     status |= TP_STATUS_CSUM_VALID;
-  if (meta.gso_size != 0) status |= kGsoTcp;
+  if (meta.gso_size != 0 && is_tcp(ip)) status |= kGsoTcp;
   if (tag.present()) status |= TP_STATUS_VLAN_VALID | TP_STATUS_VLAN_TPID_VALID;
   return status;
 }
@@ -64,7 +71,9 @@ void PacketSocket::tapped(NetDevice& dev, const Packet& frame, bool outgoing) {
 }
 
 bool PacketSocket::has_room() const {
-  return !rx_ring_ && memory() < static_cast<uint32_t>(std::max(options().rcvbuf, 0));
+  if (rx_ring_) return false;
+  const auto limit = static_cast<uint32_t>(std::max(options().rcvbuf, 0));
+  return queued_bytes_ + unread_charge(false) < limit || memory() < limit;
 }
 
 bool PacketSocket::capture(NetDevice& dev, const Packet& seen, bool outgoing) {
@@ -111,7 +120,7 @@ bool PacketSocket::capture(NetDevice& dev, const Packet& seen, bool outgoing) {
                 .snap = snap,
                 .network = static_cast<uint32_t>(network - skip),
                 .name = name_of(dev, frame, ethernet),
-                .status = status_of(frame.meta(), outgoing, tag),
+                .status = status_of(frame.meta(), head.subspan(network), outgoing, tag),
                 .time = stamp != Nanos{} ? stamp : net().env().clock.realtime(),
                 .vnet = {},
                 .vlan_tci = tag.tci,
@@ -170,6 +179,7 @@ Message PacketSocket::to_message(const Queued& q) const {
   packet.copy_to(MutableBytes(m.data).subspan(vnet_size_));
   m.name = SockAddr::of(q.name);
   m.tstamp = q.tstamp;
+  m.charge = q.charge;
   m.ifindex = q.name.sll_ifindex;
   tpacket_auxdata aux{};
   aux.tp_status = q.status;

@@ -53,7 +53,7 @@ class PacketSocket final : public Socket, public PacketTap {
     return fanout_ ? "packet_rcv_fanout" : rx_ring_ ? "tpacket_rcv" : "packet_rcv";
   }
   uint32_t owner() const { return uid_; }
-  uint32_t memory() const { return queued_bytes_ + unread_by_program().bytes; }
+  uint32_t memory() const { return queued_bytes_ + unread_charge(true); }
 
   // ---- for FanoutGroup
   // Takes a frame if the filter does; false: there was no room.
