@@ -158,7 +158,7 @@ TEST_F(GsoTest, SixIsCutLikeFour) {
             0xffff);
 }
 
-TEST_F(GsoTest, WhatIsNoTcpSegmentIsLeftAlone) {
+TEST_F(GsoTest, WhatIsNoSegmentOfTcpOrUdpIsLeftAlone) {
   auto refused = [&](auto&& spoil) {
     Packet p = frame(3000, 1448);
     spoil(p);
@@ -168,7 +168,7 @@ TEST_F(GsoTest, WhatIsNoTcpSegmentIsLeftAlone) {
   };
   EXPECT_TRUE(refused([](Packet& p) { p.meta().gso_size = 0; }));
   EXPECT_TRUE(refused([](Packet& p) { p.head()[kLink] = 0x55; }));
-  EXPECT_TRUE(refused([](Packet& p) { p.head()[kLink + 9] = IpProtocol::kUdp; }));
+  EXPECT_TRUE(refused([](Packet& p) { p.head()[kLink + 9] = 132; }));
   EXPECT_TRUE(refused([](Packet& p) { p.head()[kLink + 6] = 0x20; }));
   EXPECT_TRUE(refused([](Packet& p) { p.head()[kLink + kIp + 12] = 4 << 4; }));
   EXPECT_TRUE(refused([](Packet& p) { p.trim(2000); }));
