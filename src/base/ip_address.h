@@ -71,7 +71,6 @@ struct Ipv4Address : AddressBytes<4> {
   bool is_loopback() const { return bytes[0] == 127; }
   bool is_multicast() const { return (bytes[0] & 0xf0) == 0xe0; }
   bool is_limited_broadcast() const { return value() == 0xffffffff; }
-  bool is_zeronet() const { return bytes[0] == 0; }
 };
 
 struct Ipv6Address : AddressBytes<16> {

@@ -80,9 +80,9 @@ Result<void> InetLayer::netdev_event(NetDevice& dev, NetdevEvent event) {
       arp_.announce(dev);
       break;
     case NetdevEvent::kChangeName:
+      addresses_.device_renamed(dev);
       conf_.announce_device(dev, true);
       conf_.announce_device(dev, false);
-      addresses_.device_renamed(dev);
       break;
     default:
       break;

@@ -8,6 +8,12 @@ InDevice& InetContext::make(NetDevice& dev) const {
   if (InDevice* in = find(dev)) return *in;
   auto* in = new InDevice(dev);
   in->conf = state(dev.net()).dflt;
+  if (dev.is_loopback()) {
+    for (int id : {IPV4_DEVCONF_NOXFRM, IPV4_DEVCONF_NOPOLICY}) {
+      in->conf.set(id, 1);
+      in->own_settings |= uint64_t{1} << id;
+    }
+  }
   dev.inet[0] = in;
   return *in;
 }

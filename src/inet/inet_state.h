@@ -64,7 +64,13 @@ class InetContext final : public LinkdownPolicy {
   // The device's own value of a setting, and what the packet path goes by: "all" folded in.
   int32_t own_conf(const NetDevice& dev, int id) const {
     const InDevice* in = find(dev);
-    return in ? in->conf.get(id) : state(dev.net()).dflt.get(id);
+    return in ? in->conf.get(id) : born_with(dev, id, state(dev.net()).dflt.get(id));
+  }
+  // What a new device has for a setting whose default is `dflt`: nothing transforms what goes over
+  // loopback.
+  static int32_t born_with(const NetDevice& dev, int id, int32_t dflt) {
+    const bool fixed = id == IPV4_DEVCONF_NOXFRM || id == IPV4_DEVCONF_NOPOLICY;
+    return fixed && dev.is_loopback() ? 1 : dflt;
   }
   int32_t conf(const NetDevice& dev, int id) const;
   bool ignores_linkdown(const NetDevice& dev) const override {

@@ -105,6 +105,8 @@ Result<NewLink> peer_request(const NewLink& request) {
   peer.caller = request.caller;
   peer.nsids = request.nsids;
   UNETNS_TRY(request.parse_peer(request, data.bytes(VETH_INFO_PEER), &peer));
+  // As Linux has it: the peer's index counts only where the first one's is given, too.
+  if (!request.ifindex) peer.ifindex = 0;
   return peer;
 }
 

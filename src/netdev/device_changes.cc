@@ -66,10 +66,10 @@ Result<void> NetdevLayer::rename(NetDevice& dev, std::string_view name) {
   return {};
 }
 
+// Not told of by itself, as set_group() and set_link_mode() are not: state_changed() does.
 Result<void> NetdevLayer::set_alias(NetDevice& dev, std::string_view alias) {
   if (alias.size() > kMaxAlias) return fail(EINVAL);
   dev.alias = alias;
-  impl_->state_changed(dev);
   return {};
 }
 
@@ -83,7 +83,6 @@ Result<void> NetdevLayer::set_tx_queue_len(NetDevice& dev, uint32_t len) {
 
 Result<void> NetdevLayer::set_group(NetDevice& dev, uint32_t group) {
   dev.group = group;
-  impl_->state_changed(dev);
   return {};
 }
 

@@ -96,9 +96,7 @@ Result<void> NetdevLayer::set_operstate(NetDevice& dev, OperState wanted) {
 }
 
 Result<void> NetdevLayer::set_link_mode(NetDevice& dev, uint8_t mode) {
-  if (dev.link_mode == mode) return {};
   dev.link_mode = mode;
-  impl_->state_changed(dev);
   return {};
 }
 

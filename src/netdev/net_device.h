@@ -71,6 +71,7 @@ class NetDevice {
   uint32_t group = 0;
   uint32_t num_tx_queues = 1, num_rx_queues = 1;
   uint32_t gso_max_size = 65536, gso_max_segs = 65535;
+  uint32_t gso_ipv4_max_size = 65536, gro_max_size = 65536, gro_ipv4_max_size = 65536;
   bool carrier = true;
   uint32_t carrier_up_count = 0, carrier_down_count = 0;  // carrier_changes is the sum
   OperState operstate = OperState::kUnknown;  // as programs see it (kDown while not up); kept by NetdevLayer

@@ -16,8 +16,9 @@ struct AckOptions {
 // `error` null: success.
 ByteVector build_ack(const NlRequest& request, uint32_t port_id, const Error* error,
                      AckOptions options);
-// Ends a dump; `error` null: all was well.
-void append_done(NlWriter& out, const DumpHeader& header, const Error* error, AckOptions options);
+// Ends a dump; `error` null: all was well. `notes`: of the request that asked for it.
+void append_done(NlWriter& out, const DumpHeader& header, const Error* error,
+                 const ParseNotes& notes, AckOptions options);
 
 }  // namespace unetns
 

@@ -63,6 +63,27 @@ TEST_F(AckTest, ABadAttributeIsPointedAt) {
   EXPECT_EQ(error.offset, 40u);
 }
 
+TEST_F(AckTest, WhatABadAttributeShouldHaveBeenIsTold) {
+  Talker t = talker(*a);
+  const NlMessage ack =
+      only(t.ask(RTM_SETLINK, 0, link_header(1), [](NlWriter& out) { out.u16(IFLA_MTU, 5); }));
+  const AttrSet policy =
+      *parse_attrs(ack.ack_attrs().bytes(NLMSGERR_ATTR_POLICY), {}, Strictness::kLiberal);
+  EXPECT_EQ(policy.u32(NL_POLICY_TYPE_ATTR_TYPE), uint32_t{NL_ATTR_TYPE_U32});
+  EXPECT_EQ(policy.u64(NL_POLICY_TYPE_ATTR_MAX_VALUE_U), 0xffffffffu);
+}
+
+TEST_F(AckTest, TrailingBytesAreToldThoughTheRequestIsServed) {
+  Talker t = talker(*a);
+  ByteVector message = t.build(RTM_SETLINK, NLM_F_ACK, link_header(1));
+  message.push_back(9);
+  store<uint32_t>(message.data(), static_cast<uint32_t>(message.size()));
+  ASSERT_TRUE(t.send(message).has_value());
+  const NlMessage ack = only(t.read());
+  EXPECT_EQ(ack.error(), 0);
+  EXPECT_EQ(ack.text(), "bytes leftover after parsing attributes");
+}
+
 TEST_F(AckTest, AMissingAttributeIsNamed) {
   Talker t = talker(*a);
   ndmsg header{};

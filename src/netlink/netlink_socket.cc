@@ -133,10 +133,8 @@ Result<void> NetlinkSocket::send_to_sockets(const Caller& caller, Bytes data, ui
                                             uint32_t group) {
   const ByteVector copy(data.begin(), data.end());
   if (group) layer_.multicast(net(), protocol(), group, copy, port_id_, port_id_);
-  if (port == 0 && !kernel_.has_kernel_side()) {
-    if (group) return {};
-    return fail(ECONNREFUSED);
-  }
+  // Port 0 is the kernel's, also beside a group.
+  if (port == 0 && !kernel_.has_kernel_side()) return fail(ECONNREFUSED);
   if (port == 0) {  // a group besides: the kernel's end gets it as well
     serve(caller, data);
     return {};
@@ -226,8 +224,9 @@ void NetlinkSocket::deliver_multicast(const ByteVector& data, uint32_t group, ui
 }
 
 Result<void> NetlinkSocket::start_dump(const DumpHeader& header, std::unique_ptr<NlDump> dump,
-                                       Result<void> outcome) {
+                                       Result<void> outcome, const ParseNotes& notes) {
   if (dump_) return fail(EBUSY);
+  dump_notes_ = notes;
   dump_ = std::move(dump);
   dump_header_ = header;
   dump_outcome_ = std::move(outcome);
@@ -244,7 +243,7 @@ void NetlinkSocket::pump_dump() {
     const size_t before = chunk.size();
     if (!dump_->next(chunk, dump_header_)) {
       append_done(chunk, dump_header_, dump_outcome_ ? nullptr : &dump_outcome_.error(),
-                  ack_options());
+                  dump_notes_, ack_options());
       dump_.reset();
       dump_outcome_ = {};
       break;

@@ -46,9 +46,9 @@ class NetlinkSocket final : public Socket {
   // queue).
   void deliver_multicast(const ByteVector& message, uint32_t group, uint32_t sender, int nsid);
   // Begins a dump; its messages follow as the reader takes them. EBUSY while another is running.
-  // `outcome`: what NLMSG_DONE is to say.
+  // `outcome` and `notes`: what NLMSG_DONE is to say.
   Result<void> start_dump(const DumpHeader& header, std::unique_ptr<NlDump> dump,
-                          Result<void> outcome = {});
+                          Result<void> outcome = {}, const ParseNotes& notes = {});
 
  private:
   struct Flags {
@@ -84,6 +84,7 @@ class NetlinkSocket final : public Socket {
   DumpHeader dump_header_;
   ByteVector dump_carry_;  // a message that did not fit into the last datagram
   Result<void> dump_outcome_;
+  ParseNotes dump_notes_;
 };
 
 }  // namespace unetns

@@ -18,8 +18,9 @@ struct NlRequest {
   Net& net;  // the socket's
   const Caller& caller;
   nlmsghdr header;
-  Bytes message;  // header included, cut at nlmsg_len
-  bool strict;    // NETLINK_GET_STRICT_CHK
+  Bytes message;               // header included, cut at nlmsg_len
+  bool strict;                 // NETLINK_GET_STRICT_CHK
+  mutable ParseNotes notes{};  // what parsing it adds to the ack
 
   Bytes payload() const { return message.subspan(NLMSG_HDRLEN); }
   bool flag(uint16_t f) const { return (header.nlmsg_flags & f) == f; }
@@ -41,7 +42,8 @@ struct NlRequest {
   // The attributes behind a fixed part of that many bytes; empty when the message ends before.
   Result<AttrSet> attrs(size_t fixed_size, PolicyTable policy, Strictness strictness) const {
     const size_t start = std::min<size_t>(NLMSG_HDRLEN + NLMSG_ALIGN(fixed_size), message.size());
-    return parse_attrs(message.subspan(start), policy, strictness, static_cast<uint32_t>(start));
+    return parse_attrs(message.subspan(start), policy, strictness, static_cast<uint32_t>(start),
+                       &notes);
   }
 };
 

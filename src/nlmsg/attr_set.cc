@@ -2,6 +2,8 @@
 
 #include <linux/netlink.h>
 
+#include <algorithm>
+
 namespace unetns {
 namespace {
 
@@ -19,6 +21,7 @@ size_t integer_size(AttrType type) {
     case AttrType::kU32:
     case AttrType::kS32:
     case AttrType::kBe32:
+    case AttrType::kMask32:
       return 4;
     case AttrType::kU64:
       return 8;
@@ -36,8 +39,10 @@ uint64_t integer_value(AttrType type, Bytes payload) {
     case AttrType::kBe16:
       return load_be16(payload.data());
     case AttrType::kU32:
-    case AttrType::kS32:
+    case AttrType::kMask32:
       return load<uint32_t>(payload.data());
+    case AttrType::kS32:  // all bounds are of positive numbers
+      return static_cast<uint64_t>(std::max(0, load<int32_t>(payload.data())));
     case AttrType::kBe32:
       return load_be32(payload.data());
     case AttrType::kU64:
@@ -49,6 +54,7 @@ uint64_t integer_value(AttrType type, Bytes payload) {
 
 struct Raw {
   uint16_t id;
+  bool nested;  // NLA_F_NESTED
   Bytes payload;
   uint32_t offset;
 };
@@ -64,6 +70,7 @@ class Walker {
     const uint16_t type = load<uint16_t>(p + 2);
     if (len < kHeader || len > data_.size() - pos_) return false;
     out->id = type & NLA_TYPE_MASK;
+    out->nested = type & NLA_F_NESTED;
     out->payload = data_.subspan(pos_ + kHeader, len - kHeader);
     out->offset = base_ + static_cast<uint32_t>(pos_);
     pos_ = std::min(data_.size(), pos_ + static_cast<size_t>(NLA_ALIGN(len)));
@@ -93,93 +100,125 @@ uint16_t highest(PolicyTable table) {
   return max;
 }
 
-Result<void> validate_run(Bytes data, PolicyTable table, Strictness strictness, uint32_t base,
-                          int depth, std::vector<AttrSet::Entry>* out);
+uint16_t strict_from(PolicyTable table) {
+  const AttrPolicy* start = policy_of(table, 0);
+  return start && start->type == AttrType::kStrictFrom ? static_cast<uint16_t>(start->min) : 0;
+}
 
-Result<void> check_string(const Raw& attr, const AttrPolicy& policy) {
+struct Validation {
+  Strictness strictness;
+  ParseNotes* notes;
+
+  // Refuses, and says what would have been right.
+  std::unexpected<Error> bad(int code, const Raw& attr, const AttrPolicy& policy,
+                             const char* text = kPolicyText) const {
+    if (notes) notes->refused = &policy;
+    return unetns::bad(code, attr, text);
+  }
+  Result<void> run(Bytes data, PolicyTable table, uint32_t base, int depth,
+                   std::vector<AttrSet::Entry>* out) const;
+  Result<void> check(const Raw& attr, const AttrPolicy& policy, bool full, int depth) const;
+  Result<void> string(const Raw& attr, const AttrPolicy& policy) const;
+  Result<void> nest(const Raw& attr, const AttrPolicy& policy, int depth) const;
+};
+
+Result<void> Validation::string(const Raw& attr, const AttrPolicy& policy) const {
   Bytes text = attr.payload;
   const bool nul_wanted = policy.type == AttrType::kNulString;
   if (nul_wanted) {
     const size_t window = policy.max ? std::min<size_t>(text.size(), policy.max) : text.size();
-    if (window == 0 || !std::memchr(text.data(), 0, window)) return bad(EINVAL, attr);
+    if (window == 0 || !std::memchr(text.data(), 0, window)) return bad(EINVAL, attr, policy);
   }
-  if (text.empty()) return bad(ERANGE, attr);
+  if (text.empty()) return bad(ERANGE, attr, policy);
   if (policy.max) {
     if (text.back() == 0) text = text.first(text.size() - 1);
-    if (text.size() > (nul_wanted ? policy.max - 1 : policy.max)) return bad(ERANGE, attr);
+    if (text.size() > (nul_wanted ? policy.max - 1 : policy.max)) return bad(ERANGE, attr, policy);
   }
   return {};
 }
 
-Result<void> check_nested(const Raw& attr, const AttrPolicy& policy, Strictness strictness,
-                          int depth) {
+Result<void> Validation::nest(const Raw& attr, const AttrPolicy& policy, int depth) const {
   if (attr.payload.empty()) return {};
-  if (attr.payload.size() < kHeader) return bad(ERANGE, attr);
+  if (attr.payload.size() < kHeader) return bad(ERANGE, attr, policy);
   const uint32_t base = attr.offset + kHeader;
   if (policy.type == AttrType::kNested)
-    return policy.nested.empty()
-               ? Result<void>{}
-               : validate_run(attr.payload, policy.nested, strictness, base, depth + 1, nullptr);
+    return policy.nested.empty() ? Result<void>{}
+                                 : run(attr.payload, policy.nested, base, depth + 1, nullptr);
   Walker elements(attr.payload, base);
   for (Raw element; elements.next(&element);) {
     if (element.payload.empty() || policy.nested.empty()) continue;
-    if (element.payload.size() < kHeader) return bad(ERANGE, element);
-    UNETNS_TRY(validate_run(element.payload, policy.nested, strictness, element.offset + kHeader,
-                            depth + 1, nullptr));
+    if (element.payload.size() < kHeader) return unetns::bad(ERANGE, element);
+    UNETNS_TRY(run(element.payload, policy.nested, element.offset + kHeader, depth + 1, nullptr));
   }
   return {};
 }
 
-Result<void> check(const Raw& attr, const AttrPolicy& policy, Strictness strictness, int depth) {
-  const bool strict = strictness == Strictness::kStrict;
+Result<void> Validation::check(const Raw& attr, const AttrPolicy& policy, bool full,
+                               int depth) const {
   const size_t len = attr.payload.size();
-  if (const size_t size = integer_size(policy.type)) {
-    if (len < size) return bad(ERANGE, attr);
-    if (strict && len != size) return bad(EINVAL, attr, "invalid attribute length");
+  const size_t size = integer_size(policy.type);
+  if (full) {
+    const bool nest_wanted =
+        policy.type == AttrType::kNested || policy.type == AttrType::kNestedArray;
+    if (size && len != size) return bad(EINVAL, attr, policy, "invalid attribute length");
+    if (nest_wanted && !attr.nested) return bad(EINVAL, attr, policy, "NLA_F_NESTED is missing");
+    if (!nest_wanted && attr.nested) return bad(EINVAL, attr, policy, "NLA_F_NESTED not expected");
+  }
+  if (size) {
+    if (len < size) return bad(ERANGE, attr, policy);
     if (policy.max == 0 && policy.min == 0) return {};
     const uint64_t value = integer_value(policy.type, attr.payload);
+    if (policy.type == AttrType::kMask32)
+      return value & ~uint64_t{policy.max}
+                 ? Result<void>(unetns::bad(EINVAL, attr, "reserved bit set"))
+                 : Result<void>{};
     if (value < policy.min || (policy.max && value > policy.max))
-      return bad(ERANGE, attr, "integer out of range");
+      return bad(ERANGE, attr, policy, "integer out of range");
     return {};
   }
   switch (policy.type) {
     case AttrType::kReject:
-      return strict ? Result<void>(bad(EINVAL, attr, "Unsupported attribute")) : Result<void>{};
+      return bad(EINVAL, attr, policy);
     case AttrType::kFlag:
-      return len ? Result<void>(bad(ERANGE, attr)) : Result<void>{};
+      return len ? Result<void>(bad(ERANGE, attr, policy)) : Result<void>{};
     case AttrType::kString:
     case AttrType::kNulString:
-      return check_string(attr, policy);
+      return string(attr, policy);
     case AttrType::kBinary:
-      if (len < policy.min || (policy.max && len > policy.max)) return bad(ERANGE, attr);
+      if (full && policy.max == 0) return unetns::bad(EINVAL, attr, "Unsupported attribute");
+      if (len < policy.min || (policy.max && len > policy.max)) return bad(ERANGE, attr, policy);
       return {};
     case AttrType::kNested:
     case AttrType::kNestedArray:
-      // NLA_F_NESTED is not asked for: iproute2 leaves it out even on strict sockets.
-      return check_nested(attr, policy, strictness, depth);
+      return nest(attr, policy, depth);
     default:
       return {};
   }
 }
 
-Result<void> validate_run(Bytes data, PolicyTable table, Strictness strictness, uint32_t base,
-                          int depth, std::vector<AttrSet::Entry>* out) {
+Result<void> Validation::run(Bytes data, PolicyTable table, uint32_t base, int depth,
+                             std::vector<AttrSet::Entry>* out) const {
   if (depth >= kMaxDepth) return fail(EINVAL, "allowed policy recursion depth exceeded");
-  const bool strict = strictness == Strictness::kStrict;
-  const uint16_t max = strict ? highest(table) : 0;
+  const bool strict = strictness != Strictness::kLiberal;
+  const uint16_t max = highest(table), full_from = strict_from(table);
   Walker walker(data, base);
   for (Raw attr; walker.next(&attr);) {
-    const AttrPolicy* policy = policy_of(table, attr.id);
-    if (policy) {
-      UNETNS_TRY(check(attr, *policy, strictness, depth));
-    } else if (strict) {
-      return bad(
-          EINVAL, attr,
-          attr.id == 0 || attr.id > max ? "Unknown attribute type" : "Unsupported attribute");
+    if (attr.id == 0 || attr.id > max) {
+      if (strict) return unetns::bad(EINVAL, attr, "Unknown attribute type");
+      if (max) continue;  // a table without entries leaves all to the caller
+    }
+    const bool full = strictness == Strictness::kFull || (full_from && attr.id >= full_from);
+    if (const AttrPolicy* policy = policy_of(table, attr.id)) {
+      UNETNS_TRY(check(attr, *policy, full, depth));
+    } else if (full && max) {
+      return unetns::bad(EINVAL, attr, "Unsupported attribute");
     }
     if (out) out->push_back({attr.id, attr.payload, attr.offset});
   }
-  if (strict && walker.left() > 0) return fail(EINVAL, "bytes leftover after parsing attributes");
+  if (walker.left() == 0) return {};
+  constexpr const char* kText = "bytes leftover after parsing attributes";
+  if (strict) return fail(EINVAL, kText);
+  if (notes) notes->text = kText;
   return {};
 }
 
@@ -238,17 +277,23 @@ std::unexpected<Error> AttrSet::reject(uint16_t id, int code, std::string messag
 }
 
 Result<AttrSet> parse_attrs(Bytes data, PolicyTable policy, Strictness strictness,
-                            uint32_t base_offset) {
+                            uint32_t base_offset, ParseNotes* notes) {
   AttrSet set;
-  UNETNS_TRY(validate_run(data, policy, strictness, base_offset, 0, &set.entries_));
+  UNETNS_TRY((Validation{strictness, notes}.run(data, policy, base_offset, 0, &set.entries_)));
   return set;
 }
 
 Result<AttrSet> parse_nested(const AttrSet& set, uint16_t id, PolicyTable policy,
-                             Strictness strictness) {
+                             Strictness strictness, ParseNotes* notes) {
   if (!set.has(id)) return AttrSet{};
   return parse_attrs(set.bytes(id), policy, strictness,
-                     set.offset(id) + static_cast<uint32_t>(kHeader));
+                     set.offset(id) + static_cast<uint32_t>(kHeader), notes);
+}
+
+Result<AttrSet> parse_nested_silently(const AttrSet& set, uint16_t id, PolicyTable policy) {
+  Result<AttrSet> out = parse_nested(set, id, policy, Strictness::kLiberal);
+  if (!out) return fail(out.error().code);
+  return out;
 }
 
 }  // namespace unetns

@@ -14,7 +14,14 @@ namespace unetns {
 
 enum class Strictness : uint8_t {
   kLiberal,  // unknown attributes and trailing bytes are ignored, oversized integers taken
-  kStrict    // NETLINK_GET_STRICT_CHK and commands born strict: each of these is EINVAL with an extended ack
+  kStrict,   // NETLINK_GET_STRICT_CHK: unknown attributes and trailing bytes are EINVAL with an extended ack
+  kFull      // commands born strict: oversized integers, untyped attributes and nests without NLA_F_NESTED, too
+};
+
+// What a refused or odd run of attributes adds to the extended ack besides the Error.
+struct ParseNotes {
+  const AttrPolicy* refused = nullptr;  // NLMSGERR_ATTR_POLICY: what the attribute should have been
+  const char* text = nullptr;           // told though it did not make the request fail
 };
 
 // Borrows the bytes it was parsed from. Accessors can't fail: asking for an absent attribute gives
@@ -44,7 +51,7 @@ class AttrSet {
   std::unexpected<Error> reject(uint16_t id, int code, std::string message = {}) const;
 
  private:
-  friend Result<AttrSet> parse_attrs(Bytes, PolicyTable, Strictness, uint32_t);
+  friend Result<AttrSet> parse_attrs(Bytes, PolicyTable, Strictness, uint32_t, ParseNotes*);
   const Entry* find(uint16_t id) const;
   std::vector<Entry> entries_;
 };
@@ -52,10 +59,14 @@ class AttrSet {
 // Parses and validates `data` (a run of attributes) by `policy`. `base_offset` is where `data` starts in
 // the whole message, for Error::offset. Error texts are the kernel's ("Attribute failed policy validation", …).
 // Nested attributes are validated in depth here (bounded recursion); get their contents with nested().
-Result<AttrSet> parse_attrs(Bytes data, PolicyTable policy, Strictness strictness, uint32_t base_offset = 0);
+Result<AttrSet> parse_attrs(Bytes data, PolicyTable policy, Strictness strictness, uint32_t base_offset = 0,
+                            ParseNotes* notes = nullptr);
 
 // The contents of a nested attribute that `set` holds; empty set when absent.
-Result<AttrSet> parse_nested(const AttrSet& set, uint16_t id, PolicyTable policy, Strictness strictness);
+Result<AttrSet> parse_nested(const AttrSet& set, uint16_t id, PolicyTable policy, Strictness strictness,
+                             ParseNotes* notes = nullptr);
+// The same, and a refusal says no more than its errno: as where Linux parses without an extended ack.
+Result<AttrSet> parse_nested_silently(const AttrSet& set, uint16_t id, PolicyTable policy);
 
 }  // namespace unetns
 

@@ -9,15 +9,17 @@
 namespace unetns {
 
 enum class AttrType : uint8_t {
-  kReject,     // known, never taken from a program (reply only): EINVAL under strict checking
+  kReject,     // known, never taken from a program (reply only): EINVAL
   kFlag,       // no payload
   kU8, kU16, kU32, kU64, kS32,  // at least / exactly that many bytes (exactly when strict)
   kBe16, kBe32,
+  kMask32,     // a kU32 of no other bits than those of `max`
   kString,     // up to `max` bytes, NUL-terminated within the payload or not
   kNulString,  // must be NUL-terminated, at most `max` bytes with the NUL
-  kBinary,     // `min`..`max` bytes
+  kBinary,     // `min`..`max` bytes; without `max` as untyped as an attribute that the table leaves out
   kNested,     // attributes, by `nested`
-  kNestedArray // attributes of any type number, each by `nested` (or opaque when that is empty)
+  kNestedArray,  // attributes of any type number, each by `nested` (or opaque when that is empty)
+  kStrictFrom  // no attribute (id 0): those from number `min` on are always checked in full
 };
 
 struct AttrPolicy {

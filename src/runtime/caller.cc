@@ -1,6 +1,9 @@
 #include "runtime/caller.h"
 
+#include <fcntl.h>
 #include <unistd.h>
+
+#include <string>
 
 #include "runtime/net_handle.h"
 
@@ -21,7 +24,15 @@ bool ThreadCaller::capable(int capability) const {
 
 Result<NetRef> ThreadCaller::net_from_fd(int fd) const {
   FileRef ref = supervisor_.files().find(thread_, fd);
-  if (!ref.file) return fail(fd < 0 ? EBADF : EINVAL);
+  if (!ref.file) {
+    // Of the host's, or none at all.
+    const bool open =
+        fd >= 0 &&
+        faccessat(AT_FDCWD,
+                  ("/proc/" + std::to_string(thread_.tid) + "/fd/" + std::to_string(fd)).c_str(),
+                  F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+    return fail(open ? EINVAL : EBADF);
+  }
   NetHandle* handle = ref.file->net_handle();
   if (!handle) return fail(EINVAL);
   return handle->net();

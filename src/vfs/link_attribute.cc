@@ -74,7 +74,9 @@ Result<void> store_carrier(NetDevice& dev, std::string_view text) {
 }
 Result<void> store_alias(NetDevice& dev, std::string_view text) {
   if (text.ends_with('\n')) text.remove_suffix(1);
-  return dev.layer().set_alias(dev, text);
+  UNETNS_TRY(dev.layer().set_alias(dev, text));
+  dev.layer().state_changed(dev);
+  return {};
 }
 
 // What is known only of a device that is up.

@@ -16,8 +16,8 @@ uint32_t remaining(uint32_t lifetime, Nanos since, Nanos now) {
   return age >= lifetime ? 0 : lifetime - static_cast<uint32_t>(age);
 }
 
-constexpr uint32_t kSettableFlags =
-    IFA_F_NOPREFIXROUTE | IFA_F_MCAUTOJOIN | IFA_F_NODAD | IFA_F_HOMEADDRESS;
+// What a request may not set: what the layer keeps by itself, and what is IPv6's alone.
+constexpr uint32_t kSettableFlags = ~uint32_t{0xff | IFA_F_MANAGETEMPADDR | IFA_F_STABLE_PRIVACY};
 }  // namespace
 
 AddrInfo AddressControl::describe(const InDevice& in, const Entry& e) const {
@@ -211,11 +211,15 @@ void AddressControl::device_up(NetDevice& dev) {
 void AddressControl::device_renamed(NetDevice& dev) {
   InDevice* in = InetContext::find(dev);
   if (!in) return;
+  // The first takes the name as it is, others what they had behind a colon, or their number.
+  size_t number = 0;
   for (const auto& e : in->addresses.items()) {
     const size_t colon = e->label.find(':');
-    std::string label(dev.name());
-    if (colon != std::string::npos) label += e->label.substr(colon);
-    e->label = label.substr(0, IFNAMSIZ - 1);
+    std::string suffix =
+        colon == std::string::npos ? ":" + std::to_string(number + 1) : e->label.substr(colon);
+    if (number++ == 0) suffix.clear();
+    const size_t room = IFNAMSIZ - 1 - std::min<size_t>(suffix.size(), IFNAMSIZ - 1);
+    e->label = std::string(dev.name().substr(0, room)) + suffix;
     tell(*in, *e, false);
   }
 }

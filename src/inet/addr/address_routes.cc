@@ -13,7 +13,7 @@ Ipv4Address last_of(const IfAddress<V4>& a) {
 // Whether the address brings a route to a subnet (or to the peer of a point-to-point link).
 bool has_subnet(const IfAddress<V4>& a) {
   const Ipv4Address network = a.network();
-  return !network.is_zeronet() && !network.is_multicast() &&
+  return !network.is_zero() && !network.is_multicast() &&
          (a.prefix_len < 32 || network != a.local);
 }
 

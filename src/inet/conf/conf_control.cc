@@ -124,7 +124,11 @@ Result<NetconfInfo> ConfControl::info(Net& net, int ifindex) const {
 std::vector<int32_t> ConfControl::values(const NetDevice& dev) const {
   const InDevice* in = InetContext::find(dev);
   const DevConfValues& v = (in ? in->conf : context_.state(dev.net()).dflt).values();
-  return {v.begin(), v.end()};
+  std::vector<int32_t> out(v.begin(), v.end());
+  if (!in)
+    for (size_t i = 0; i < out.size(); i++)
+      out[i] = InetContext::born_with(dev, static_cast<int>(i) + 1, out[i]);
+  return out;
 }
 
 }  // namespace unetns

@@ -118,13 +118,18 @@ Result<void> check_route_key(const RouteConfig& config) {
   return {};
 }
 
-Result<std::unique_ptr<Route<V4>>> make_route(InetContext& context, Net& net,
-                                              const RouteConfig& config) {
+Result<void> check_route_head(const RouteConfig& config) {
   UNETNS_TRY(check_route_key(config));
   if (config.type > RTN_MAX) return fail(EINVAL, "Invalid route type");
+  if (config.scope < widest_scope(config.type)) return fail(EINVAL, "Invalid scope");
   if (config.flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN))
     return fail(EINVAL, "Invalid rtm_flags - can not contain DEAD or LINKDOWN");
-  if (config.scope < widest_scope(config.type)) return fail(EINVAL, "Invalid scope");
+  return {};
+}
+
+Result<std::unique_ptr<Route<V4>>> make_route(InetContext& context, Net& net,
+                                              const RouteConfig& config) {
+  UNETNS_TRY(check_route_head(config));
 
   auto route = std::make_unique<Route<V4>>();
   route->tos = config.tos;

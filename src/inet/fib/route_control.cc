@@ -2,6 +2,8 @@
 
 #include <linux/netlink.h>
 
+#include "inet/fib/route_address.h"
+
 namespace unetns {
 
 void RouteControl::tell(Net& net, const RouteConfig& route, bool deleted,
@@ -80,9 +82,10 @@ Result<void> RouteControl::insert(Net& net, const Ipv4Address& dst, uint8_t len,
 
 Result<void> RouteControl::add(Net& net, const RouteConfig& config, uint16_t nlm_flags) {
   if (!context_.registry.may_allocate()) return fail(ENOBUFS);
+  const uint32_t table = config.table ? config.table : uint32_t{RT_TABLE_MAIN};
+  context_.fib(net).make_table(table);  // whatever becomes of the route
   UNETNS_ASSIGN(std::unique_ptr<Route<V4>> route, make_route(context_, net, config));
-  return insert(net, config.dst.as<V4>(), config.dst_len,
-                config.table ? config.table : uint32_t{RT_TABLE_MAIN}, std::move(route), nlm_flags);
+  return insert(net, config.dst.as<V4>(), config.dst_len, table, std::move(route), nlm_flags);
 }
 
 bool RouteControl::matches(const Route<V4>& route, const RouteConfig& m) const {
@@ -149,6 +152,9 @@ bool RouteControl::table_exists(Net& net, uint32_t table) const {
 }
 
 void RouteControl::add_connected(NetDevice& dev, const Connected& c) {
+  // What another device's broadcast address covers is no source for a route.
+  const bool own = c.type == RTN_LOCAL && c.prefix == c.prefsrc;
+  if (!own && address_type(context_, dev.net(), c.prefsrc, nullptr) != RTN_LOCAL) return;
   auto route = std::make_unique<Route<V4>>();
   const bool local = c.type == RTN_LOCAL;
   route->type = c.type;

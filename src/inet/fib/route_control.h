@@ -51,6 +51,8 @@ Result<std::unique_ptr<Route<V4>>> make_route(InetContext& context, Net& net,
                                               const RouteConfig& config);
 // The checks that additions and deletions share: prefix, tos, type.
 Result<void> check_route_key(const RouteConfig& config);
+// The key, and what else does not concern the ways.
+Result<void> check_route_head(const RouteConfig& config);
 
 }  // namespace unetns
 

@@ -57,7 +57,7 @@ Result<RouteResolver::Way> RouteResolver::output_way(Net& net, const FlowKey<V4>
   const bool link_local_group = flow.dst.is_limited_broadcast() || flow.dst.bytes[0] == 224;
 
   if (!flow.src.is_zero()) {
-    if (flow.src.is_multicast() || flow.src.is_limited_broadcast() || flow.src.is_zeronet())
+    if (flow.src.is_multicast() || flow.src.is_limited_broadcast() || flow.src.is_zero())
       return fail(EINVAL);
     const bool ours = unetns::address_type(context_, net, flow.src, nullptr) == RTN_LOCAL;
     // Without a device named, the source says where a packet to all leaves.
@@ -146,7 +146,7 @@ Result<void> RouteResolver::finish_output(Way& way) const {
     r.type = RTN_BROADCAST;
   } else if (way.dst.is_multicast()) {
     r.type = RTN_MULTICAST;
-  } else if (way.dst.is_zeronet()) {
+  } else if (way.dst.is_zero()) {
     return fail(EINVAL);
   }
   if (r.dev->is_loopback()) way.flags |= RTCF_LOCAL;
@@ -232,7 +232,7 @@ std::expected<RouteResolver::Way, RouteResolver::Refusal> RouteResolver::input_w
   if (dst.is_multicast()) {
     // A host without address may hear groups of its link (RFC 3927, IGMP of RFC 3376).
     if (src.is_loopback() && !localnet) return refuse(DropReason::kIpMartianSource);
-    if (src.is_zeronet()) {
+    if (src.is_zero()) {
       if (dst.bytes[0] != 224 || dst.bytes[1] != 0 || dst.bytes[2] != 0)
         return refuse(DropReason::kIpMartianSource);
     } else if (auto ok = validate_source(net, src, *in, key.tos); !ok) {
@@ -243,8 +243,8 @@ std::expected<RouteResolver::Way, RouteResolver::Refusal> RouteResolver::input_w
     way.flags = RTCF_MULTICAST | RTCF_LOCAL;
     return way;
   }
-  if (src.is_zeronet()) return refuse(DropReason::kIpMartianSource);
-  if (dst.is_zeronet()) return refuse(DropReason::kIpMartianDestination);
+  if (src.is_zero()) return refuse(DropReason::kIpMartianSource);
+  if (dst.is_zero()) return refuse(DropReason::kIpMartianDestination);
   if (dst.is_loopback() && !localnet) return refuse(DropReason::kIpMartianDestination);
   if (src.is_loopback() && !localnet) return refuse(DropReason::kIpMartianSource);
 
@@ -351,7 +351,7 @@ void RouteResolver::path_for_each(Net& net,
 bool RouteResolver::takes_redirect(NetDevice& dev, const Ipv4Address& from, const Ipv4Address& to) {
   if (!context_.conf(dev, IPV4_DEVCONF_ACCEPT_REDIRECTS)) return false;
   Net& net = dev.net();
-  if (to == from || to.is_multicast() || to.is_limited_broadcast() || to.is_zeronet()) return false;
+  if (to == from || to.is_multicast() || to.is_limited_broadcast() || to.is_zero()) return false;
   if (context_.conf(dev, IPV4_DEVCONF_SHARED_MEDIA))
     return unetns::address_type(context_, net, to, nullptr) == RTN_UNICAST;
   const InDevice* in = InetContext::find(dev);
@@ -361,16 +361,6 @@ bool RouteResolver::takes_redirect(NetDevice& dev, const Ipv4Address& from, cons
   if (!on_link) return false;
   return !context_.conf(dev, IPV4_DEVCONF_SECURE_REDIRECTS) ||
          context_.fib(net).is_gateway(dev, to);
-}
-
-Result<RouteAnswer> RouteResolver::answer_entry(Net& net, const FlowKey<V4>& key) {
-  FlowKey<V4> flow = key;
-  if (flow.dst.is_zero()) flow.dst = Ipv4Address(0x7f000001);
-  auto found = context_.fib(net).lookup(flow);
-  if (!found) return fail(found.error());
-  RouteAnswer a;
-  a.route = routes_.describe(*found->route);
-  return a;
 }
 
 Result<RouteAnswer> RouteResolver::answer(Net& net, const RouteQuery& query) {
@@ -408,7 +398,12 @@ Result<RouteAnswer> RouteResolver::answer(Net& net, const RouteQuery& query) {
   } else {
     UNETNS_ASSIGN(way, output_way(net, key));
   }
-  if (query.fib_match) return answer_entry(net, key);
+  if (query.fib_match) {
+    if (!way.route) return fail(EHOSTUNREACH);
+    RouteAnswer entry;
+    entry.route = routes_.describe(*way.route);
+    return entry;
+  }
 
   const RouteResult<V4>& r = way.result;
   RouteAnswer a;
@@ -420,7 +415,7 @@ Result<RouteAnswer> RouteResolver::answer(Net& net, const RouteQuery& query) {
     c.src = key.src;
     c.src_len = 32;
   }
-  c.tos = query.tos;
+  c.tos = way.route ? way.route->tos : 0;
   // Linux looks into tables local and main as one, which it calls main.
   c.table = r.table == RT_TABLE_LOCAL ? uint32_t{RT_TABLE_MAIN} : r.table;
   c.protocol = RTPROT_UNSPEC;

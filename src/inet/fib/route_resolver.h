@@ -52,7 +52,6 @@ class RouteResolver final : public RouteLookup<V4> {
                                                const NetDevice& dev, uint8_t tos);
   bool should_redirect(Net& net, const NetDevice& in, const Ipv4Address& src, const Way& way);
   static void add_learnt(RouteAnswer& a, const LearntPath<V4>& path, const NetDevice& dev);
-  Result<RouteAnswer> answer_entry(Net& net, const FlowKey<V4>& key);
   InetContext& context_;
   const RouteControl& routes_;
 };

@@ -20,6 +20,8 @@ class Arp final : public EtherTypeHandler, public NeighOutput<V4>, public NeighC
   // What neighbours of a device without addresses to tell apart are filed under.
   // The link-layer address that `a` has by rule on this device, without anybody being asked (RFC
   // 826 does not apply): of groups, broadcasts and devices without ARP.
+  // RTN_* of a neighbour's address, whatever the device.
+  uint8_t type_of(Net& net, const Ipv4Address& a) { return routes_.address_type(net, a, 0); }
   std::optional<LinkLayerAddress> known_address(NetDevice& dev, const Ipv4Address& a);
   static Ipv4Address key_for(const NetDevice& dev, const Ipv4Address& a);
   // Tells everybody on the link who has the addresses of dev.

@@ -45,6 +45,7 @@ Result<void> NeighControl::add(Net& net, const NeighConfig& config, uint16_t nlm
         (config.state & NUD_PERMANENT) || (config.flags & NTF_EXT_LEARNED) || config.flags_ext;
     n = table.find_or_create(*dev, key, exempt);
     if (!n) return fail(ENOBUFS);
+    n->type = arp_.type_of(net, key);
     if (const auto known = arp_.known_address(*dev, key)) {
       n->lladdr = *known;
       n->state = NUD_NOARP;

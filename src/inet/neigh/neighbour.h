@@ -4,6 +4,8 @@
 #ifndef UNETNS_INET_NEIGH_NEIGHBOUR_H_
 #define UNETNS_INET_NEIGH_NEIGHBOUR_H_
 
+#include <linux/rtnetlink.h>
+
 #include <linux/neighbour.h>
 
 #include <cstdint>
@@ -36,7 +38,7 @@ struct Neighbour {
   LinkLayerAddress lladdr;  // meaningful when valid()
   uint16_t state = NUD_NONE;
   uint8_t flags = 0;  // NTF_*
-  uint8_t protocol = 0, type = 0;
+  uint8_t protocol = 0, type = RTN_UNICAST;
   uint32_t flags_ext = 0;  // NTF_EXT_*
   uint32_t probes = 0;
   uint32_t waiting_bytes = 0;

@@ -8,10 +8,9 @@ namespace unetns {
 namespace {
 
 constexpr AttrPolicy kAddrPolicy[] = {
-    {IFA_ADDRESS, AttrType::kBinary},
-    {IFA_LOCAL, AttrType::kBinary},
-    {IFA_BROADCAST, AttrType::kBinary},
-    {IFA_ANYCAST, AttrType::kBinary},
+    {IFA_ADDRESS, AttrType::kU32},
+    {IFA_LOCAL, AttrType::kU32},
+    {IFA_BROADCAST, AttrType::kU32},
     {IFA_LABEL, AttrType::kString, IFNAMSIZ - 1},
     {IFA_CACHEINFO, AttrType::kBinary, 0, sizeof(ifa_cacheinfo)},
     {IFA_FLAGS, AttrType::kU32},
@@ -19,6 +18,20 @@ constexpr AttrPolicy kAddrPolicy[] = {
     {IFA_TARGET_NETNSID, AttrType::kS32},
     {IFA_PROTO, AttrType::kU8},
 };
+constexpr AttrPolicy kAddr6Policy[] = {
+    {IFA_ADDRESS, AttrType::kBinary, 0, 16},
+    {IFA_LOCAL, AttrType::kBinary, 0, 16},
+    {IFA_CACHEINFO, AttrType::kBinary, 0, sizeof(ifa_cacheinfo)},
+    {IFA_FLAGS, AttrType::kU32},
+    {IFA_RT_PRIORITY, AttrType::kU32},
+    {IFA_TARGET_NETNSID, AttrType::kS32},
+    {IFA_PROTO, AttrType::kU8},
+};
+
+PolicyTable policy_of(int family) {
+  if (family == AF_INET6) return kAddr6Policy;
+  return kAddrPolicy;
+}
 
 std::string text_of(int family, const char* text) {
   return std::string(family == AF_INET6 ? "ipv6: " : "ipv4: ") + text;
@@ -43,7 +56,8 @@ Result<AddrRequest> parse(Rtnetlink& rt, const NlRequest& request) {
   InetControl* control = rt.inet(request.payload()[0]);
   if (!control) return fail(EOPNOTSUPP);
   UNETNS_ASSIGN(const ifaddrmsg header, request.fixed<ifaddrmsg>());
-  UNETNS_ASSIGN(AttrSet attrs, request.attrs(sizeof header, kAddrPolicy, Strictness::kLiberal));
+  UNETNS_ASSIGN(AttrSet attrs,
+                request.attrs(sizeof header, policy_of(control->family()), Strictness::kLiberal));
   return AddrRequest{control, header, std::move(attrs)};
 }
 
@@ -106,10 +120,6 @@ Result<void> addr_new(Rtnetlink& rt, NlRequest& request) {
       return fail(EINVAL, text_of(family, "Local address is not supplied"));
     config.local = config.address;
   }
-  UNETNS_TRY(check_device(rt, request, in));
-  if (!config.address.has_value()) config.address = config.local;
-  if (config.label.empty() && family == AF_INET)
-    config.label = rt.netdevs().by_index(request.net, config.ifindex)->name();
   if (in.attrs.has(IFA_CACHEINFO)) {
     const auto life = load<ifa_cacheinfo>(in.attrs.bytes(IFA_CACHEINFO).data());
     if (!life.ifa_valid || life.ifa_prefered > life.ifa_valid)
@@ -117,6 +127,12 @@ Result<void> addr_new(Rtnetlink& rt, NlRequest& request) {
     config.valid_lft = life.ifa_valid;
     config.preferred_lft = life.ifa_prefered;
   }
+  // Linux takes the address 0.0.0.0 for nothing to be done, whatever the device.
+  if (family == AF_INET && config.local.is_zero()) return {};
+  UNETNS_TRY(check_device(rt, request, in));
+  if (!config.address.has_value()) config.address = config.local;
+  if (config.label.empty() && family == AF_INET)
+    config.label = rt.netdevs().by_index(request.net, config.ifindex)->name();
   return in.control->addr_add(request.net, config, request.header.nlmsg_flags);
 }
 
@@ -133,11 +149,11 @@ DumpResult addr_dump(Rtnetlink& rt, NlRequest& request, DumpHeader& dump) {
   const int spoken = only ? family : AF_INET;  // an unknown family is all families
   if (request.strict && request.payload().size() < sizeof(ifaddrmsg))
     return fail(EINVAL, text_of(spoken, "Invalid header for address dump request"));
-  UNETNS_ASSIGN(const AttrSet attrs,
-                request.attrs(sizeof(ifaddrmsg), kAddrPolicy, request.strictness()));
   Net* net = &request.net;
   AddrFilter filter;
   if (request.strict) {
+    UNETNS_ASSIGN(const AttrSet attrs,
+                  request.attrs(sizeof(ifaddrmsg), policy_of(spoken), Strictness::kStrict));
     UNETNS_TRY(check_strict(request, spoken, attrs));
     Result<Net*> target = target_net(rt, request, attrs, IFA_TARGET_NETNSID);
     if (!target) return fail(target.error().code, text_of(spoken, target.error().message.c_str()));

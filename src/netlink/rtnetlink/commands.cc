@@ -27,6 +27,7 @@ constexpr RtCommand kCommands[] = {
     {RTM_NEWNSID, nsid_new},
     {RTM_GETNSID, nsid_get, nsid_dump},
     {RTM_GETNETCONF, netconf_get, netconf_dump},
+    {RTM_GETSTATS, stats_get, stats_dump},
     {RTM_GETRULE, nullptr, rule_dump},
     {RTM_GETQDISC, qdisc_get, qdisc_dump},
 };

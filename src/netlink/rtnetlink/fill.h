@@ -2,6 +2,7 @@
 #ifndef UNETNS_NETLINK_RTNETLINK_FILL_H_
 #define UNETNS_NETLINK_RTNETLINK_FILL_H_
 
+#include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 
 #include "inet/control.h"
@@ -18,12 +19,17 @@ struct LinkFill {
   uint32_t change = 0;    // ifi_change
   int new_nsid = -1;      // IFLA_NEW_NETNSID; -1: absent
   int new_ifindex = 0;    // IFLA_NEW_IFINDEX; 0: absent
-  uint32_t ext_mask = 0;  // IFLA_EXT_MASK of the request
   int target_nsid = -1;   // IFLA_TARGET_NETNSID to repeat; -1: absent
   Net* viewer = nullptr;  // whose ids IFLA_LINK_NETNSID speaks; null: the device's own namespace
 };
 void fill_link(const Rtnetlink& rt, NlWriter& out, const NetDevice& dev, const DumpHeader& header,
                const LinkFill& what);
+
+// The largest packet that any device takes to be cut (IFLA_TSO_MAX_SIZE …), and this one; and the
+// most segments.
+inline constexpr uint32_t kMaxSize = 524280, kTsoMaxSegs = 65535;
+uint32_t tso_max_size(const NetDevice& dev);
+rtnl_link_stats64 link_stats64(const LinkStats& stats);
 
 void fill_addr(NlWriter& out, int family, const AddrInfo& addr, uint16_t type,
                const DumpHeader& header, int target_nsid = -1);

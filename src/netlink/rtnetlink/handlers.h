@@ -52,6 +52,9 @@ Result<void> nsid_new(Rtnetlink&, NlRequest&);
 Result<void> nsid_get(Rtnetlink&, NlRequest&);
 DumpResult nsid_dump(Rtnetlink&, NlRequest&, DumpHeader&);
 
+Result<void> stats_get(Rtnetlink&, NlRequest&);
+DumpResult stats_dump(Rtnetlink&, NlRequest&, DumpHeader&);
+
 Result<void> netconf_get(Rtnetlink&, NlRequest&);
 DumpResult netconf_dump(Rtnetlink&, NlRequest&, DumpHeader&);
 DumpResult rule_dump(Rtnetlink&, NlRequest&, DumpHeader&);

@@ -1,11 +1,12 @@
 #include "netlink/rtnetlink/link_changes.h"
 
+#include "netlink/rtnetlink/fill.h"
 #include "netlink/rtnetlink/rtnetlink.h"
 
 namespace unetns {
 namespace {
 
-constexpr uint32_t kMaxGsoSize = 524280, kMaxGsoSegs = 65535;
+constexpr uint16_t kIflaGsoIpv4MaxSize = 63, kIflaGroIpv4MaxSize = 64;
 constexpr AttrPolicy kXdpPolicy[] = {{IFLA_XDP_FD, AttrType::kS32},
                                      {IFLA_XDP_FLAGS, AttrType::kU32}};
 
@@ -17,10 +18,7 @@ Result<void> move_if_asked(Rtnetlink& rt, NlRequest& request, NetDevice& dev,
                            const AttrSet& attrs) {
   UNETNS_ASSIGN(const NetRef target, named_net(rt.nsids(), request.net, request.caller, attrs));
   if (!target) return {};
-  const int new_index = attrs.s32(IFLA_NEW_IFINDEX);
-  if (attrs.has(IFLA_NEW_IFINDEX) && new_index < 1)
-    return attrs.reject(IFLA_NEW_IFINDEX, ERANGE, "integer out of range");
-  return rt.netdevs().move(dev, *target, attrs.str(IFLA_IFNAME), new_index);
+  return rt.netdevs().move(dev, *target, attrs.str(IFLA_IFNAME), attrs.s32(IFLA_NEW_IFINDEX));
 }
 
 Result<void> apply_master(Rtnetlink& rt, NetDevice& dev, const AttrSet& attrs) {
@@ -39,25 +37,42 @@ Result<void> apply_flags(Rtnetlink& rt, NetDevice& dev, const ifinfomsg& header)
   return rt.netdevs().change_flags(dev, header.ifi_flags, mask);
 }
 
-Result<void> apply_gso(Rtnetlink& rt, NetDevice& dev, const AttrSet& attrs) {
-  const uint32_t size = attrs.u32(IFLA_GSO_MAX_SIZE, dev.gso_max_size);
-  const uint32_t segs = attrs.u32(IFLA_GSO_MAX_SEGS, dev.gso_max_segs);
-  const bool changed = size != dev.gso_max_size || segs != dev.gso_max_segs;
-  dev.gso_max_size = size;
-  dev.gso_max_segs = segs;
-  if (changed) rt.netdevs().state_changed(dev);
-  return {};
+// Sizes up to this count for IPv4 as well, where no size is set for it alone.
+constexpr uint32_t kLegacyMaxSize = 65536;
+
+void apply_sizes(NetDevice& dev, const AttrSet& attrs) {
+  if (attrs.has(IFLA_GSO_MAX_SIZE)) {
+    dev.gso_max_size = attrs.u32(IFLA_GSO_MAX_SIZE);
+    if (dev.gso_max_size <= kLegacyMaxSize) dev.gso_ipv4_max_size = dev.gso_max_size;
+  }
+  dev.gso_max_segs = attrs.u32(IFLA_GSO_MAX_SEGS, dev.gso_max_segs);
+  if (attrs.has(IFLA_GRO_MAX_SIZE)) {
+    dev.gro_max_size = attrs.u32(IFLA_GRO_MAX_SIZE);
+    if (dev.gro_max_size <= kLegacyMaxSize) dev.gro_ipv4_max_size = dev.gro_max_size;
+  }
+  dev.gso_ipv4_max_size = attrs.u32(kIflaGsoIpv4MaxSize, dev.gso_ipv4_max_size);
+  dev.gro_ipv4_max_size = attrs.u32(kIflaGroIpv4MaxSize, dev.gro_ipv4_max_size);
 }
 
+constexpr AttrPolicy kPortPolicy[] = {
+    {IFLA_PORT_VF, AttrType::kU32},
+    {IFLA_PORT_PROFILE, AttrType::kString, PORT_PROFILE_MAX},
+    {IFLA_PORT_INSTANCE_UUID, AttrType::kBinary, PORT_UUID_MAX},
+    {IFLA_PORT_HOST_UUID, AttrType::kString, PORT_UUID_MAX},
+    {IFLA_PORT_REQUEST, AttrType::kU8},
+    {IFLA_PORT_RESPONSE, AttrType::kU16},
+};
+
 Result<void> refuse_unsupported(const AttrSet& attrs) {
+  if (attrs.has(IFLA_PORT_SELF))
+    UNETNS_TRY(parse_nested_silently(attrs, IFLA_PORT_SELF, kPortPolicy));
   if (!attrs.bytes(IFLA_VFINFO_LIST).empty() || attrs.has(IFLA_VF_PORTS) ||
       attrs.has(IFLA_PORT_SELF))
     return fail(EOPNOTSUPP);
   if (attrs.has(IFLA_PROTO_DOWN) || attrs.has(IFLA_PROTO_DOWN_REASON))
     return fail(EOPNOTSUPP, "Protodown not supported by device");
   if (attrs.has(IFLA_XDP)) {
-    UNETNS_ASSIGN(const AttrSet xdp,
-                  parse_nested(attrs, IFLA_XDP, kXdpPolicy, Strictness::kLiberal));
+    UNETNS_ASSIGN(const AttrSet xdp, parse_nested_silently(attrs, IFLA_XDP, kXdpPolicy));
     if (xdp.has(IFLA_XDP_FD) && xdp.s32(IFLA_XDP_FD) >= 0) return fail(EOPNOTSUPP);
   }
   return {};
@@ -72,8 +87,20 @@ Result<void> check_link_request(const Rtnetlink& rt, const NetDevice* dev,
     for (uint16_t id : {IFLA_ADDRESS, IFLA_BROADCAST})
       if (attrs.has(id) && attrs.bytes(id).size() < dev->address.len) return fail(EINVAL);
   }
-  if (attrs.u32(IFLA_GSO_MAX_SIZE) > kMaxGsoSize) return fail(EINVAL, "too big gso_max_size");
-  if (attrs.u32(IFLA_GSO_MAX_SEGS) > kMaxGsoSegs) return fail(EINVAL, "too big gso_max_segs");
+  const uint32_t tso_size = dev ? tso_max_size(*dev) : kMaxSize;
+  const struct {
+    uint16_t id;
+    uint32_t most;
+    const char* text;
+  } kBounds[] = {
+      {IFLA_GSO_MAX_SIZE, tso_size, "too big gso_max_size"},
+      {IFLA_GSO_MAX_SEGS, kTsoMaxSegs, "too big gso_max_segs"},
+      {IFLA_GRO_MAX_SIZE, kMaxSize, "too big gro_max_size"},
+      {kIflaGsoIpv4MaxSize, tso_size, "too big gso_ipv4_max_size"},
+      {kIflaGroIpv4MaxSize, kMaxSize, "too big gro_ipv4_max_size"},
+  };
+  for (const auto& bound : kBounds)
+    if (attrs.u32(bound.id) > bound.most) return fail(EINVAL, bound.text);
   if (attrs.has(IFLA_AF_SPEC)) {
     UNETNS_ASSIGN(const AttrSet spec, parse_nested(attrs, IFLA_AF_SPEC, {}, Strictness::kLiberal));
     for (const AttrSet::Entry& family : spec.entries())
@@ -82,8 +109,11 @@ Result<void> check_link_request(const Rtnetlink& rt, const NetDevice* dev,
   return {};
 }
 
-Result<void> apply_link_changes(Rtnetlink& rt, NlRequest& request, NetDevice& dev,
-                                const LinkRequest& link) {
+namespace {
+
+// `told`: set when a change is to be told of at the end.
+Result<void> apply_all(Rtnetlink& rt, NlRequest& request, NetDevice& dev, const LinkRequest& link,
+                       bool* told) {
   const AttrSet& attrs = link.attrs;
   NetdevLayer& netdevs = rt.netdevs();
   UNETNS_TRY(check_link_request(rt, &dev, link));
@@ -92,24 +122,45 @@ Result<void> apply_link_changes(Rtnetlink& rt, NlRequest& request, NetDevice& de
   if (attrs.has(IFLA_ADDRESS))
     UNETNS_TRY(netdevs.set_address(dev, address_of(attrs, IFLA_ADDRESS, dev.address.len)));
   if (attrs.has(IFLA_MTU)) UNETNS_TRY(netdevs.set_mtu(dev, attrs.u32(IFLA_MTU)));
-  if (attrs.has(IFLA_GROUP)) UNETNS_TRY(netdevs.set_group(dev, attrs.u32(IFLA_GROUP)));
+  if (attrs.has(IFLA_GROUP)) {
+    UNETNS_TRY(netdevs.set_group(dev, attrs.u32(IFLA_GROUP)));
+    *told = true;
+  }
   // A name renames only when the index said which device is meant.
   if (link.header.ifi_index > 0 && !attrs.str(IFLA_IFNAME).empty() &&
       attrs.str(IFLA_IFNAME) != dev.name())
     UNETNS_TRY(netdevs.rename(dev, attrs.str(IFLA_IFNAME)));
-  if (attrs.has(IFLA_IFALIAS)) UNETNS_TRY(netdevs.set_alias(dev, attrs.str(IFLA_IFALIAS)));
+  if (attrs.has(IFLA_IFALIAS)) {
+    UNETNS_TRY(netdevs.set_alias(dev, attrs.str(IFLA_IFALIAS)));
+    *told = true;
+  }
   if (attrs.has(IFLA_BROADCAST))
     UNETNS_TRY(netdevs.set_broadcast(dev, address_of(attrs, IFLA_BROADCAST, dev.address.len)));
   UNETNS_TRY(apply_master(rt, dev, attrs));
   UNETNS_TRY(apply_flags(rt, dev, link.header));
   if (attrs.has(IFLA_CARRIER)) UNETNS_TRY(netdevs.change_carrier(dev, attrs.u8(IFLA_CARRIER) != 0));
   if (attrs.has(IFLA_TXQLEN)) UNETNS_TRY(netdevs.set_tx_queue_len(dev, attrs.u32(IFLA_TXQLEN)));
-  UNETNS_TRY(apply_gso(rt, dev, attrs));
+  apply_sizes(dev, attrs);
   if (attrs.has(IFLA_OPERSTATE))
     UNETNS_TRY(netdevs.set_operstate(dev, static_cast<OperState>(attrs.u8(IFLA_OPERSTATE))));
-  if (attrs.has(IFLA_LINKMODE)) UNETNS_TRY(netdevs.set_link_mode(dev, attrs.u8(IFLA_LINKMODE)));
+  if (attrs.has(IFLA_LINKMODE)) {
+    const uint8_t mode = attrs.u8(IFLA_LINKMODE);
+    if (mode != dev.link_mode) *told = true;
+    UNETNS_TRY(netdevs.set_link_mode(dev, mode));
+  }
+  if (!attrs.bytes(IFLA_VFINFO_LIST).empty()) return refuse_unsupported(attrs);
   UNETNS_TRY(apply_af_spec(rt, dev, link));
   return refuse_unsupported(attrs);
+}
+
+}  // namespace
+
+Result<void> apply_link_changes(Rtnetlink& rt, NlRequest& request, NetDevice& dev,
+                                const LinkRequest& link) {
+  bool told = false;
+  Result<void> out = apply_all(rt, request, dev, link, &told);
+  if (told) rt.netdevs().state_changed(dev);
+  return out;
 }
 
 }  // namespace unetns

@@ -9,13 +9,21 @@ namespace unetns {
 namespace {
 
 // Newer than the uapi headers this may be built with.
-constexpr uint16_t kIflaGsoIpv4MaxSize = 63, kIflaGroIpv4MaxSize = 64;
-constexpr uint32_t kGroMaxSize = 65536;
-constexpr uint32_t kTsoMaxSegs = 65535;
+constexpr uint16_t kIflaDevlinkPort = 62, kIflaGsoIpv4MaxSize = 63, kIflaGroIpv4MaxSize = 64,
+                   kIflaDpllPin = 65, kIflaMaxPacingOffloadHorizon = 66, kIflaNetnsImmutable = 67,
+                   kIflaHeadroom = 68, kIflaTailroom = 69;
 // IFLA_INET_CONF and IFLA_INET6_CONF.
 constexpr uint16_t kInetConf = 1, kInet6Conf = 2;
 
-rtnl_link_stats64 stats64(const LinkStats& s) {
+}  // namespace
+
+// What the kind's driver declares; veth and loopback take the largest there is.
+uint32_t tso_max_size(const NetDevice& dev) {
+  const bool large = dev.is_loopback() || (dev.kind() && dev.kind()->name() == "veth");
+  return large ? kMaxSize : 65536;
+}
+
+rtnl_link_stats64 link_stats64(const LinkStats& s) {
   rtnl_link_stats64 out{};
   out.rx_packets = s.rx_packets;
   out.tx_packets = s.tx_packets;
@@ -34,6 +42,8 @@ rtnl_link_stats64 stats64(const LinkStats& s) {
   return out;
 }
 
+namespace {
+
 // The 32-bit form holds the same fields in the same order, cut.
 rtnl_link_stats stats32(const rtnl_link_stats64& wide) {
   rtnl_link_stats out{};
@@ -47,7 +57,7 @@ rtnl_link_stats stats32(const rtnl_link_stats64& wide) {
 }
 
 void put_stats(NlWriter& out, const NetDevice& dev) {
-  const rtnl_link_stats64 wide = stats64(dev.stats);
+  const rtnl_link_stats64 wide = link_stats64(dev.stats);
   out.object(IFLA_STATS64, wide);
   out.object(IFLA_STATS, stats32(wide));
 }
@@ -73,8 +83,13 @@ bool put_link_nsid(const Rtnetlink& rt, NlWriter& out, const NetDevice& dev, Net
   return true;
 }
 
-void put_af_spec(const Rtnetlink& rt, NlWriter& out, const NetDevice& dev) {
+// The families have left a device by the time it is told to be gone.
+void put_af_spec(const Rtnetlink& rt, NlWriter& out, const NetDevice& dev, bool gone) {
   const size_t spec = out.nest_begin(IFLA_AF_SPEC);
+  if (gone) {
+    out.nest_end(spec);
+    return;
+  }
   for (const InetControl* family : rt.families()) {
     const std::vector<int32_t> conf = family->devconf(dev);
     if (conf.empty()) continue;
@@ -93,17 +108,12 @@ void put_altnames(NlWriter& out, const NetDevice& dev) {
   out.nest_end(list);
 }
 
-// tso_max_size: what the kind's driver declares; veth and loopback take the largest there is.
-uint32_t tso_max_size(const NetDevice& dev) {
-  const bool large = dev.is_loopback() || (dev.kind() && dev.kind()->name() == "veth");
-  return large ? 524280 : 65536;
-}
-
 void put_settings(NlWriter& out, const NetDevice& dev) {
   out.str(IFLA_IFNAME, dev.name());
   out.u32(IFLA_TXQLEN, dev.tx_queue_len);
   out.u8(IFLA_OPERSTATE, static_cast<uint8_t>(dev.operstate));
   out.u8(IFLA_LINKMODE, dev.link_mode);
+  out.u8(kIflaNetnsImmutable, dev.net_immutable);
   out.u32(IFLA_MTU, dev.mtu);
   out.u32(IFLA_MIN_MTU, dev.min_mtu);
   out.u32(IFLA_MAX_MTU, dev.max_mtu);
@@ -113,11 +123,12 @@ void put_settings(NlWriter& out, const NetDevice& dev) {
   out.u32(IFLA_NUM_TX_QUEUES, dev.num_tx_queues);
   out.u32(IFLA_GSO_MAX_SEGS, dev.gso_max_segs);
   out.u32(IFLA_GSO_MAX_SIZE, dev.gso_max_size);
-  out.u32(IFLA_GRO_MAX_SIZE, kGroMaxSize);
-  out.u32(kIflaGsoIpv4MaxSize, dev.gso_max_size);
-  out.u32(kIflaGroIpv4MaxSize, kGroMaxSize);
+  out.u32(IFLA_GRO_MAX_SIZE, dev.gro_max_size);
+  out.u32(kIflaGsoIpv4MaxSize, dev.gso_ipv4_max_size);
+  out.u32(kIflaGroIpv4MaxSize, dev.gro_ipv4_max_size);
   out.u32(IFLA_TSO_MAX_SIZE, tso_max_size(dev));
   out.u32(IFLA_TSO_MAX_SEGS, kTsoMaxSegs);
+  out.u32(kIflaMaxPacingOffloadHorizon, 0);
   out.u32(IFLA_NUM_RX_QUEUES, dev.num_rx_queues);
   if (dev.master) out.u32(IFLA_MASTER, static_cast<uint32_t>(dev.master->ifindex()));
   out.u8(IFLA_CARRIER, dev.carrier);
@@ -125,6 +136,8 @@ void put_settings(NlWriter& out, const NetDevice& dev) {
   out.u32(IFLA_CARRIER_CHANGES, dev.carrier_up_count + dev.carrier_down_count);
   out.u32(IFLA_CARRIER_UP_COUNT, dev.carrier_up_count);
   out.u32(IFLA_CARRIER_DOWN_COUNT, dev.carrier_down_count);
+  out.u16(kIflaHeadroom, 0);
+  out.u16(kIflaTailroom, 0);
   out.u8(IFLA_PROTO_DOWN, 0);
 }
 
@@ -152,7 +165,7 @@ void fill_link(const Rtnetlink& rt, NlWriter& out, const NetDevice& dev, const D
     out.put(IFLA_BROADCAST,
             dev.broadcast.view().first(std::min(dev.broadcast.len, dev.address.len)));
   }
-  if (!(what.ext_mask & RTEXT_FILTER_SKIP_STATS)) put_stats(out, dev);
+  put_stats(out, dev);
   const size_t xdp = out.nest_begin(IFLA_XDP);
   out.u8(IFLA_XDP_ATTACHED, XDP_ATTACHED_NONE);
   out.nest_end(xdp);
@@ -164,9 +177,11 @@ void fill_link(const Rtnetlink& rt, NlWriter& out, const NetDevice& dev, const D
     out.put(IFLA_PERM_ADDRESS, dev.perm_address.view());
   if (const int link = dev.iflink(); elsewhere || link != dev.ifindex()) out.s32(IFLA_LINK, link);
   out.str(IFLA_QDISC, dev.qdisc());
-  put_af_spec(rt, out, dev);
+  put_af_spec(rt, out, dev, what.type == RTM_DELLINK);
   out.object(IFLA_MAP, rtnl_link_ifmap{});
   put_altnames(out, dev);
+  for (uint16_t hardware : {kIflaDevlinkPort, kIflaDpllPin})  // of virtual devices always empty
+    out.nest_end(out.nest_begin(hardware, true));
   out.end();
 }
 

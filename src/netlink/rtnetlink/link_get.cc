@@ -24,15 +24,13 @@ Result<void> only(const AttrSet& attrs, std::initializer_list<uint16_t> allowed,
 
 struct LinkFilter {
   uint32_t master = 0;
-  bool by_kind = false;
-  const LinkKind* kind = nullptr;  // with by_kind: null when the kind is not known
-  uint32_t ext_mask = 0;
+  const LinkKind* kind = nullptr;  // one that is not known filters nothing
   int target_nsid = -1;
 
   bool matches(const NetDevice& dev) const {
     if (master && (!dev.master || static_cast<uint32_t>(dev.master->ifindex()) != master))
       return false;
-    return !by_kind || !kind || dev.kind() == kind;
+    return !kind || dev.kind() == kind;
   }
 };
 
@@ -52,11 +50,11 @@ class LinkDump final : public NlDump {
       NetDevice* dev = rt_.netdevs().by_index(*net_, indexes_[pos_++]);
       if (!dev) continue;  // gone meanwhile
       DumpHeader mine = header;
+      if (filter_.master || filter_.kind)
+        mine.flags |= NLM_F_DUMP_FILTERED;  // NLMSG_DONE doesn't say
       if (rt_.netdevs().dev_base_seq(*net_) != seq_) mine.flags |= NLM_F_DUMP_INTR;
       fill_link(rt_, out, *dev, mine,
-                {.ext_mask = filter_.ext_mask,
-                 .target_nsid = filter_.target_nsid,
-                 .viewer = viewer_.get()});
+                {.target_nsid = filter_.target_nsid, .viewer = viewer_.get()});
       return true;
     }
     return false;
@@ -93,14 +91,12 @@ Result<void> link_get(Rtnetlink& rt, NlRequest& request) {
   UNETNS_ASSIGN(NetDevice * dev, require_device(rt, **net, link));
   NlWriter out;
   fill_link(rt, out, *dev, answer_to(request),
-            {.ext_mask = link.attrs.u32(IFLA_EXT_MASK),
-             .target_nsid = link.attrs.s32(IFLA_TARGET_NETNSID, -1),
-             .viewer = &request.net});
+            {.target_nsid = link.attrs.s32(IFLA_TARGET_NETNSID, -1), .viewer = &request.net});
   request.socket.deliver_reply(out.take());
   return {};
 }
 
-DumpResult link_dump(Rtnetlink& rt, NlRequest& request, DumpHeader& dump) {
+DumpResult link_dump(Rtnetlink& rt, NlRequest& request, DumpHeader&) {
   if (request.strict) {
     UNETNS_ASSIGN(const ifinfomsg header, request.fixed<ifinfomsg>("Invalid header for link dump"));
     if (!header_is_plain(header))
@@ -116,17 +112,14 @@ DumpResult link_dump(Rtnetlink& rt, NlRequest& request, DumpHeader& dump) {
   if (request.strict)
     UNETNS_TRY(only(attrs, {IFLA_MASTER, IFLA_LINKINFO, IFLA_EXT_MASK, IFLA_TARGET_NETNSID},
                     "Unsupported attribute in link dump request"));
-  filter.ext_mask = attrs.u32(IFLA_EXT_MASK);
   UNETNS_ASSIGN(Net * net, target_net(rt, request, attrs, IFLA_TARGET_NETNSID));
   filter.target_nsid = attrs.s32(IFLA_TARGET_NETNSID, -1);
   filter.master = attrs.u32(IFLA_MASTER);
   if (attrs.has(IFLA_LINKINFO)) {
     UNETNS_ASSIGN(const AttrSet info,
-                  parse_nested(attrs, IFLA_LINKINFO, link_info_policy(), Strictness::kLiberal));
-    filter.by_kind = info.has(IFLA_INFO_KIND);
+                  parse_nested_silently(attrs, IFLA_LINKINFO, link_info_policy()));
     filter.kind = rt.netdevs().find_kind(info.str(IFLA_INFO_KIND));
   }
-  if (filter.master || filter.by_kind) dump.flags |= NLM_F_DUMP_FILTERED;
   if (header.ifi_family == AF_BRIDGE) return std::make_unique<NoLinks>();  // no bridge ports here
   return std::make_unique<LinkDump>(rt, *net, request.net, filter);
 }

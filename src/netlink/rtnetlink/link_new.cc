@@ -17,7 +17,7 @@ struct LinkInfo {
 
 Result<LinkInfo> parse_info(const AttrSet& attrs) {
   UNETNS_ASSIGN(const AttrSet info,
-                parse_nested(attrs, IFLA_LINKINFO, link_info_policy(), Strictness::kLiberal));
+                parse_nested_silently(attrs, IFLA_LINKINFO, link_info_policy()));
   return LinkInfo{info.str(IFLA_INFO_KIND), info.has(IFLA_INFO_DATA), info.bytes(IFLA_INFO_DATA)};
 }
 
@@ -37,10 +37,10 @@ Result<void> change(Rtnetlink& rt, NlRequest& request, NetDevice& dev, const Lin
 Result<void> create(Rtnetlink& rt, NlRequest& request, Net& target, const LinkRequest& link,
                     const LinkInfo& info) {
   const AttrSet& attrs = link.attrs;
-  UNETNS_TRY(check_link_request(rt, nullptr, link));
   if (attrs.has(IFLA_MAP) || attrs.has(IFLA_PROTINFO)) return fail(EOPNOTSUPP);
   LinkKind* kind = rt.netdevs().find_kind(info.kind);
   if (!kind) return fail(EOPNOTSUPP, "Unknown device type");
+  UNETNS_TRY(check_link_request(rt, nullptr, link));
 
   NewLink wanted{};
   wanted.net = &target;

@@ -54,7 +54,9 @@ Result<void> parse_link_peer(const NewLink& outer, Bytes data, NewLink* out) {
   out->caller = outer.caller;
   out->parse_peer = outer.parse_peer;
   out->nsids = outer.nsids;
-  if (outer.caller && outer.nsids) {
+  // By pid or descriptor: an id counts for nothing in the description of a peer.
+  const bool named_peer = peer.attrs.has(IFLA_NET_NS_PID) || peer.attrs.has(IFLA_NET_NS_FD);
+  if (named_peer && outer.caller && outer.nsids) {
     UNETNS_ASSIGN(const NetRef named,
                   named_net(*outer.nsids, *outer.source_net, *outer.caller, peer.attrs));
     // What the caller named by descriptor or pid lives on through it for as long as the request is

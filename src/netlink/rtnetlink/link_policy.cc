@@ -19,8 +19,14 @@ constexpr AttrPolicy kInfoPolicy[] = {
     {IFLA_INFO_SLAVE_DATA, AttrType::kNested},
 };
 
+// Newer than the uapi headers this may be built with.
+constexpr uint16_t kIflaGsoIpv4MaxSize = 63, kIflaGroIpv4MaxSize = 64, kIflaDpllPin = 65,
+                   kIflaNetnsImmutable = 67, kIflaHeadroom = 68, kIflaTailroom = 69;
+constexpr uint32_t kMinGsoSize = 193;  // headers of TCP, and a byte
+
 // A hole in the numbers is an attribute that is never taken from programs.
 constexpr AttrPolicy kLinkPolicy[] = {
+    {0, AttrType::kStrictFrom, 0, kIflaDpllPin},
     {IFLA_IFNAME, AttrType::kString, IFNAMSIZ - 1},
     {IFLA_ADDRESS, AttrType::kBinary, kMaxAddressLen},
     {IFLA_BROADCAST, AttrType::kBinary, kMaxAddressLen},
@@ -28,27 +34,28 @@ constexpr AttrPolicy kLinkPolicy[] = {
     {IFLA_MTU, AttrType::kU32},
     {IFLA_LINK, AttrType::kU32},
     {IFLA_MASTER, AttrType::kU32},
-    {IFLA_PROTINFO, AttrType::kBinary},
     {IFLA_CARRIER, AttrType::kU8},
     {IFLA_TXQLEN, AttrType::kU32},
     {IFLA_WEIGHT, AttrType::kU32},
     {IFLA_OPERSTATE, AttrType::kU8},
     {IFLA_LINKMODE, AttrType::kU8},
-    {IFLA_LINKINFO, AttrType::kNested, 0, 0, kInfoPolicy},
+    {IFLA_LINKINFO, AttrType::kNested},
     {IFLA_NET_NS_PID, AttrType::kU32},
     {IFLA_NET_NS_FD, AttrType::kU32},
     {IFLA_IFALIAS, AttrType::kBinary, kAliasSize - 1},
     {IFLA_VFINFO_LIST, AttrType::kNested},
     {IFLA_VF_PORTS, AttrType::kNested},
     {IFLA_PORT_SELF, AttrType::kNested},
-    {IFLA_AF_SPEC, AttrType::kNestedArray},
+    {IFLA_AF_SPEC, AttrType::kNested},
     {IFLA_EXT_MASK, AttrType::kU32},
     {IFLA_PROMISCUITY, AttrType::kU32},
     {IFLA_NUM_TX_QUEUES, AttrType::kU32},
     {IFLA_NUM_RX_QUEUES, AttrType::kU32},
     {IFLA_GSO_MAX_SEGS, AttrType::kU32},
-    {IFLA_GSO_MAX_SIZE, AttrType::kU32},
+    {IFLA_GSO_MAX_SIZE, AttrType::kU32, 0xffffffff, kMinGsoSize},
+    {IFLA_PHYS_PORT_ID, AttrType::kBinary, kMaxAddressLen},
     {IFLA_CARRIER_CHANGES, AttrType::kU32},
+    {IFLA_PHYS_SWITCH_ID, AttrType::kBinary, kMaxAddressLen},
     {IFLA_LINK_NETNSID, AttrType::kS32},
     {IFLA_PROTO_DOWN, AttrType::kU8},
     {IFLA_XDP, AttrType::kNested},
@@ -63,12 +70,17 @@ constexpr AttrPolicy kLinkPolicy[] = {
     {IFLA_ALT_IFNAME, AttrType::kString, kAltIfNameSize - 1},
     {IFLA_PERM_ADDRESS, AttrType::kReject},
     {IFLA_PROTO_DOWN_REASON, AttrType::kNested},
-    {IFLA_NEW_IFINDEX, AttrType::kS32},
+    {IFLA_NEW_IFINDEX, AttrType::kS32, 0, 1},
     {IFLA_PARENT_DEV_NAME, AttrType::kNulString},
     {IFLA_GRO_MAX_SIZE, AttrType::kU32},
     {IFLA_TSO_MAX_SIZE, AttrType::kReject},
     {IFLA_TSO_MAX_SEGS, AttrType::kReject},
     {IFLA_ALLMULTI, AttrType::kReject},
+    {kIflaGsoIpv4MaxSize, AttrType::kU32, 0xffffffff, kMinGsoSize},
+    {kIflaGroIpv4MaxSize, AttrType::kU32},
+    {kIflaNetnsImmutable, AttrType::kReject},
+    {kIflaHeadroom, AttrType::kReject},
+    {kIflaTailroom, AttrType::kReject},
 };
 
 }  // namespace
@@ -76,9 +88,9 @@ constexpr AttrPolicy kLinkPolicy[] = {
 PolicyTable link_policy() { return kLinkPolicy; }
 PolicyTable link_info_policy() { return kInfoPolicy; }
 
-Result<LinkRequest> parse_link_request(const NlRequest& request) {
+Result<LinkRequest> parse_link_request(const NlRequest& request, Strictness strictness) {
   UNETNS_ASSIGN(const ifinfomsg header, request.fixed<ifinfomsg>());
-  UNETNS_ASSIGN(AttrSet attrs, request.attrs(sizeof header, kLinkPolicy, Strictness::kLiberal));
+  UNETNS_ASSIGN(AttrSet attrs, request.attrs(sizeof header, kLinkPolicy, strictness));
   return LinkRequest{header, std::move(attrs)};
 }
 

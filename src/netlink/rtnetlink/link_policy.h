@@ -20,7 +20,8 @@ struct LinkRequest {
   ifinfomsg header;
   AttrSet attrs;
 };
-Result<LinkRequest> parse_link_request(const NlRequest& request);
+Result<LinkRequest> parse_link_request(const NlRequest& request,
+                                       Strictness strictness = Strictness::kLiberal);
 
 // The device that the index or else IFLA_IFNAME / IFLA_ALT_IFNAME names in `net`; null: none such.
 // EINVAL when the request names nothing.

@@ -12,10 +12,10 @@ constexpr AttrPolicy kPropPolicy[] = {{IFLA_ALT_IFNAME, AttrType::kString, 127}}
 using AltnameChange = Result<void> (NetdevLayer::*)(NetDevice&, std::string_view);
 
 Result<void> change_props(Rtnetlink& rt, NlRequest& request, AltnameChange change) {
-  UNETNS_ASSIGN(const LinkRequest link, parse_link_request(request));
+  UNETNS_ASSIGN(const LinkRequest link, parse_link_request(request, Strictness::kFull));
   UNETNS_ASSIGN(NetDevice * dev, require_device(rt, request.net, link));
-  UNETNS_ASSIGN(const AttrSet list,
-                parse_nested(link.attrs, IFLA_PROP_LIST, kPropPolicy, Strictness::kLiberal));
+  UNETNS_ASSIGN(const AttrSet list, parse_nested(link.attrs, IFLA_PROP_LIST, kPropPolicy,
+                                                 Strictness::kLiberal, &request.notes));
   for (const AttrSet::Entry& entry : list.entries()) {
     if (entry.id != IFLA_ALT_IFNAME) continue;
     const char* text = reinterpret_cast<const char*>(entry.payload.data());
@@ -28,6 +28,7 @@ Result<void> change_props(Rtnetlink& rt, NlRequest& request, AltnameChange chang
 
 Result<void> link_set(Rtnetlink& rt, NlRequest& request) {
   UNETNS_ASSIGN(const LinkRequest link, parse_link_request(request));
+  UNETNS_TRY(named_net(rt.nsids(), request.net, request.caller, link.attrs));
   UNETNS_ASSIGN(NetDevice * dev, require_device(rt, request.net, link));
   return apply_link_changes(rt, request, *dev, link);
 }

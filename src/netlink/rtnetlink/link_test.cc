@@ -60,6 +60,7 @@ TEST_F(LinkTest, LoopbackIsShownAsLinuxShowsIt) {
                                        IFLA_TXQLEN,
                                        IFLA_OPERSTATE,
                                        IFLA_LINKMODE,
+                                       67,
                                        IFLA_MTU,
                                        IFLA_MIN_MTU,
                                        IFLA_MAX_MTU,
@@ -74,11 +75,14 @@ TEST_F(LinkTest, LoopbackIsShownAsLinuxShowsIt) {
                                        64,
                                        IFLA_TSO_MAX_SIZE,
                                        IFLA_TSO_MAX_SEGS,
+                                       66,
                                        IFLA_NUM_RX_QUEUES,
                                        IFLA_CARRIER,
                                        IFLA_CARRIER_CHANGES,
                                        IFLA_CARRIER_UP_COUNT,
                                        IFLA_CARRIER_DOWN_COUNT,
+                                       68,
+                                       69,
                                        IFLA_PROTO_DOWN,
                                        IFLA_ADDRESS,
                                        IFLA_BROADCAST,
@@ -87,18 +91,20 @@ TEST_F(LinkTest, LoopbackIsShownAsLinuxShowsIt) {
                                        IFLA_XDP,
                                        IFLA_QDISC,
                                        IFLA_AF_SPEC,
-                                       IFLA_MAP};
+                                       IFLA_MAP,
+                                       62,
+                                       65};
   EXPECT_EQ(ids_of(attrs), order);
   EXPECT_EQ(attrs.bytes(IFLA_STATS64).size(), sizeof(rtnl_link_stats64));
 }
 
-TEST_F(LinkTest, StatisticsAreLeftOutOnRequest) {
+TEST_F(LinkTest, StatisticsOfTheDeviceAreToldWhateverTheMaskOfTheRequest) {
   Talker t = talker(*a);
   const auto got = t.ask(RTM_GETLINK, 0, link_header(1),
                          [](NlWriter& out) { out.u32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS); });
   const AttrSet attrs = got.at(0).attrs(sizeof(ifinfomsg));
-  EXPECT_FALSE(attrs.has(IFLA_STATS64));
-  EXPECT_FALSE(attrs.has(IFLA_STATS));
+  EXPECT_TRUE(attrs.has(IFLA_STATS64));
+  EXPECT_TRUE(attrs.has(IFLA_STATS));
 }
 
 TEST_F(LinkTest, QdiscIsNoqueueOnceTheDeviceWasUp) {

@@ -10,7 +10,11 @@
 namespace unetns {
 namespace {
 
+constexpr uint32_t kNtfExtMask = 5;  // NTF_EXT_MANAGED, NTF_EXT_EXT_VALIDATED
+constexpr uint16_t kNdaMax = 17;     // NDA_NDM_FLAGS_MASK
+
 constexpr AttrPolicy kNeighPolicy[] = {
+    {0, AttrType::kStrictFrom, 0, NDA_NH_ID},
     {NDA_DST, AttrType::kBinary, 32},
     {NDA_LLADDR, AttrType::kBinary, 32},
     {NDA_CACHEINFO, AttrType::kBinary, 0, sizeof(nda_cacheinfo)},
@@ -23,7 +27,8 @@ constexpr AttrPolicy kNeighPolicy[] = {
     {NDA_PROTOCOL, AttrType::kU8},
     {NDA_NH_ID, AttrType::kU32},
     {NDA_FDB_EXT_ATTRS, AttrType::kNested},
-    {NDA_FLAGS_EXT, AttrType::kU32},
+    {NDA_FLAGS_EXT, AttrType::kMask32, kNtfExtMask},
+    {kNdaMax, AttrType::kBinary},
 };
 
 struct NeighRequest {
@@ -32,9 +37,9 @@ struct NeighRequest {
   NetDevice* dev;  // null: none named
 };
 
-Result<NeighRequest> parse(Rtnetlink& rt, const NlRequest& request) {
+Result<NeighRequest> parse(Rtnetlink& rt, const NlRequest& request, PolicyTable policy) {
   UNETNS_ASSIGN(const ndmsg header, request.fixed<ndmsg>());
-  UNETNS_ASSIGN(AttrSet attrs, request.attrs(sizeof header, kNeighPolicy, Strictness::kLiberal));
+  UNETNS_ASSIGN(AttrSet attrs, request.attrs(sizeof header, policy, Strictness::kLiberal));
   if (!attrs.has(NDA_DST)) return fail(EINVAL, "Network address not specified");
   NetDevice* dev = nullptr;
   if (header.ndm_ifindex) {
@@ -59,21 +64,29 @@ Result<NeighConfig> key_of(const InetControl& control, const NeighRequest& in) {
 
 bool proxy(const NeighRequest& in) { return in.header.ndm_flags & NTF_PROXY; }
 
-Result<void> check_get(const ndmsg& h, const AttrSet& attrs) {
+Result<void> check_get_header(const ndmsg& h) {
   if (h.ndm_pad1 || h.ndm_pad2 || h.ndm_state || h.ndm_type)
     return fail(EINVAL, "Invalid values in header for neighbor get request");
   if (h.ndm_flags & ~NTF_PROXY)
     return fail(EINVAL, "Invalid flags in header for neighbor get request");
+  return {};
+}
+
+Result<void> check_get_attrs(const AttrSet& attrs) {
   for (const AttrSet::Entry& entry : attrs.entries())
     if (entry.id != NDA_DST) return fail(EINVAL, "Unsupported attribute in neighbor get request");
   return {};
 }
 
-Result<void> check_dump(const ndmsg& h, const AttrSet& attrs) {
+Result<void> check_dump_header(const ndmsg& h) {
   if (h.ndm_pad1 || h.ndm_pad2 || h.ndm_ifindex || h.ndm_state || h.ndm_type)
     return fail(EINVAL, "Invalid values in header for neighbor dump request");
   if (h.ndm_flags & ~NTF_PROXY)
     return fail(EINVAL, "Invalid flags in header for neighbor dump request");
+  return {};
+}
+
+Result<void> check_dump_attrs(const AttrSet& attrs) {
   for (const AttrSet::Entry& entry : attrs.entries())
     if (entry.id != NDA_IFINDEX && entry.id != NDA_MASTER)
       return fail(EINVAL, "Unsupported attribute in neighbor dump request");
@@ -83,7 +96,7 @@ Result<void> check_dump(const ndmsg& h, const AttrSet& attrs) {
 }  // namespace
 
 Result<void> neigh_new(Rtnetlink& rt, NlRequest& request) {
-  UNETNS_ASSIGN(const NeighRequest in, parse(rt, request));
+  UNETNS_ASSIGN(const NeighRequest in, parse(rt, request, kNeighPolicy));
   const Bytes lladdr = in.attrs.bytes(NDA_LLADDR);
   if (in.dev && in.attrs.has(NDA_LLADDR) && lladdr.size() < in.dev->address.len)
     return fail(EINVAL, "Invalid link address");
@@ -100,7 +113,7 @@ Result<void> neigh_new(Rtnetlink& rt, NlRequest& request) {
 }
 
 Result<void> neigh_del(Rtnetlink& rt, NlRequest& request) {
-  UNETNS_ASSIGN(const NeighRequest in, parse(rt, request));
+  UNETNS_ASSIGN(const NeighRequest in, parse(rt, request, {}));  // looks for NDA_DST alone
   InetControl* control = rt.inet(in.header.ndm_family);
   if (!control) return fail(EAFNOSUPPORT);
   UNETNS_ASSIGN(const NeighConfig config, key_of(*control, in));
@@ -111,8 +124,9 @@ Result<void> neigh_del(Rtnetlink& rt, NlRequest& request) {
 Result<void> neigh_get(Rtnetlink& rt, NlRequest& request) {
   UNETNS_ASSIGN(const ndmsg header,
                 request.fixed<ndmsg>("Invalid header for neighbor get request"));
+  UNETNS_TRY(check_get_header(header));
   UNETNS_ASSIGN(AttrSet attrs, request.attrs(sizeof header, kNeighPolicy, Strictness::kStrict));
-  UNETNS_TRY(check_get(header, attrs));
+  UNETNS_TRY(check_get_attrs(attrs));
   InetControl* control = rt.inet(header.ndm_family);
   if (!control) return fail(EAFNOSUPPORT, "Unsupported family in header for neighbor get request");
   if (!attrs.has(NDA_DST)) return std::unexpected(Error{EINVAL, {}, 0, NDA_DST});
@@ -132,19 +146,23 @@ DumpResult neigh_dump(Rtnetlink& rt, NlRequest& request, DumpHeader& dump) {
   if (request.strict && request.payload().size() < sizeof(ndmsg))
     return fail(EINVAL, "Invalid header for neighbor dump request");
   const auto header = request.lenient_fixed<ndmsg>();
-  UNETNS_ASSIGN(const AttrSet attrs,
-                request.attrs(sizeof header, kNeighPolicy, request.strictness()));
-  if (request.strict) UNETNS_TRY(check_dump(header, attrs));
+  if (request.strict) UNETNS_TRY(check_dump_header(header));
+  auto parsed = request.attrs(sizeof header, kNeighPolicy, request.strictness());
+  if (!parsed && request.strict) return std::unexpected(std::move(parsed.error()));
+  if (request.payload().size() < sizeof header) request.notes.text = "Invalid header length";
+  const AttrSet attrs = parsed ? std::move(*parsed) : AttrSet{};  // unfiltered, then
+  if (request.strict) UNETNS_TRY(check_dump_attrs(attrs));
   const int ifindex = attrs.s32(NDA_IFINDEX);
   const int master = attrs.s32(NDA_MASTER);
-  if (ifindex || master) dump.flags |= NLM_F_DUMP_FILTERED;
+  DumpHeader header_of_each = dump;  // NLMSG_DONE does not say that it was filtered
+  if (ifindex || master) header_of_each.flags |= NLM_F_DUMP_FILTERED;
   NlWriter out;
   for (const InetControl* control : rt.families()) {
     if (header.ndm_family && header.ndm_family != control->family()) continue;
     control->neigh_for_each(request.net, header.ndm_flags & NTF_PROXY, [&](const NeighInfo& n) {
       if (ifindex && n.config.ifindex != ifindex) return;
       if (master && !(n.dev && n.dev->master && n.dev->master->ifindex() == master)) return;
-      fill_neigh(out, control->family(), n, RTM_NEWNEIGH, dump);
+      fill_neigh(out, control->family(), n, RTM_NEWNEIGH, header_of_each);
     });
   }
   return std::make_unique<SnapshotDump>(out.take());

@@ -41,8 +41,9 @@ TEST_F(NeighTest, AnEntryIsAddedShownAndDeleted) {
 
 TEST_F(NeighTest, RefusalsAreInTheWordsOfTheKernel) {
   const auto refused = [&](uint16_t type, ndmsg h, Talker::Fill fill) {
-    return t.ack(type, kNew, h, fill);
+    return t.ack(type, type == RTM_NEWNEIGH ? kNew : 0, h, fill);
   };
+  EXPECT_EQ(t.ack(RTM_DELNEIGH, NLM_F_BULK, header(), dst).message, "Bulk delete is not supported");
   EXPECT_EQ(refused(RTM_NEWNEIGH, header(), {}).message, "Network address not specified");
   EXPECT_EQ(refused(RTM_NEWNEIGH, header(99), dst).code, ENODEV);
   EXPECT_EQ(refused(RTM_NEWNEIGH, header(0), dst).message, "Device not specified");

@@ -8,7 +8,14 @@
 namespace unetns {
 namespace {
 
-constexpr AttrPolicy kNetconfPolicy[] = {{NETCONFA_IFINDEX, AttrType::kS32}};
+constexpr AttrPolicy kNetconfPolicy[] = {
+    {NETCONFA_IFINDEX, AttrType::kBinary, 0, sizeof(int32_t)},
+    {NETCONFA_FORWARDING, AttrType::kBinary, 0, sizeof(int32_t)},
+    {NETCONFA_RP_FILTER, AttrType::kBinary, 0, sizeof(int32_t)},
+    {NETCONFA_PROXY_NEIGH, AttrType::kBinary, 0, sizeof(int32_t)},
+    {NETCONFA_IGNORE_ROUTES_WITH_LINKDOWN, AttrType::kBinary, 0, sizeof(int32_t)},
+    {NETCONFA_BC_FORWARDING, AttrType::kBinary},
+};
 
 std::string text_of(int family, const char* text) {
   return std::string(family == AF_INET6 ? "ipv6: " : "ipv4: ") + text;
@@ -21,7 +28,7 @@ Result<void> netconf_get(Rtnetlink& rt, NlRequest& request) {
   if (!control) return fail(EOPNOTSUPP);
   UNETNS_ASSIGN(const netconfmsg header, request.fixed<netconfmsg>());
   UNETNS_ASSIGN(const AttrSet attrs,
-                request.attrs(sizeof header, kNetconfPolicy, Strictness::kLiberal));
+                request.attrs(sizeof header, kNetconfPolicy, request.strictness()));
   if (!attrs.has(NETCONFA_IFINDEX)) return fail(EINVAL);
   const int ifindex = attrs.s32(NETCONFA_IFINDEX);
   const bool special = ifindex == NETCONFA_IFINDEX_ALL || ifindex == NETCONFA_IFINDEX_DEFAULT;

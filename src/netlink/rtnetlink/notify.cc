@@ -47,8 +47,9 @@ void Rtnetlink::link_changed(NetDevice& dev, uint32_t change_mask) {
 }
 
 void Rtnetlink::link_deleted(NetDevice& dev, int new_nsid, int new_ifindex) {
-  Cause who = cause(dev.net(), {RTM_DELLINK});
-  if (!who.echo) who = {};
+  Cause who;
+  if (current_ && current_->header.nlmsg_type == RTM_DELLINK && current_->flag(NLM_F_ECHO))
+    who = {current_->header.nlmsg_seq, current_->socket.port_id(), &current_->net == &dev.net()};
   if (!wanted(dev.net(), RTNLGRP_LINK, who)) return;
   NlWriter out;
   fill_link(*this, out, dev, {.seq = who.seq, .port_id = who.port_id, .flags = 0},

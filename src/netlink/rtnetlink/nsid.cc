@@ -16,6 +16,7 @@ constexpr AttrPolicy kNsidPolicy[] = {
     {NETNSA_PID, AttrType::kU32},
     {NETNSA_FD, AttrType::kU32},
     {NETNSA_TARGET_NSID, AttrType::kS32},
+    {NETNSA_CURRENT_NSID, AttrType::kBinary},
 };
 
 struct Peer {
@@ -79,7 +80,7 @@ Result<void> nsid_new(Rtnetlink& rt, NlRequest& request) {
 }
 
 Result<void> nsid_get(Rtnetlink& rt, NlRequest& request) {
-  UNETNS_ASSIGN(const AttrSet attrs, parse(request, Strictness::kLiberal));
+  UNETNS_ASSIGN(const AttrSet attrs, parse(request, request.strictness()));
   if (request.strict && other_than(attrs, {NETNSA_PID, NETNSA_FD, NETNSA_NSID, NETNSA_TARGET_NSID}))
     return fail(EINVAL, "Unsupported attribute in peer netns getid request");
   UNETNS_ASSIGN(const Peer peer, peer_of_question(rt, request, attrs));

@@ -1,4 +1,7 @@
 // RTM_{NEW,DEL,GET}ROUTE and the dump, for all families alike (ip-route(8)).
+#include <linux/in_route.h>
+#include <netinet/in.h>
+
 #include "netlink/rtnetlink/fill.h"
 #include "netlink/rtnetlink/handlers.h"
 #include "netlink/rtnetlink/route_parse.h"
@@ -11,8 +14,9 @@ struct RouteFilter {
   uint32_t table = 0;
   uint8_t protocol = 0, type = 0;
   int oif = 0;
+  uint32_t flags = 0;
 
-  bool set() const { return table || protocol || type || oif; }
+  bool set() const { return table || protocol || type || oif || flags; }
   bool matches(const RouteConfig& route) const {
     if (protocol && route.protocol != protocol) return false;
     if (type && route.type != type) return false;
@@ -23,17 +27,21 @@ struct RouteFilter {
   }
 };
 
-Result<RouteFilter> strict_filter(Rtnetlink& rt, const NlRequest& request, const AttrSet& attrs) {
-  const auto header = request.lenient_fixed<rtmsg>();
+Result<void> check_strict_dump(const rtmsg& header) {
   if (header.rtm_dst_len || header.rtm_src_len || header.rtm_tos || header.rtm_scope)
     return fail(EINVAL, "Invalid values in header for FIB dump request");
   if (header.rtm_flags & ~(RTM_F_CLONED | RTM_F_PREFIX))
     return fail(EINVAL, "Invalid flags for FIB dump request");
+  return {};
+}
+
+Result<RouteFilter> strict_filter(Rtnetlink& rt, const NlRequest& request, const AttrSet& attrs) {
+  const auto header = request.lenient_fixed<rtmsg>();
   for (const AttrSet::Entry& entry : attrs.entries())
     if (entry.id != RTA_TABLE && entry.id != RTA_OIF)
       return fail(EINVAL, "Unsupported attribute in dump request");
   RouteFilter filter{attrs.u32(RTA_TABLE, header.rtm_table), header.rtm_protocol, header.rtm_type,
-                     attrs.s32(RTA_OIF)};
+                     attrs.s32(RTA_OIF), header.rtm_flags};
   if (filter.oif && !rt.netdevs().by_index(request.net, filter.oif)) return fail(ENODEV);
   return filter;
 }
@@ -88,6 +96,9 @@ Result<RouteQuery> query_of(Rtnetlink& rt, const NlRequest& request, const Route
   query.sport = in.attrs.be16(RTA_SPORT);
   query.dport = in.attrs.be16(RTA_DPORT);
   query.fib_match = in.header.rtm_flags & RTM_F_FIB_MATCH;
+  if (query.ip_proto && query.ip_proto != IPPROTO_TCP && query.ip_proto != IPPROTO_UDP &&
+      query.ip_proto != (query.dst.family() == AF_INET6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP))
+    return fail(EOPNOTSUPP, "Unsupported ip proto");
   if (query.iif && !rt.netdevs().by_index(request.net, query.iif)) return fail(ENODEV);
   return query;
 }
@@ -107,16 +118,17 @@ Result<void> route_del(Rtnetlink& rt, NlRequest& request) {
 }
 
 Result<void> route_get(Rtnetlink& rt, NlRequest& request) {
-  UNETNS_ASSIGN(const RouteRequest in, parse_route_request(rt, request, request.strictness()));
+  UNETNS_ASSIGN(const RouteRequest in,
+                parse_route_request(rt, request, request.strictness(),
+                                    "ipv4: Invalid header for route get request"));
   if (request.strict) UNETNS_TRY(check_strict_get(in));
   UNETNS_ASSIGN(const RouteQuery query, query_of(rt, request, in));
   UNETNS_ASSIGN(RouteAnswer answer, in.control->route_get(request.net, query));
   // As long as there are no rules of the user's, Linux finds local addresses by way of the main
   // table.
   const bool tell_table = in.header.rtm_flags & RTM_F_LOOKUP_TABLE;
-  if (!query.fib_match && (!tell_table || answer.route.table == RT_TABLE_LOCAL))
-    answer.route.table = RT_TABLE_MAIN;
-  if (in.header.rtm_flags & RTM_F_NOTIFY) answer.route.flags |= RTM_F_NOTIFY;
+  if (!tell_table || answer.route.table == RT_TABLE_LOCAL) answer.route.table = RT_TABLE_MAIN;
+  if (in.header.rtm_flags & RTM_F_NOTIFY) answer.route.flags |= RTM_F_NOTIFY | RTCF_NOTIFY;
   NlWriter out;
   fill_route_answer(out, in.control->family(), query, answer, answer_to(request));
   request.socket.deliver_reply(out.take());
@@ -127,38 +139,38 @@ DumpResult route_dump(Rtnetlink& rt, NlRequest& request, DumpHeader& dump) {
   const int family = request.payload()[0];
   if (request.strict && request.payload().size() < sizeof(rtmsg))
     return fail(EINVAL, "Invalid header for FIB dump request");
-  UNETNS_ASSIGN(const AttrSet attrs,
-                request.attrs(sizeof(rtmsg), route_policy(), request.strictness()));
   const auto header = request.lenient_fixed<rtmsg>();
+  if (request.strict) UNETNS_TRY(check_strict_dump(header));
   RouteFilter filter;
   if (request.strict) {
+    UNETNS_ASSIGN(const AttrSet attrs,
+                  request.attrs(sizeof(rtmsg), route_policy(family), Strictness::kStrict));
     UNETNS_ASSIGN(filter, strict_filter(rt, request, attrs));
   }
   if (filter.set()) dump.flags |= NLM_F_DUMP_FILTERED;
   NlWriter out;
-  // RTM_F_PREFIX asks for what only IPv6 has.
-  if (header.rtm_flags & RTM_F_CLONED) {
-    for (const InetControl* control : rt.families()) {
-      if (rt.inet(family) && control->family() != family) continue;
+  // What was learnt of paths is told to those who ask for it, and to those who ask as in old days.
+  const bool learnt = !request.strict || header.rtm_flags & RTM_F_CLONED;
+  const bool entries = !request.strict || !(header.rtm_flags & RTM_F_CLONED);
+  for (const InetControl* control : rt.families()) {
+    if (rt.inet(family) && control->family() != family) continue;
+    if (filter.table && !table_exists(*control, request.net, filter.table)) {
+      if (!rt.inet(family)) continue;
+      return fail(ENOENT, family == AF_INET6 ? "ipv6: FIB table does not exist"
+                                             : "ipv4: FIB table does not exist");
+    }
+    if (header.rtm_flags & RTM_F_PREFIX) continue;  // asks for what only IPv6 has
+    if (entries)
+      control->route_for_each(request.net, filter.table, [&](const RouteConfig& route) {
+        if (filter.matches(route)) fill_route(out, control->family(), route, RTM_NEWROUTE, dump);
+      });
+    if (learnt)
       control->path_for_each(request.net, [&](const RouteAnswer& path) {
         RouteQuery nobody;
         nobody.uid = kNobody;
         if (filter.matches(path.route))
           fill_route_answer(out, control->family(), nobody, path, dump);
       });
-    }
-  } else if (!(header.rtm_flags & (RTM_F_CLONED | RTM_F_PREFIX))) {
-    for (const InetControl* control : rt.families()) {
-      if (rt.inet(family) && control->family() != family) continue;
-      if (filter.table && !table_exists(*control, request.net, filter.table)) {
-        if (!rt.inet(family)) continue;
-        return fail(ENOENT, family == AF_INET6 ? "ipv6: FIB table does not exist"
-                                               : "ipv4: FIB table does not exist");
-      }
-      control->route_for_each(request.net, filter.table, [&](const RouteConfig& route) {
-        if (filter.matches(route)) fill_route(out, control->family(), route, RTM_NEWROUTE, dump);
-      });
-    }
   }
   return std::make_unique<SnapshotDump>(out.take());
 }

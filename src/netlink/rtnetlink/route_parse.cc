@@ -1,13 +1,39 @@
 #include "netlink/rtnetlink/route_parse.h"
 
+#include "inet/fib/route_control.h"
 #include "netlink/rtnetlink/rtnetlink.h"
 
 namespace unetns {
 namespace {
 
 constexpr size_t kAttr = NLA_HDRLEN;
+constexpr uint16_t kRtaFlowlabel = 31;  // newer than the uapi headers this may be built with
 
+// With IPv4's addresses. Those of other families are as long as they are.
 constexpr AttrPolicy kRoutePolicy[] = {
+    {0, AttrType::kStrictFrom, 0, RTA_NH_ID},
+    {RTA_DST, AttrType::kU32},
+    {RTA_SRC, AttrType::kU32},
+    {RTA_IIF, AttrType::kU32},
+    {RTA_OIF, AttrType::kU32},
+    {RTA_GATEWAY, AttrType::kU32},
+    {RTA_PRIORITY, AttrType::kU32},
+    {RTA_PREFSRC, AttrType::kU32},
+    {RTA_METRICS, AttrType::kNested},
+    {RTA_MULTIPATH, AttrType::kBinary, 0, sizeof(rtnexthop)},
+    {RTA_FLOW, AttrType::kU32},
+    {RTA_TABLE, AttrType::kU32},
+    {RTA_MARK, AttrType::kU32},
+    {RTA_ENCAP_TYPE, AttrType::kU16},
+    {RTA_ENCAP, AttrType::kNested},
+    {RTA_UID, AttrType::kU32},
+    {RTA_IP_PROTO, AttrType::kU8},
+    {RTA_SPORT, AttrType::kBe16},
+    {RTA_DPORT, AttrType::kBe16},
+    {RTA_NH_ID, AttrType::kU32},
+    {kRtaFlowlabel, AttrType::kBinary},
+};
+constexpr AttrPolicy kRoute6Policy[] = {
     {RTA_DST, AttrType::kBinary},
     {RTA_SRC, AttrType::kBinary},
     {RTA_IIF, AttrType::kU32},
@@ -17,20 +43,18 @@ constexpr AttrPolicy kRoutePolicy[] = {
     {RTA_PREFSRC, AttrType::kBinary},
     {RTA_METRICS, AttrType::kNested},
     {RTA_MULTIPATH, AttrType::kBinary, 0, sizeof(rtnexthop)},
-    {RTA_FLOW, AttrType::kU32},
     {RTA_TABLE, AttrType::kU32},
     {RTA_MARK, AttrType::kU32},
-    {RTA_VIA, AttrType::kBinary},
     {RTA_PREF, AttrType::kU8},
     {RTA_ENCAP_TYPE, AttrType::kU16},
     {RTA_ENCAP, AttrType::kNested},
     {RTA_EXPIRES, AttrType::kU32},
     {RTA_UID, AttrType::kU32},
-    {RTA_TTL_PROPAGATE, AttrType::kU8},
     {RTA_IP_PROTO, AttrType::kU8},
     {RTA_SPORT, AttrType::kBe16},
     {RTA_DPORT, AttrType::kBe16},
     {RTA_NH_ID, AttrType::kU32},
+    {kRtaFlowlabel, AttrType::kBinary},
 };
 
 size_t address_size(int family) { return family == AF_INET ? 4 : 16; }
@@ -67,7 +91,7 @@ Result<IpAddress> gateway_of(int family, const AttrSet& attrs) {
 }
 
 // A run of struct rtnexthop, each with attributes of its own.
-Result<std::vector<NexthopConfig>> multipath_of(int family, const AttrSet& attrs) {
+Result<std::vector<NexthopConfig>> multipath_of(int family, const AttrSet& attrs, bool deleting) {
   std::vector<NexthopConfig> out;
   Bytes rest = attrs.bytes(RTA_MULTIPATH);
   uint32_t offset = attrs.offset(RTA_MULTIPATH) + kAttr;
@@ -77,7 +101,7 @@ Result<std::vector<NexthopConfig>> multipath_of(int family, const AttrSet& attrs
     const auto hop = load<rtnexthop>(rest.data());
     if (hop.rtnh_len < sizeof hop || hop.rtnh_len > rest.size())
       return fail(EINVAL, "Invalid nexthop configuration - extra data after nexthops");
-    if (hop.rtnh_flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN))
+    if (!deleting && hop.rtnh_flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN))
       return fail(EINVAL, "Invalid flags for nexthop - can not contain DEAD or LINKDOWN");
     UNETNS_ASSIGN(const AttrSet own,
                   parse_attrs(rest.subspan(sizeof hop, hop.rtnh_len - sizeof hop), kRoutePolicy,
@@ -93,6 +117,23 @@ Result<std::vector<NexthopConfig>> multipath_of(int family, const AttrSet& attrs
     offset += static_cast<uint32_t>(step);
   }
   return out;
+}
+
+// Light-weight tunnels: there are none. Their numbers end with LWTUNNEL_ENCAP_XFRM (10).
+Result<void> refuse_tunnels(const AttrSet& attrs) {
+  // Those of multipath routes are looked at before anything else of them.
+  for (Bytes rest = attrs.bytes(RTA_MULTIPATH); rest.size() >= sizeof(rtnexthop);) {
+    const auto hop = load<rtnexthop>(rest.data());
+    if (hop.rtnh_len < sizeof hop || hop.rtnh_len > rest.size()) break;
+    auto own =
+        parse_attrs(rest.subspan(sizeof hop, hop.rtnh_len - sizeof hop), {}, Strictness::kLiberal);
+    if (own && own->has(RTA_ENCAP_TYPE)) UNETNS_TRY(refuse_tunnels(*own));
+    rest = rest.subspan(std::min<size_t>(RTNH_ALIGN(hop.rtnh_len), rest.size()));
+  }
+  if (!attrs.has(RTA_ENCAP_TYPE)) return {};
+  const auto type = attrs.u16(RTA_ENCAP_TYPE);
+  if (type == 0 || type > 10) return fail(EINVAL, "Unknown lwt encapsulation type");
+  return fail(EOPNOTSUPP, "lwt encapsulation type not supported");
 }
 
 Result<std::map<uint16_t, uint32_t>> metrics_of(const AttrSet& attrs) {
@@ -116,14 +157,18 @@ Result<std::map<uint16_t, uint32_t>> metrics_of(const AttrSet& attrs) {
 
 }  // namespace
 
-PolicyTable route_policy() { return kRoutePolicy; }
+PolicyTable route_policy(int family) {
+  if (family == AF_INET6) return kRoute6Policy;
+  return kRoutePolicy;
+}
 
 Result<RouteRequest> parse_route_request(Rtnetlink& rt, const NlRequest& request,
-                                         Strictness strictness) {
+                                         Strictness strictness, const char* short_text) {
   InetControl* control = rt.inet(request.payload()[0]);
   if (!control) return fail(EOPNOTSUPP);
-  UNETNS_ASSIGN(const rtmsg header, request.fixed<rtmsg>());
-  UNETNS_ASSIGN(AttrSet attrs, request.attrs(sizeof header, kRoutePolicy, strictness));
+  UNETNS_ASSIGN(const rtmsg header, request.fixed<rtmsg>(short_text));
+  UNETNS_ASSIGN(AttrSet attrs,
+                request.attrs(sizeof header, route_policy(control->family()), strictness));
   return RouteRequest{control, header, std::move(attrs)};
 }
 
@@ -135,11 +180,11 @@ Result<RouteConfig> route_config(const RouteRequest& in, bool deleting) {
   const rtmsg& header = in.header;
   const AttrSet& attrs = in.attrs;
   const int family = in.control->family();
+  if (family == AF_INET && header.rtm_tos & 3)
+    return fail(EINVAL, "Invalid dsfield (tos): ECN bits must be 0");
+  UNETNS_TRY(refuse_tunnels(attrs));
   if (header.rtm_dst_len > address_size(family) * 8) return fail(EINVAL, "Invalid prefix length");
   if (header.rtm_type > RTN_MAX) return fail(EINVAL, "Invalid route type");
-  if (attrs.has(RTA_NH_ID)) return fail(EINVAL, "Nexthop id does not exist");
-  if (attrs.has(RTA_ENCAP) || attrs.has(RTA_ENCAP_TYPE))
-    return fail(EOPNOTSUPP, "LWT encap type not supported");
   RouteConfig out;
   out.dst_len = header.rtm_dst_len;
   out.src_len = family == AF_INET6 ? header.rtm_src_len : 0;
@@ -159,12 +204,20 @@ Result<RouteConfig> route_config(const RouteRequest& in, bool deleting) {
   UNETNS_ASSIGN(out.dst, route_address(in, RTA_DST));
   UNETNS_ASSIGN(out.src, route_address(in, RTA_SRC));
   UNETNS_ASSIGN(out.prefsrc, route_address(in, RTA_PREFSRC));
+  UNETNS_ASSIGN(const IpAddress gateway, gateway_of(family, attrs));
+  const uint32_t nexthop_id = attrs.u32(RTA_NH_ID);
+  if (nexthop_id && (gateway.has_value() || attrs.s32(RTA_OIF) || attrs.has(RTA_MULTIPATH)))
+    return fail(EINVAL, "Nexthop specification and nexthop id are mutually exclusive");
+  if (family == AF_INET) UNETNS_TRY(deleting ? check_route_key(out) : check_route_head(out));
+  if (nexthop_id) {
+    if (deleting) return fail(ESRCH);
+    return fail(EINVAL, "Nexthop id does not exist");
+  }
   UNETNS_ASSIGN(out.metrics, metrics_of(attrs));
   if (attrs.has(RTA_MULTIPATH)) {
-    UNETNS_ASSIGN(out.nexthops, multipath_of(family, attrs));
+    UNETNS_ASSIGN(out.nexthops, multipath_of(family, attrs, deleting));
     return out;
   }
-  UNETNS_ASSIGN(const IpAddress gateway, gateway_of(family, attrs));
   const int oif = attrs.s32(RTA_OIF);
   if (gateway.has_value() || oif)
     out.nexthops.push_back({gateway, oif, header.rtm_flags & RTNH_F_ONLINK, 1});

@@ -11,7 +11,7 @@ namespace unetns {
 
 class Rtnetlink;
 
-PolicyTable route_policy();
+PolicyTable route_policy(int family);
 
 struct RouteRequest {
   InetControl* control;
@@ -19,7 +19,7 @@ struct RouteRequest {
   AttrSet attrs;
 };
 Result<RouteRequest> parse_route_request(Rtnetlink& rt, const NlRequest& request,
-                                         Strictness strictness);
+                                         Strictness strictness, const char* short_text = "");
 // For RTM_NEWROUTE and, with `deleting`, RTM_DELROUTE.
 Result<RouteConfig> route_config(const RouteRequest& in, bool deleting);
 // The address of attribute `id`, none when absent; too short a one is refused.

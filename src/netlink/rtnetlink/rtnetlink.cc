@@ -12,6 +12,7 @@ namespace {
 
 // rtnetlink message types come in fours: new, delete, get, set.
 bool is_get(uint16_t type) { return (type - RTM_BASE) % 4 == 2; }
+bool is_delete(uint16_t type) { return (type - RTM_BASE) % 4 == 1; }
 
 const RtCommand* find_command(uint16_t type) {
   for (const RtCommand& c : rtnetlink_commands())
@@ -82,13 +83,17 @@ Result<Served> Rtnetlink::serve(NlRequest& request) {
     DumpHeader header{request.header.nlmsg_seq, request.socket.port_id(), NLM_F_MULTI};
     DumpResult dump = command->dump(*this, request, header);
     if (dump)
-      UNETNS_TRY(request.socket.start_dump(header, std::move(*dump)));
+      UNETNS_TRY(request.socket.start_dump(header, std::move(*dump), {}, request.notes));
     else
       UNETNS_TRY(request.socket.start_dump(header, std::make_unique<EmptyDump>(),
-                                           std::unexpected(std::move(dump.error()))));
+                                           std::unexpected(std::move(dump.error())),
+                                           request.notes));
     return Served::kDumping;
   }
   if (!command->handle) return fail(EOPNOTSUPP);
+  const bool of_family = type == RTM_DELADDR || type == RTM_DELROUTE;
+  if (is_delete(type) && request.flag(NLM_F_BULK) && !(of_family && !inet(request.payload()[0])))
+    return fail(EOPNOTSUPP, "Bulk delete is not supported");
   UNETNS_TRY(command->handle(*this, request));
   return Served::kDone;
 }
