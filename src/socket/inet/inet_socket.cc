@@ -222,6 +222,9 @@ Result<int> InetSocket::ioctl(const Caller& caller, unsigned long request, Mutab
       return give(std::array<int64_t, 2>{last_stamp_.count() / 1'000'000'000,
                                          request == SIOCGSTAMP_OLD ? ns / 1000 : ns});
     }
+    case SIOCSIFPFLAGS:
+    case SIOCGIFPFLAGS:
+      return fail(EINVAL);
     default:
       return parts_.ioctls.ioctl(net(), caller, request, arg);
   }
