@@ -40,6 +40,7 @@ struct RouteResult {
   uint32_t mtu = 0;              // of the route, or the device's
   uint16_t advmss = 0;           // of the route; 0: by the MTU
   bool mtu_locked = false;       // no path MTU discovery
+  bool directed = false;         // to the broadcast address of another link, and to be passed on there
   const typename F::Address& nexthop(const typename F::Address& dst) const { return has_gateway ? gateway : dst; }
 };
 
@@ -59,6 +60,8 @@ class RouteLookup {
   virtual typename F::Address select_source(Net& net, NetDevice& dev, const typename F::Address& dst, uint8_t scope) = 0;
   // Whether any address of this family is set on dev (in_device with ifa_list).
   virtual bool has_address(const NetDevice& dev) = 0;
+  // Whether a subnet of dev holds `a`, and `b` too if that is given.
+  virtual bool on_link(const NetDevice& dev, const typename F::Address& a, const typename F::Address* b) = 0;
   // Whether a redirect from router `from` to router `to` may be believed on dev (RFC 1122 §3.2.2.2; ip-sysctl:
   // accept_redirects, shared_media, secure_redirects).
   virtual bool takes_redirect(NetDevice& dev, const typename F::Address& from, const typename F::Address& to) = 0;

@@ -19,7 +19,10 @@ std::string proc_net_ptype(const VirtualFilesParts& parts, Net& net);
 std::string proc_net_unix(const VirtualFilesParts& parts, Net& net);
 std::string proc_net_netlink(const VirtualFilesParts& parts, Net& net);  // requires parts.netlink
 std::string proc_net_route(const VirtualFilesParts& parts, Net& net);    // requires parts.ipv4
-std::string proc_net_arp(const VirtualFilesParts& parts, Net& net);      // requires parts.ipv4
+std::string proc_net_fib_trie(const VirtualFilesParts& parts, Net& net);
+std::string proc_net_fib_triestat(const VirtualFilesParts& parts, Net& net);
+std::string proc_net_rt_cache(const VirtualFilesParts& parts, Net& net);
+std::string proc_net_arp(const VirtualFilesParts& parts, Net& net);  // requires parts.ipv4
 // These require parts.ipv4 and parts.ipv4_stack.
 std::string proc_net_snmp(const VirtualFilesParts& parts, Net& net);
 std::string proc_net_netstat(const VirtualFilesParts& parts, Net& net);

@@ -54,6 +54,7 @@ void add_ip(std::string& out, const VirtualFilesParts& parts, Net& net) {
       {"FragOKs", s.frag_oks},
       {"FragFails", s.frag_fails},
       {"FragCreates", s.frag_creates},
+      {"OutTransmits", s.out_transmits},
   };
   add_group(out, "Ip", counters);
 }
@@ -174,9 +175,13 @@ std::string proc_net_netstat(const VirtualFilesParts& parts, Net& net) {
       {"InECT1Pkts", s.in_ect1_pkts},
       {"InECT0Pkts", s.in_ect0_pkts},
       {"InCEPkts", s.in_ce_pkts},
+      {"ReasmOverlaps", s.reasm_overlaps},
   };
   std::string out;
-  add_tcp_group(out, "TcpExt", parts.ipv4_stack->tcp().mibs(net));
+  TcpMibs mibs = parts.ipv4_stack->tcp().mibs(net);
+  mibs.values[static_cast<size_t>(TcpMib::kIPReversePathFilter)] =
+      parts.ipv4_stack->ip().stats(net).reverse_path_filter;
+  add_tcp_group(out, "TcpExt", mibs);
   add_group(out, "IpExt", counters);
   return out;
 }

@@ -18,6 +18,7 @@ class NoRoutes final : public RouteLookup<V4> {
   uint8_t address_type(Net&, const Ipv4Address&, int) override { return RTN_UNICAST; }
   Ipv4Address select_source(Net&, NetDevice&, const Ipv4Address&, uint8_t) override { return {}; }
   bool has_address(const NetDevice&) override { return false; }
+  bool on_link(const NetDevice&, const Ipv4Address&, const Ipv4Address*) override { return true; }
   bool takes_redirect(NetDevice&, const Ipv4Address&, const Ipv4Address&) override { return false; }
   int32_t devconf(const NetDevice&, int) override { return 0; }
 };

@@ -174,6 +174,7 @@ void SysctlTable::refresh() {
   to(s.default_ttl, kIpDefaultTtl);
   to(s.no_pmtu_disc, kIpNoPmtuDisc);
   to(s.nonlocal_bind, kIpNonlocalBind);
+  to(s.echo_enable_probe, kIcmpEchoEnableProbe);
   to(s.forward_use_pmtu, kIpForwardUsePmtu);
   to(s.forward_update_priority, kIpForwardUpdatePriority);
   to(s.frag_max_dist, kIpfragMaxDist);

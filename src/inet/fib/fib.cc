@@ -78,29 +78,46 @@ int type_error(uint8_t type) {
 }
 }  // namespace
 
+namespace {
+// What a table has for a flow: a way, or the error of a route that is none.
 template <class F>
-std::expected<FibMatch<F>, int> Fib<F>::lookup_in(const FibTable<F>& table, const FlowKey<F>& key,
-                                                  bool ignore_linkstate) const {
-  FibMatch<F> found;
+struct Found {
+  FibMatch<F> match;
   int error = EAGAIN;
+  std::expected<FibMatch<F>, int> result() const {
+    if (!match.nexthop) return std::unexpected(error);
+    return match;
+  }
+  bool any() const { return match.route && error != EAGAIN; }
+};
+
+template <class F>
+Found<F> find_in(const FibTable<F>& table, const FlowKey<F>& key, bool ignore_linkstate,
+                 const LinkdownPolicy& policy) {
+  Found<F> found;
   table.match(key.dst, [&](Route<F>& r) {
     if (r.dead || (r.tos && r.tos != key.tos) || r.scope < key.scope) return false;
     if (int e = type_error(r.type)) {
-      error = e;
-      found.route = &r;
+      found = {{&r, nullptr}, e};
       return true;
     }
     for (Nexthop<F>& nh : r.nexthops) {
       if (!nh.usable() || (key.oif && nh.dev->ifindex() != key.oif)) continue;
-      if ((nh.flags & RTNH_F_LINKDOWN) && !ignore_linkstate && policy_.ignores_linkdown(*nh.dev))
+      if ((nh.flags & RTNH_F_LINKDOWN) && !ignore_linkstate && policy.ignores_linkdown(*nh.dev))
         continue;
-      found = {&r, &nh};
+      found = {{&r, &nh}, 0};
       return true;
     }
     return false;
   });
-  if (!found.nexthop) return std::unexpected(error);
   return found;
+}
+}  // namespace
+
+template <class F>
+std::expected<FibMatch<F>, int> Fib<F>::lookup_in(const FibTable<F>& table, const FlowKey<F>& key,
+                                                  bool ignore_linkstate) const {
+  return find_in(table, key, ignore_linkstate, policy_).result();
 }
 
 template <class F>
@@ -108,8 +125,14 @@ std::expected<FibMatch<F>, int> Fib<F>::lookup(const FlowKey<F>& key, bool ignor
   for (const FibRule& rule : kDefaultRules) {
     const FibTable<F>* t = table(rule.table);
     if (!t) continue;
-    auto m = lookup_in(*t, key, ignore_linkstate);
-    if (m.has_value() || m.error() != EAGAIN) return m;
+    Found<F> found = find_in(*t, key, ignore_linkstate, policy_);
+    // Without rules of the user's, Linux has local and main as one: the longer prefix counts.
+    if (rule.table == RT_TABLE_LOCAL && main_ && found.any() &&
+        found.match.route->node->len < Address::kBits) {
+      const Found<F> other = find_in(*main_, key, ignore_linkstate, policy_);
+      if (other.any() && other.match.route->node->len > found.match.route->node->len) found = other;
+    }
+    if (found.any()) return found.result();
   }
   return std::unexpected(ENETUNREACH);
 }

@@ -37,12 +37,14 @@ TYPED_TEST(FibTest, NothingAtAllIsUnreachable) {
   EXPECT_EQ(this->fib.lookup(this->key).error(), ENETUNREACH);
 }
 
-TYPED_TEST(FibTest, TableLocalComesBeforeMainAndMainBeforeDefault) {
+TYPED_TEST(FibTest, OfLocalAndMainTheLongerPrefixCountsAndDefaultComesLast) {
   auto& dflt = this->add(RT_TABLE_DEFAULT, 16, RTN_UNICAST, {&this->d1});
   EXPECT_EQ(this->fib.lookup(this->key)->route, &dflt);
   auto& main = this->add(RT_TABLE_MAIN, 8, RTN_UNICAST, {&this->d1});
   EXPECT_EQ(this->fib.lookup(this->key)->route, &main);
-  auto& local = this->add(RT_TABLE_LOCAL, 0, RTN_LOCAL, {&this->d1});
+  this->add(RT_TABLE_LOCAL, 0, RTN_LOCAL, {&this->d1});
+  EXPECT_EQ(this->fib.lookup(this->key)->route, &main) << "as Linux without rules of the user's";
+  auto& local = this->add(RT_TABLE_LOCAL, 8, RTN_LOCAL, {&this->d1});
   EXPECT_EQ(this->fib.lookup(this->key)->route, &local);
 }
 

@@ -16,6 +16,12 @@ uint8_t address_type(const InetContext& context, Net& net, const Ipv4Address& a,
   FlowKey<V4> key;
   key.dst = a;
   auto found = state.fib->lookup_in(*local, key, true);
+  // Where a longer prefix of table main leads elsewhere, it is not ours (Fib::lookup).
+  const FibTable<V4>* main = state.fib->table(RT_TABLE_MAIN);
+  if (found && main && found->route->node->len < Ipv4Address::kBits)
+    if (auto other = state.fib->lookup_in(*main, key, true);
+        other && other->route->node->len > found->route->node->len)
+      found = other;
   if (!found || (dev && found->nexthop->dev != dev)) return RTN_UNICAST;
   return found->route->type;
 }

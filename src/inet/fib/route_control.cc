@@ -31,6 +31,9 @@ RouteConfig RouteControl::describe(const Route<V4>& route, const Ipv4Address& pr
     n.weight = nh.weight;
     n.flags = nh.flags;
     if ((nh.flags & RTNH_F_LINKDOWN) && context_.ignores_linkdown(*nh.dev)) n.flags |= RTNH_F_DEAD;
+    // Of several next hops Linux tells of a lost carrier only where it matters.
+    if (route.nexthops.size() > 1 && !(n.flags & RTNH_F_DEAD))
+      n.flags &= ~static_cast<uint32_t>(RTNH_F_LINKDOWN);
     c.nexthops.push_back(n);
   }
   if (c.nexthops.size() == 1) c.flags = c.nexthops[0].flags;

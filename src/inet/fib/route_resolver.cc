@@ -9,6 +9,8 @@
 namespace unetns {
 namespace {
 
+constexpr uint8_t kRoutingTos = 0x1c;  // the bits that routes are chosen by
+
 void take_nexthop(RouteResult<V4>& r, const Route<V4>& route, const Nexthop<V4>& nh) {
   r.type = route.type;
   r.scope = route.scope;
@@ -180,7 +182,13 @@ std::expected<void, RouteResolver::Refusal> RouteResolver::validate_source(Net& 
   const bool accept_local = context_.conf(dev, IPV4_DEVCONF_ACCEPT_LOCAL) != 0;
   const InetNet& state = context_.state(net);
   if (!rp_filter) {
-    if (!accept_local && unetns::address_type(context_, net, src, nullptr) == RTN_LOCAL)
+    // One of our own addresses; not all that is local (route_localnet).
+    FlowKey<V4> own;
+    own.dst = src;
+    const FibTable<V4>* local = state.fib ? state.fib->table(RT_TABLE_LOCAL) : nullptr;
+    const auto found =
+        local && !accept_local ? state.fib->lookup_in(*local, own, true) : std::unexpected(EAGAIN);
+    if (found && found->route->type == RTN_LOCAL && found->route->node->len == Ipv4Address::kBits)
       return std::unexpected(kMartian);
     return {};
   }
@@ -191,8 +199,7 @@ std::expected<void, RouteResolver::Refusal> RouteResolver::validate_source(Net& 
   if (state.fib) found = state.fib->lookup(back);
   if (!found) return std::unexpected(kReverse);
   if (found->route->type != RTN_UNICAST) {
-    if (found->route->type == RTN_LOCAL && accept_local) return {};
-    return std::unexpected(kMartian);
+    if (found->route->type != RTN_LOCAL || !accept_local) return std::unexpected(kMartian);
   }
   for (const Nexthop<V4>& nh : found->route->nexthops)
     if (nh.dev == &dev) return {};
@@ -256,10 +263,7 @@ std::expected<RouteResolver::Way, RouteResolver::Refusal> RouteResolver::input_w
   std::expected<FibMatch<V4>, int> found = std::unexpected(ENETUNREACH);
   if (state.fib) found = state.fib->lookup(flow);
   if (!found) {
-    if (!forwarding)
-      return refuse(
-          found.error() == ENETUNREACH ? DropReason::kIpNoRoute : DropReason::kIpForwardingOff,
-          EHOSTUNREACH);
+    if (!forwarding) return refuse(DropReason::kIpForwardingOff, EHOSTUNREACH);
     switch (found.error()) {
       case EINVAL:
         r.type = RTN_BLACKHOLE;
@@ -281,6 +285,11 @@ std::expected<RouteResolver::Way, RouteResolver::Refusal> RouteResolver::input_w
   if (route.type == RTN_BROADCAST) {
     r.prefix_len = route.node->len;
     r.table = route.table;
+    if (forwarding && context_.conf(*in, IPV4_DEVCONF_BC_FORWARDING)) {
+      r.dev = found->nexthop->dev;
+      r.mtu = r.dev->mtu;
+      r.directed = true;
+    }
     return broadcast_in();
   }
   if (auto ok = validate_source(net, src, *in, key.tos); !ok) return std::unexpected(ok.error());
@@ -348,17 +357,21 @@ void RouteResolver::path_for_each(Net& net,
   });
 }
 
+bool RouteResolver::on_link(const NetDevice& dev, const Ipv4Address& a, const Ipv4Address* b) {
+  const InDevice* in = InetContext::find(dev);
+  if (!in) return false;
+  for (const auto& own : in->addresses.items())
+    if (!own->secondary() && own->covers(a) && (!b || own->covers(*b))) return true;
+  return false;
+}
+
 bool RouteResolver::takes_redirect(NetDevice& dev, const Ipv4Address& from, const Ipv4Address& to) {
   if (!context_.conf(dev, IPV4_DEVCONF_ACCEPT_REDIRECTS)) return false;
   Net& net = dev.net();
   if (to == from || to.is_multicast() || to.is_limited_broadcast() || to.is_zero()) return false;
   if (context_.conf(dev, IPV4_DEVCONF_SHARED_MEDIA))
     return unetns::address_type(context_, net, to, nullptr) == RTN_UNICAST;
-  const InDevice* in = InetContext::find(dev);
-  const bool on_link =
-      in && std::any_of(in->addresses.items().begin(), in->addresses.items().end(),
-                        [&](const auto& a) { return a->covers(to) && a->covers(from); });
-  if (!on_link) return false;
+  if (!on_link(dev, to, &from)) return false;
   return !context_.conf(dev, IPV4_DEVCONF_SECURE_REDIRECTS) ||
          context_.fib(net).is_gateway(dev, to);
 }
@@ -369,7 +382,7 @@ Result<RouteAnswer> RouteResolver::answer(Net& net, const RouteQuery& query) {
   key.src = query.src.as<V4>();
   key.iif = query.iif;
   key.oif = query.oif;
-  key.tos = query.tos;
+  key.tos = query.tos & kRoutingTos;
   key.mark = query.mark;
   key.proto = query.ip_proto;
   key.sport = query.sport;

@@ -26,6 +26,7 @@ class RouteResolver final : public RouteLookup<V4> {
   bool has_address(const NetDevice& dev) override;
   int32_t devconf(const NetDevice& dev, int index) override { return context_.conf(dev, index); }
 
+  bool on_link(const NetDevice& dev, const Ipv4Address& a, const Ipv4Address* b) override;
   bool takes_redirect(NetDevice& dev, const Ipv4Address& from, const Ipv4Address& to) override;
 
   // What was learnt of single paths, as `ip route show cache` tells it.

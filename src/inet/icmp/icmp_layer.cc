@@ -6,6 +6,9 @@
 #include "inet/ip/ip_options.h"
 
 namespace unetns {
+namespace {
+constexpr uint8_t kLastClassicType = 18;  // address mask reply
+}  // namespace
 
 Result<std::unique_ptr<IcmpLayer>> IcmpLayer::create(NetRegistry& registry, IpLayer<V4>& ip) {
   UNETNS_ASSIGN(const PernetId<Slot> slot, registry.add_state<Slot>());
@@ -56,15 +59,20 @@ void IcmpLayer::receive(Net& net, Packet packet, const IpRx<V4>& rx) {
   const IpSettings& settings = ip_.settings(net);
   if (!rx.to_us_alone()) {
     const bool query = type == IcmpType::kEchoRequest || type == IcmpType::kTimestamp;
-    if ((query && settings.echo_ignore_broadcasts) || (!query && type != IcmpType::kEchoReply))
+    if (!query || settings.echo_ignore_broadcasts) {
+      stats.in_errors++;
       return net.drop(std::move(packet), DropReason::kIcmpIgnored);
+    }
   }
   switch (type) {
     case IcmpType::kEchoRequest:
       if (settings.echo_ignore_all) break;
-      return answer_echo(net, std::move(packet), rx, IcmpType::kEchoReply);
+      return answer(net, std::move(packet), rx, IcmpType::kEchoReply, icmp->code());
     case IcmpType::kTimestamp:
       return answer_timestamp(net, std::move(packet), rx);
+    case IcmpType::kExtendedEcho:
+      if (settings.echo_ignore_all || !settings.echo_enable_probe) break;
+      return answer_probe(net, std::move(packet), rx);
     case IcmpType::kEchoReply:
       if (replies_ && replies_->echo_reply(net, packet, rx)) return;
       break;
@@ -75,7 +83,11 @@ void IcmpLayer::receive(Net& net, Packet packet, const IpRx<V4>& rx) {
     case IcmpType::kRedirect:
       incoming_error(net, packet, rx, *icmp);
       return;  // read to its end: no drop
+    case IcmpType::kExtendedEchoReply:
+      break;
     default:
+      // RFC 1122 §3.2.2: unknown types are discarded in silence.
+      if (type > kLastClassicType) stats.in_errors++;
       break;
   }
   if (rx.taken_raw) return;  // somebody has use for it
@@ -84,30 +96,31 @@ void IcmpLayer::receive(Net& net, Packet packet, const IpRx<V4>& rx) {
 
 // The request turned round: its bytes are kept, type and checksum changed (RFC 792, RFC 1122
 // §3.2.2.6).
-void IcmpLayer::answer_echo(Net& net, Packet packet, const IpRx<V4>& rx, uint8_t reply_type) {
+void IcmpLayer::answer(Net& net, Packet packet, const IpRx<V4>& rx, uint8_t type, uint8_t code) {
   IpTx<V4> tx;
   tx.dst = rx.src;
   if (rx.to_us_alone()) tx.src = rx.dst;
   tx.proto = IPPROTO_ICMP;
   tx.tos = rx.tos;
   tx.pmtu_mode = IP_PMTUDISC_DONT;
-  ByteVector options;
+  EchoedOptions echoed;
   if (rx.header_len > Ipv4Header::kMinSize) {
     const Bytes asked =
         packet.network().subspan(Ipv4Header::kMinSize, rx.header_len - Ipv4Header::kMinSize);
-    if (const auto facts = check_ip_options(asked)) options = echoed_options(asked, *facts);
-    tx.options = options;
+    echoed = echoed_options(asked, read_ip_options(asked, true).facts, rx.src);
+    tx.options = echoed.bytes;
+    if (echoed.first_hop) tx.dst = *echoed.first_hop;
   }
   const auto route = ip_.output().route(net, tx);
-  if (!route || !within_limits(net, *route, tx.dst, reply_type, 0)) {
+  if (!route || !within_limits(net, *route, tx.dst, type, code)) {
     net.drop(std::move(packet), route ? DropReason::kIcmpRateLimited : DropReason::kIpNoRoute);
     return;
   }
   packet.ensure_writable(IcmpHeader::kSize);
   MutableBytes b = packet.head();
   const uint16_t before = load_be16(b.data());
-  b[0] = reply_type;
-  b[1] = 0;
+  b[0] = type;
+  b[1] = code;
   const bool partial = packet.meta().checksum == ChecksumState::kPartial;
   store_be16(&b[2], partial ? 0 : checksum_update16(load_be16(&b[2]), before, load_be16(b.data())));
   PacketMeta& meta = packet.meta();
@@ -122,25 +135,37 @@ void IcmpLayer::answer_echo(Net& net, Packet packet, const IpRx<V4>& rx, uint8_t
   meta.hops = 0;
   meta.iif = 0;
   meta.tstamp = {};
-  count_out(net, reply_type);
+  count_out(net, IcmpType::kEchoReply);  // as Linux counts all answers
   (void)ip_.output().send(net, tx, *route, std::move(packet));
 }
 
 void IcmpLayer::answer_timestamp(Net& net, Packet packet, const IpRx<V4>& rx) {
-  if (packet.size() < 20 || !packet.ensure_writable(20)) {
+  constexpr size_t kAsked = IcmpHeader::kSize + 4, kSize = IcmpHeader::kSize + 12;
+  if (packet.size() < kAsked) {
     state(net).stats.in_errors++;
     return net.drop(std::move(packet), DropReason::kIcmpMalformed);
   }
+  if (packet.size() < kSize) {  // room for our two times
+    const Bytes header = packet.network().first(rx.header_len);
+    ByteVector whole(header.begin(), header.end());
+    whole.resize(rx.header_len + kSize);
+    packet.copy_to(MutableBytes(whole).subspan(rx.header_len));
+    packet = Packet::copy_of(net.registry().packets(), whole);
+    packet.set_network_here();
+    packet.pull(rx.header_len);
+  }
+  packet.trim(kSize);
+  if (!packet.ensure_writable(kSize))
+    return net.drop(std::move(packet), DropReason::kIcmpMalformed);
   const auto day = net.env().clock.realtime() % std::chrono::hours(24);
-  const auto ms = static_cast<uint32_t>(day.count() / 1'000'000);
-  packet.trim(20);
+  const auto ms = static_cast<uint32_t>(day / std::chrono::milliseconds(1));
   MutableBytes b = packet.head();
   store_be32(&b[12], ms);
   store_be32(&b[16], ms);
   store_be16(&b[2], 0);
   store_be16(&b[2], internet_checksum(b));
   packet.meta().checksum = ChecksumState::kUnnecessary;
-  answer_echo(net, std::move(packet), rx, IcmpType::kTimestampReply);
+  answer(net, std::move(packet), rx, IcmpType::kTimestampReply, 0);
 }
 
 void IcmpLayer::incoming_error(Net& net, const Packet& packet, const IpRx<V4>& rx,
@@ -174,16 +199,16 @@ void IcmpLayer::incoming_error(Net& net, const Packet& packet, const IpRx<V4>& r
     e.info = mode == 0 || mode == 3 ? icmp.mtu() : 0;
   } else if (e.type == IcmpType::kRedirect) {
     e.gateway = Ipv4Address(icmp.gateway());
-    if (e.code > 3) return;
   } else if (e.type == IcmpType::kParameterProblem) {
     e.info = icmp.pointer();
   }
-  if (e.type == IcmpType::kSourceQuench) return;
+  if (e.type == IcmpType::kDestUnreachable && e.code > IcmpUnreachable::kPrecedenceCutoff) return;
   if (RawDelivery<V4>* raw = ip_.raw()) raw->icmp_error(net, e);
-  if (TransportHandler<V4>* handler = ip_.protocol(e.proto)) handler->icmp_error(net, e);
+  if (TransportHandler<V4>* handler = ip_.protocol(e.proto))
+    if (!handler->icmp_error(net, e)) stats.in_errors++;
 }
 
-void IcmpLayer::icmp_error(Net& net, const IcmpErrorRx<V4>& error) {
+bool IcmpLayer::icmp_error(Net& net, const IcmpErrorRx<V4>& error) {
   // Echo requests are the only messages of ours that a ping socket may have sent; all others were
   // the stack's own.
   if (error.transport[0] == IcmpType::kEchoRequest) {
@@ -193,6 +218,7 @@ void IcmpLayer::icmp_error(Net& net, const IcmpErrorRx<V4>& error) {
   } else if (error.type == IcmpType::kRedirect) {
     ip_.redirected(net, error);
   }
+  return true;
 }
 
 }  // namespace unetns

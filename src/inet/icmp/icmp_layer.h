@@ -27,10 +27,12 @@ class IcmpLayer final : public TransportHandler<V4>, public IcmpSender<V4> {
   void set_echo_replies(EchoReplies* replies) { replies_ = replies; }
 
   void receive(Net& net, Packet packet, const IpRx<V4>& rx) override;
-  void icmp_error(Net& net,
+  bool icmp_error(Net& net,
                   const IcmpErrorRx<V4>& error) override;  // about an ICMP message of ours
   void send_error(Net& net, NetDevice* dev, const Packet& cause, uint8_t type, uint8_t code,
                   uint32_t info) override;
+
+  bool route_error_allowed(Net& net, const Ipv4Address& sender) override;
 
   IcmpStats stats(const Net& net) const;
   void count_out(Net& net, uint8_t type);  // a program sent one itself
@@ -47,7 +49,9 @@ class IcmpLayer final : public TransportHandler<V4>, public IcmpSender<V4> {
   IcmpLayer(IpLayer<V4>& ip, PernetId<Slot> slot) : ip_(ip), slot_(slot) {}
 
   State& state(Net& net) const;
-  void answer_echo(Net& net, Packet packet, const IpRx<V4>& rx, uint8_t reply_type);
+  void answer(Net& net, Packet packet, const IpRx<V4>& rx, uint8_t type, uint8_t code);
+  // RFC 8335: whether an interface of ours is up.
+  void answer_probe(Net& net, Packet packet, const IpRx<V4>& rx);
   void answer_timestamp(Net& net, Packet packet, const IpRx<V4>& rx);
   void incoming_error(Net& net, const Packet& packet, const IpRx<V4>& rx, const IcmpView& icmp);
   // Whether an error about this packet may be sent at all (RFC 1122 §3.2.2).

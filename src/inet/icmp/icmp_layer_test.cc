@@ -88,7 +88,6 @@ TEST_F(IcmpTest, NoErrorsAboutBroadcastsGroupsLaterFragmentsOrNobody) {
   arrive_bytes(packet({}), true);  // by link-layer broadcast
   arrive({.src = 0});
   arrive({.src = 0xe0000001});
-  arrive({.src = kCast});
   routes_.forced_type = RTN_UNREACHABLE;
   arrive({.dst = kFar, .offset = 800});
   EXPECT_TRUE(sent().empty());

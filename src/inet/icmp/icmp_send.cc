@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "inet/icmp/icmp_layer.h"
+#include "inet/ip/ip_options.h"
 
 namespace unetns {
 namespace {
@@ -20,7 +21,6 @@ bool IcmpLayer::answerable(Net& net, const Packet& cause, const IpHeaderFacts<V4
     return false;
   RouteLookup<V4>& routes = ip_.routes();
   if (routes.address_type(net, header.dst) == RTN_BROADCAST) return false;
-  if (routes.address_type(net, header.src) == RTN_BROADCAST) return false;
   if (header.proto == IPPROTO_ICMP) {
     const Bytes b = cause.network();
     if (b.size() <= header.header_len) return false;
@@ -57,11 +57,16 @@ bool IcmpLayer::within_limits(Net& net, const IpRoute<V4>& route, const Ipv4Addr
     s.stats.out_rate_limit_global++;
     return false;
   }
-  if (!s.peers.allow(dst, now, std::chrono::milliseconds(settings.icmp_ratelimit_ms))) {
+  if (settings.icmp_ratelimit_ms > 0 &&
+      !s.peers.allow(dst, now, std::chrono::milliseconds(settings.icmp_ratelimit_ms))) {
     s.stats.out_rate_limit_host++;
     return false;
   }
   return true;
+}
+
+bool IcmpLayer::route_error_allowed(Net& net, const Ipv4Address& sender) {
+  return state(net).peers.allow_route_error(sender, net.env().clock.monotonic());
 }
 
 void IcmpLayer::send_error(Net& net, NetDevice* dev, const Packet& cause, uint8_t type,
@@ -72,16 +77,27 @@ void IcmpLayer::send_error(Net& net, NetDevice* dev, const Packet& cause, uint8_
   tx.dst = header->src;
   tx.src = error_source(net, dev, cause, *header);
   tx.proto = IPPROTO_ICMP;
-  tx.tos = type == IcmpType::kSourceQuench || type == IcmpType::kRedirect
-               ? header->tos
-               : static_cast<uint8_t>((header->tos & 0x1e) | kInternetControl);
+  tx.tos = static_cast<uint8_t>((header->tos & 0x1e) | kInternetControl);
   tx.pmtu_mode = IP_PMTUDISC_DONT;
+  EchoedOptions echoed;
+  if (header->header_len > Ipv4Header::kMinSize) {
+    const Bytes options =
+        cause.network().subspan(Ipv4Header::kMinSize, header->header_len - Ipv4Header::kMinSize);
+    echoed = echoed_options(options, read_ip_options(options, true).facts, header->src);
+    tx.options = echoed.bytes;
+    if (echoed.first_hop) tx.dst = *echoed.first_hop;
+  }
   const auto route = ip_.output().route(net, tx);
-  if (!route || !within_limits(net, *route, tx.dst, type, code)) return;
+  if (!route) return;
+  if (type == IcmpType::kRedirect) {
+    if (!state(net).peers.allow_redirect(header->src, net.env().clock.monotonic())) return;
+  } else if (!within_limits(net, *route, header->src, type, code)) {
+    return;
+  }
 
   // All that fits, from the IP header on.
-  const size_t room =
-      std::clamp<size_t>(route->mtu, 68, kMaxError) - Ipv4Header::kMinSize - IcmpHeader::kSize;
+  const size_t room = std::clamp<size_t>(route->mtu, 68 + Ipv4Header::kMaxOptions, kMaxError) -
+                      Ipv4Header::kMinSize - tx.options.size() - IcmpHeader::kSize;
   Packet whole = cause.clone();
   whole.front_to_network();
   // A checksum that was left to the hardware must be right for whoever compares the quote.

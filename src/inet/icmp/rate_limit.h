@@ -40,34 +40,64 @@ class IcmpGlobalLimit {
   Nanos stamp_{};
 };
 
-// A bucket for each destination: one message per `interval`, after a silence up to six at once.
+// What each destination was told of late: a bucket of time that errors use up, and its redirects.
 template <class F>
 class IcmpPeerLimit {
  public:
   static constexpr int kBurst = 6;
   static constexpr size_t kMaxPeers = 4096;
 
+  // One message per `interval`; after a silence of a minute up to six at once.
   bool allow(const typename F::Address& peer, Nanos now, Nanos interval) {
-    if (interval <= Nanos{}) return true;
-    if (peers_.size() >= kMaxPeers && !peers_.contains(peer)) forget_idle(now, interval);
-    auto [it, fresh] = peers_.try_emplace(peer, Bucket{kBurst * interval, now});
-    Bucket& b = it->second;
-    b.tokens = std::min(b.tokens + (now - b.stamp), kBurst * interval);
-    b.stamp = now;
-    if (b.tokens < interval) return false;
-    b.tokens -= interval;
+    interval = std::max(interval, Nanos{});
+    return take(bucket(peer, now), now, kBurst * interval, interval);
+  }
+  // "There is no way": one per second, at most five at once, of the same bucket.
+  bool allow_route_error(const typename F::Address& peer, Nanos now) {
+    return take(bucket(peer, now), now, std::chrono::seconds(5), std::chrono::seconds(1));
+  }
+  // Each redirect after twice as long as the one before; who does not listen to nine of them is
+  // left alone until he was silent for a while.
+  bool allow_redirect(const typename F::Address& peer, Nanos now) {
+    constexpr Nanos kFirst = std::chrono::milliseconds(20);
+    Bucket& b = bucket(peer, now);
+    if (now - b.redirected > kRedirectSilence) b.redirects = 0;
+    const bool waits = b.redirects != 0 && now < b.redirected + kFirst * (1 << b.redirects);
+    if (b.redirects >= 9) {
+      b.redirected = now;
+      return false;
+    }
+    if (waits) return false;
+    b.redirected = now;
+    b.redirects++;
     return true;
   }
   size_t size() const { return peers_.size(); }
 
  private:
+  static constexpr Nanos kFull = std::chrono::seconds(60);
+  static constexpr Nanos kRedirectSilence = std::chrono::milliseconds(20) * 1024;
   struct Bucket {
-    Nanos tokens, stamp;
+    Nanos tokens, stamp, redirected{};
+    uint32_t redirects = 0;
   };
+  static bool take(Bucket& b, Nanos now, Nanos most, Nanos price) {
+    b.tokens = std::min(b.tokens + (now - b.stamp), most);
+    b.stamp = now;
+    if (b.tokens < price) return false;
+    b.tokens -= price;
+    return true;
+  }
+  Bucket& bucket(const typename F::Address& peer, Nanos now) {
+    if (peers_.size() >= kMaxPeers && !peers_.contains(peer)) forget_idle(now);
+    return peers_.try_emplace(peer, Bucket{kFull, now}).first->second;
+  }
   // Full buckets say nothing that a new one would not. When all are busy, start afresh.
-  void forget_idle(Nanos now, Nanos interval) {
+  void forget_idle(Nanos now) {
     absl::erase_if(peers_, [&](const auto& entry) {
-      return entry.second.tokens + (now - entry.second.stamp) >= kBurst * interval;
+      const Bucket& b = entry.second;
+      return b.tokens + (now - b.stamp) >= kFull &&
+             (b.redirects == 0 || now - b.redirected > kRedirectSilence);
     });
     if (peers_.size() >= kMaxPeers) peers_.clear();
   }

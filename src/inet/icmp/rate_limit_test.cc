@@ -44,6 +44,29 @@ TYPED_TEST(IcmpPeerLimitTest, SixAtOnceThenOnePerInterval) {
   EXPECT_EQ(this->burst(1, seconds(100)), 6);
 }
 
+TYPED_TEST(IcmpPeerLimitTest, WithALongIntervalAFreshPeerHasAMinutesWorth) {
+  int sent = 0;
+  for (int i = 0; i < 20; i++) sent += this->limit_.allow(this->addr(1), seconds(9), seconds(60));
+  EXPECT_EQ(sent, 1);
+}
+
+TYPED_TEST(IcmpPeerLimitTest, RouteErrorsAreOneASecondAndUseTheSameBucket) {
+  int sent = 0;
+  for (int i = 0; i < 20; i++) sent += this->limit_.allow_route_error(this->addr(1), seconds(9));
+  EXPECT_EQ(sent, 5);
+  EXPECT_FALSE(this->limit_.allow(this->addr(1), seconds(9), seconds(1)));
+  EXPECT_TRUE(this->limit_.allow_route_error(this->addr(1), seconds(10)));
+}
+
+TYPED_TEST(IcmpPeerLimitTest, RedirectsComeMoreAndMoreSeldomThenNoMore) {
+  std::vector<int64_t> at;
+  for (Nanos now = seconds(100); now < seconds(140); now += milliseconds(10))
+    if (this->limit_.allow_redirect(this->addr(1), now))
+      at.push_back((now - seconds(100)) / milliseconds(1));
+  EXPECT_EQ(at, (std::vector<int64_t>{0, 40, 120, 280, 600, 1240, 2520, 5080, 10200}));
+  EXPECT_TRUE(this->limit_.allow_redirect(this->addr(1), seconds(161))) << "after a silence";
+}
+
 TYPED_TEST(IcmpPeerLimitTest, PeersDoNotShare) {
   EXPECT_EQ(this->burst(1, seconds(10)), 6);
   EXPECT_EQ(this->burst(2, seconds(10)), 6);

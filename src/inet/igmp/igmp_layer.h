@@ -19,7 +19,7 @@ class IgmpLayer final : public TransportHandler<V4>, public NetdevNotifier {
   ~IgmpLayer() override;
 
   void receive(Net& net, Packet packet, const IpRx<V4>& rx) override;
-  void icmp_error(Net&, const IcmpErrorRx<V4>&) override {}
+  bool icmp_error(Net&, const IcmpErrorRx<V4>&) override { return true; }
   Result<void> netdev_event(NetDevice& dev, NetdevEvent event) override;
 
   // For /proc/net/igmp: the version spoken on a link, and the state of one group there.

@@ -66,6 +66,12 @@ struct IpContext {
       return back->prefsrc;
     return routes.select_source(dev.net(), dev, peer, RT_SCOPE_UNIVERSE);
   }
+  // The same when routing says so: seldom for each sender.
+  void route_error(Net& net, NetDevice* dev, const Packet& cause, const typename F::Address& sender,
+                   uint8_t code) const {
+    if (icmp && icmp->route_error_allowed(net, sender))
+      icmp->send_error(net, dev, cause, ICMP_DEST_UNREACH, code, 0);
+  }
   void icmp_error(Net& net, NetDevice* dev, const Packet& cause, uint8_t type, uint8_t code,
                   uint32_t info = 0) const {
     if (icmp) icmp->send_error(net, dev, cause, type, code, info);

@@ -47,6 +47,7 @@ class FakeRoutes final : public RouteLookup<V4> {
     return Ipv4Address(kOurs);
   }
   bool has_address(const NetDevice&) override { return true; }
+  bool on_link(const NetDevice&, const Ipv4Address&, const Ipv4Address*) override { return true; }
   bool takes_redirect(NetDevice&, const Ipv4Address&, const Ipv4Address&) override { return true; }
   int32_t devconf(const NetDevice&, int) override { return 1; }
 

@@ -17,6 +17,9 @@ class IpForward {
                const IpOptionsFacts& options, const RouteResult<F>& route);
 
  private:
+  void leave_trace(Net& net, MutableBytes head, const IpOptionsFacts& options, NetDevice& out,
+                   const typename F::Address& nexthop);
+  uint32_t path_mtu(Net& net, const IpHeaderFacts<F>& header, const RouteResult<F>& route) const;
   bool should_redirect(NetDevice& in, const IpHeaderFacts<F>& header,
                        const RouteResult<F>& route) const;
   IpContext<F>& context_;

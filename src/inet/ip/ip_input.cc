@@ -26,9 +26,14 @@ void IpInput<F>::receive(NetDevice& dev, Packet packet) {
   packet.ensure_linear(std::min<size_t>(packet.size(), size_t{packet.head()[0] & 0xfu} * 4));
   const auto header = IpWire<F>::parse(packet.head(), packet.size());
   if (!header) {
-    stats.in_hdr_errors++;
+    const MutableBytes b = packet.head();
+    const bool cut = header.error() == DropReason::kIpHeader && b[0] >> 4 == 4 &&
+                     (b[0] & 0xf) >= 5 && load_be16(&b[2]) > packet.size();
+    if (cut || header.error() == DropReason::kPacketTooSmall)
+      stats.in_truncated_pkts++;
+    else
+      stats.in_hdr_errors++;
     if (header.error() == DropReason::kIpChecksum) stats.in_csum_errors++;
-    if (header.error() == DropReason::kPacketTooSmall) stats.in_truncated_pkts++;
     return reject(header.error());
   }
   packet.trim(header->total_len);  // padding of short frames
@@ -39,37 +44,18 @@ void IpInput<F>::receive(NetDevice& dev, Packet packet) {
   // Whatever was known of it as a packet of our own ends here.
   packet.meta().flags &= static_cast<uint8_t>(~PacketMeta::kForwarded);
 
-  IpOptionsFacts options;
-  if (header->header_len > IpWire<F>::kMinHeader && !accept_options(dev, packet, *header, &options))
-    return;
-  route(dev, std::move(packet), *header, options);
+  if (packet.meta().type != PacketType::kHost && packet.meta().type != PacketType::kLoopback &&
+      unicast_for_many(dev, *header))
+    return reject(DropReason::kOtherHost);
+  route(dev, std::move(packet), *header);
 }
 
+// RFC 1122 §3.3.6: a frame for many may carry a packet for one by a trick only.
 template <class F>
-bool IpInput<F>::accept_options(NetDevice& dev, Packet& packet, const Header& header,
-                                IpOptionsFacts* options) {
-  Net& net = dev.net();
-  const Bytes bytes =
-      packet.head().subspan(IpWire<F>::kMinHeader, header.header_len - IpWire<F>::kMinHeader);
-  const auto checked = check_ip_options(bytes);
-  if (!checked) {
-    context_.stats(net).in_hdr_errors++;
-    const uint32_t pointer = static_cast<uint32_t>(IpWire<F>::kMinHeader) + checked.error();
-    context_.icmp_error(net, &dev, packet, ICMP_PARAMETERPROB, 0, pointer << 24);
-    net.drop(std::move(packet), DropReason::kIpOptions);
-    return false;
-  }
-  // Source routing is off by default on every Linux host, and is not followed here at all.
-  if (checked->source_route >= 0) {
-    const uint8_t* option = &bytes[static_cast<size_t>(checked->source_route)];
-    if (option[2] <= option[1]) {
-      context_.stats(net).in_hdr_errors++;
-      net.drop(std::move(packet), DropReason::kIpSourceRoute);
-      return false;
-    }
-  }
-  *options = *checked;
-  return true;
+bool IpInput<F>::unicast_for_many(NetDevice& dev, const Header& header) const {
+  return context_.routes.devconf(dev, IPV4_DEVCONF_DROP_UNICAST_IN_L2_MULTICAST) != 0 &&
+         !header.dst.is_multicast() &&
+         context_.routes.address_type(dev.net(), header.dst) != RTN_BROADCAST;
 }
 
 namespace {
@@ -82,14 +68,15 @@ bool wanted(const Memberships<F>& groups, const NetDevice& dev, const IpHeaderFa
 }  // namespace
 
 template <class F>
-void IpInput<F>::route(NetDevice& dev, Packet packet, Header header,
-                       const IpOptionsFacts& options) {
+auto IpInput<F>::find(NetDevice& dev, const Packet& packet, const Header& header) -> Found {
   Net& net = dev.net();
   // What a device loops back was routed on its way out.
   if (dev.is_loopback() && !header.dst.is_multicast() &&
       context_.routes.address_type(net, header.dst) == RTN_LOCAL) {
-    deliver(dev, std::move(packet), header, RTN_LOCAL);
-    return;
+    RouteResult<F> local;
+    local.type = RTN_LOCAL;
+    local.dev = &dev;
+    return local;
   }
   FlowKey<F> key;
   key.dst = header.dst;
@@ -101,28 +88,38 @@ void IpInput<F>::route(NetDevice& dev, Packet packet, Header header,
   key.any_source = true;
   auto& known = context_.state(net).input_routes;
   if (!known) known = std::make_unique<InputRoutes<F>>();
-  const auto found = known->find(context_.routes, net, key);
+  return known->find(context_.routes, net, key);
+}
+
+template <class F>
+void IpInput<F>::route(NetDevice& dev, Packet packet, Header header) {
+  Net& net = dev.net();
+  Found found = find(dev, packet, header);
+  IpOptionsFacts options;
+  // That there is no way is told after the options were looked at; what must not be here at all
+  // goes before.
+  const bool martian = !found && found.error() != DropReason::kIpNoRoute &&
+                       found.error() != DropReason::kIpForwardingOff;
+  if (!martian && header.header_len > IpWire<F>::kMinHeader &&
+      !accept_options(dev, packet, header, found, &options))
+    return;
   if (!found) return unroutable(dev, std::move(packet), header, found.error());
 
   switch (found->type) {
     case RTN_LOCAL:
-    case RTN_BROADCAST: {
-      if (options.record_route >= 0 || options.timestamp >= 0) {
-        packet.ensure_writable(header.header_len);
-        MutableBytes head = packet.head().first(header.header_len);
-        const MutableBytes bytes = head.subspan(IpWire<F>::kMinHeader);
-        const auto ours =
-            found->type == RTN_LOCAL ? header.dst : context_.address_towards(dev, header.src);
-        record_route(bytes, options, ours);
-        record_timestamp(bytes, options, ours, net.env().clock.realtime());
-        IpWire<F>::fix_checksum(head);
-      }
-      deliver(dev, std::move(packet), header, found->type);
+      deliver(dev, std::move(packet), header, RTN_LOCAL);
       return;
-    }
+    case RTN_BROADCAST:
+      if (!found->directed) {
+        deliver(dev, std::move(packet), header, RTN_BROADCAST);
+        return;
+      }
+      count_in(context_.stats(net), header, RTN_BROADCAST);
+      if (found->dev == &dev) return net.drop(std::move(packet), DropReason::kIpForwardingOff);
+      packet.meta().type = PacketType::kHost;
+      break;
     case RTN_MULTICAST:
       if (!wanted(context_.state(net).memberships, dev, header)) {
-        count_in(context_.stats(net), header, RTN_MULTICAST);
         net.drop(std::move(packet), DropReason::kNoSocket);
         return;
       }
@@ -132,9 +129,9 @@ void IpInput<F>::route(NetDevice& dev, Packet packet, Header header,
     case RTN_PROHIBIT:
     case RTN_BLACKHOLE: {
       if (found->type == RTN_UNREACHABLE)
-        context_.icmp_error(net, &dev, packet, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH);
+        context_.route_error(net, &dev, packet, header.src, ICMP_HOST_UNREACH);
       if (found->type == RTN_PROHIBIT)
-        context_.icmp_error(net, &dev, packet, ICMP_DEST_UNREACH, ICMP_PKT_FILTERED);
+        context_.route_error(net, &dev, packet, header.src, ICMP_PKT_FILTERED);
       net.drop(std::move(packet), DropReason::kIpRouteType);
       return;
     }
@@ -143,6 +140,88 @@ void IpInput<F>::route(NetDevice& dev, Packet packet, Header header,
   }
   if (!found->dev) return unroutable(dev, std::move(packet), header, DropReason::kIpNoRoute);
   forward_.forward(dev, std::move(packet), header, options, *found);
+}
+
+template <class F>
+bool IpInput<F>::accept_options(NetDevice& dev, Packet& packet, Header& header, Found& found,
+                                IpOptionsFacts* options) {
+  Net& net = dev.net();
+  packet.ensure_writable(header.header_len);
+  const MutableBytes head = packet.head().first(header.header_len);
+  const MutableBytes bytes = head.subspan(IpWire<F>::kMinHeader);
+  IpOptionsReading read = read_ip_options(bytes, true);
+  // By which address we take part: the one asked for, or that towards the sender.
+  if (!dev.is_loopback() && (read.facts.record_route >= 0 || read.facts.timestamp >= 0)) {
+    const bool local = found && found->type == RTN_LOCAL;
+    const auto own = local ? header.dst : context_.address_towards(dev, header.src);
+    read.facts.route_recorded = record_route(bytes, read.facts, own);
+    record_timestamp(bytes, read.facts, own, net.env().clock.realtime(), [&](const auto& a) {
+      return context_.routes.address_type(net, a) == RTN_LOCAL;
+    });
+  }
+  auto drop = [&](DropReason reason) {
+    net.drop(std::move(packet), reason);
+    return false;
+  };
+  auto problem = [&](size_t at) {
+    context_.icmp_error(net, &dev, packet, ICMP_PARAMETERPROB, 0, static_cast<uint32_t>(at) << 24);
+  };
+  if (read.error >= 0) {
+    context_.stats(net).in_hdr_errors++;
+    problem(IpWire<F>::kMinHeader + static_cast<size_t>(read.error));
+    return drop(DropReason::kIpOptions);
+  }
+  if (read.facts.source_route >= 0) {
+    if (context_.routes.devconf(dev, IPV4_DEVCONF_ACCEPT_SOURCE_ROUTE) == 0)
+      return drop(DropReason::kIpSourceRoute);
+    int at = -1;
+    if (!follow_source_route(dev, packet, header, found, read.facts, &at)) {
+      if (at >= 0) problem(static_cast<size_t>(at));
+      return drop(DropReason::kIpSourceRoute);
+    }
+  }
+  IpWire<F>::fix_checksum(head);
+  *options = read.facts;
+  return true;
+}
+
+// RFC 791 §3.1: at each address of the list the next one becomes the destination; those that are
+// ours are passed at once. `fault`: the octet to complain about; -1: none is.
+template <class F>
+bool IpInput<F>::follow_source_route(NetDevice& dev, Packet& packet, Header& header, Found& found,
+                                     IpOptionsFacts& facts, int* fault) {
+  constexpr int kDestination = 16;  // in the header
+  if (packet.meta().type != PacketType::kHost && packet.meta().type != PacketType::kLoopback)
+    return false;
+  if (!found) return true;  // there is no way: that is told next
+  if (found->type == RTN_UNICAST) {
+    if (!facts.strict_source_route) return true;  // on its way to the next of the list
+    *fault = kDestination;
+    return false;
+  }
+  if (found->type != RTN_LOCAL) return false;
+  const MutableBytes head = packet.head().first(header.header_len);
+  const auto at = IpWire<F>::kMinHeader + static_cast<size_t>(facts.source_route);
+  const MutableBytes option = head.subspan(at, head[at + 1]);
+  for (size_t slot = option[2]; slot <= option.size(); slot += 4) {
+    if (slot + 3 > option.size()) {
+      *fault = static_cast<int>(at) + 2;
+      return false;
+    }
+    const auto next = F::Address::from(&option[slot - 1]);
+    Header onward = header;
+    onward.dst = next;
+    const Found way = find(dev, packet, onward);
+    if (!way || (way->type != RTN_UNICAST && way->type != RTN_LOCAL)) return false;
+    if (way->type == RTN_UNICAST) {
+      facts.next_hop = next;
+      found = way;
+      return true;
+    }
+    header.dst = next;
+    std::memcpy(&head[kDestination], next.bytes.data(), next.bytes.size());
+  }
+  return true;
 }
 
 template <class F>
@@ -155,20 +234,17 @@ void IpInput<F>::unroutable(NetDevice& dev, Packet packet, const Header& header,
       stats.in_no_routes++;
       // Only routers say so, and never to what came to everybody.
       if (context_.routes.devconf(dev, IPV4_DEVCONF_FORWARDING) != 0)
-        context_.icmp_error(net, &dev, packet, ICMP_DEST_UNREACH, ICMP_NET_UNREACH);
-      break;
-    case DropReason::kIpRouteType:
-      context_.icmp_error(net, &dev, packet, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH);
+        context_.route_error(net, &dev, packet, header.src, ICMP_NET_UNREACH);
       break;
     case DropReason::kIpForwardingOff:
-    case DropReason::kIpMartianDestination:
-    case DropReason::kIpInNoAddress:
       stats.in_addr_errors++;
+      break;
+    case DropReason::kIpRpFilter:
+      stats.reverse_path_filter++;
       break;
     default:
       break;
   }
-  if (header.dst.is_multicast()) count_in(stats, header, RTN_MULTICAST);
   net.drop(std::move(packet), reason);
 }
 
@@ -219,17 +295,24 @@ Packet IpInput<F>::reassemble(NetDevice& dev, Packet packet, const Header& heade
   }
   const IpSettings& settings = context_.settings.ip_settings(net);
   const FragmentLimits limits{settings.frag_high_thresh,
-                              std::chrono::seconds(settings.frag_time_seconds)};
-  ReassemblyResult result = state.fragments->add(
-      {header.src, header.dst, header.id, header.proto}, std::move(packet), header.header_len,
-      header.fragment_offset, header.more_fragments, limits);
-  if (!result.dropped.empty()) state.stats.reasm_fails++;
+                              std::chrono::seconds(settings.frag_time_seconds),
+                              settings.frag_max_dist};
+  ReassemblyResult result =
+      state.fragments->add({header.src, header.dst, header.id, header.proto}, std::move(packet),
+                           {header.header_len, header.fragment_offset, header.more_fragments,
+                            static_cast<uint8_t>(header.tos & 3)},
+                           limits);
+  state.stats.reasm_fails += result.fails;
+  if (result.fails && result.reason == DropReason::kFragOverlap) state.stats.reasm_overlaps++;
   for (Packet& dead : result.dropped) net.drop(std::move(dead), result.reason);
   if (result.complete) {
     state.stats.reasm_oks++;
     result.complete.meta().dev = &dev;
     result.complete.meta().iif = dev.ifindex();
     *largest = result.largest;
+    // Congestion that one of the fragments met is the packet's (RFC 3168 §5.3).
+    if (result.congested && result.complete.ensure_writable(IpWire<F>::kMinHeader))
+      IpWire<F>::mark_congested(result.complete.head());
   }
   return std::move(result.complete);
 }

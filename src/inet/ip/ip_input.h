@@ -21,9 +21,15 @@ class IpInput final : public EtherTypeHandler, public IpLoopback<F> {
 
  private:
   using Header = IpHeaderFacts<F>;
-  bool accept_options(NetDevice& dev, Packet& packet, const Header& header,
+  using Found = std::expected<RouteResult<F>, DropReason>;
+  bool unicast_for_many(NetDevice& dev, const Header& header) const;
+  Found find(NetDevice& dev, const Packet& packet, const Header& header);
+  // False: the packet was dropped. A source route may change destination and way.
+  bool accept_options(NetDevice& dev, Packet& packet, Header& header, Found& found,
                       IpOptionsFacts* options);
-  void route(NetDevice& dev, Packet packet, Header header, const IpOptionsFacts& options);
+  bool follow_source_route(NetDevice& dev, Packet& packet, Header& header, Found& found,
+                           IpOptionsFacts& facts, int* fault);
+  void route(NetDevice& dev, Packet packet, Header header);
   void unroutable(NetDevice& dev, Packet packet, const Header& header, DropReason reason);
   void deliver(NetDevice& dev, Packet packet, Header header, uint8_t type);
   // By the two ECN bits (RFC 3168); segments that travel together count one by one.

@@ -27,7 +27,7 @@ TEST_F(IpInputTest, EveryCutOfAPacketIsSurvived) {
   const ByteVector whole = packet({.options = {7, 7, 4, 0, 0, 0, 0, 0}});
   for (size_t n = 0; n < whole.size(); n++)
     arrive_bytes(ByteVector(whole.begin(), whole.begin() + static_cast<ptrdiff_t>(n)));
-  EXPECT_EQ(stats().in_hdr_errors, whole.size());
+  EXPECT_EQ(stats().in_hdr_errors + stats().in_truncated_pkts, whole.size());
 }
 
 TEST_F(IpInputTest, PaddingOfShortFramesIsCutOff) {
@@ -61,8 +61,10 @@ TEST_F(IpInputTest, TheReasonOfTheRoutingDecisionIsKept) {
 TEST_F(IpInputTest, UnreachableAndProhibitedDestinationsAreTold) {
   arrive({.dst = kNowhere});
   routes_.forced_type = RTN_UNREACHABLE;
+  env_.advance(std::chrono::seconds(2));  // seldom for each sender
   arrive({.dst = kFar});
   routes_.forced_type = RTN_PROHIBIT;
+  env_.advance(std::chrono::seconds(2));
   arrive({.dst = kFar});
   routes_.forced_type = RTN_BLACKHOLE;
   arrive({.dst = kFar});
@@ -105,7 +107,7 @@ TEST_F(IpInputTest, UnknownProtocolsAreRefused) {
 TEST_F(IpInputTest, GroupsWithoutMembersAreNotForUs) {
   arrive({.dst = 0xe1020304});
   EXPECT_EQ(drops_[DropReason::kNoSocket], 1);
-  EXPECT_EQ(stats().in_mcast_pkts, 1u);
+  EXPECT_EQ(stats().in_mcast_pkts, 0u) << "only what is delivered counts";
 }
 
 TEST_F(IpInputTest, FragmentsOfAnEchoRequestAreAnsweredAsOne) {

@@ -82,6 +82,8 @@ void IpLayer<F>::path_mtu_told(Net& net, const IcmpErrorRx<F>& error) {
 template <class F>
 void IpLayer<F>::redirected(Net& net, const IcmpErrorRx<F>& error) {
   constexpr std::chrono::seconds kLifetime{300};
+  constexpr uint8_t kLastCode = ICMP_REDIR_HOSTTOS;
+  if (error.code > kLastCode) return;
   NetDevice* dev = context_.netdevs.by_index(net, error.ifindex);
   if (!dev || !context_.routes.takes_redirect(*dev, error.offender, error.gateway)) return;
   const auto route = route_of(net, error);

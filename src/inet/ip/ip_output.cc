@@ -132,7 +132,9 @@ Result<void> IpOutput<F>::send(Net& net, const IpTx<F>& tx, const IpRoute<F>& ro
     const MutableBytes options = head.subspan(Wire::kMinHeader);
     if (const auto facts = check_ip_options(options)) {
       record_route(options, *facts, route.src);
-      record_timestamp(options, *facts, route.src, net.env().clock.realtime(), true);
+      record_timestamp(
+          options, *facts, route.src, net.env().clock.realtime(),
+          [&](const auto& a) { return context_.routes.address_type(net, a) == RTN_LOCAL; }, true);
       Wire::fix_checksum(head);
     }
   }
@@ -163,7 +165,6 @@ template <class F>
 void IpOutput<F>::count_out(Net& net, const IpRoute<F>& route, size_t bytes) {
   IpStats& s = context_.stats(net);
   s.out_requests++;
-  s.out_octets += bytes;
   if (route.multicast) {
     s.out_mcast_pkts++;
     s.out_mcast_octets += bytes;
@@ -200,12 +201,17 @@ Result<void> IpOutput<F>::finish(Net& net, const IpTx<F>& tx, const IpRoute<F>& 
 template <class F>
 Result<void> IpOutput<F>::transmit(NetDevice& dev, const typename F::Address& nexthop, uint32_t mtu,
                                    Packet packet) {
-  if (gso_segment_length(packet) <= mtu) {
-    context_.neighbours.output(dev, nexthop, std::move(packet));
-    return {};
-  }
   Net& net = dev.net();
   IpStats& stats = context_.stats(net);
+  auto leave = [&](Packet piece) {
+    stats.out_transmits++;
+    stats.out_octets += piece.size();
+    context_.neighbours.output(dev, nexthop, std::move(piece));
+  };
+  if (gso_segment_length(packet) <= mtu) {
+    leave(std::move(packet));
+    return {};
+  }
   if (packet.meta().gso_size != 0 && !(packet.head()[6] & kDontFragment)) {
     Result<void> sent;
     const bool cut = segment_gso(net.registry().packets(), packet, 0, [&](Packet segment) {
@@ -222,7 +228,7 @@ Result<void> IpOutput<F>::transmit(NetDevice& dev, const typename F::Address& ne
   }
   while (Packet piece = fragmenter.next()) {
     stats.frag_creates++;
-    context_.neighbours.output(dev, nexthop, std::move(piece));
+    leave(std::move(piece));
   }
   stats.frag_oks++;
   return {};

@@ -18,6 +18,7 @@ struct IpSettings {
   int32_t default_ttl = 64;                                 // ip_default_ttl
   int32_t no_pmtu_disc = 0;                                 // ip_no_pmtu_disc
   int32_t nonlocal_bind = 0;                                // ip_nonlocal_bind
+  int32_t echo_enable_probe = 0;                            // icmp_echo_enable_probe
   int32_t forward_use_pmtu = 0;                             // ip_forward_use_pmtu
   int32_t forward_update_priority = 1;                      // ip_forward_update_priority
   int32_t frag_max_dist = 64;                               // ipfrag_max_dist

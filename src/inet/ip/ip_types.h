@@ -96,7 +96,8 @@ class TransportHandler {
  public:
   virtual ~TransportHandler() = default;
   virtual void receive(Net& net, Packet packet, const IpRx<F>& rx) = 0;
-  virtual void icmp_error(Net& net, const IcmpErrorRx<F>& error) = 0;
+  // Whether the quoted packet is of a flow that is known.
+  virtual bool icmp_error(Net& net, const IcmpErrorRx<F>& error) = 0;
 };
 
 // Sees what is delivered before its protocol does (raw sockets).
@@ -116,6 +117,8 @@ class IcmpSender {
   virtual ~IcmpSender() = default;
   virtual void send_error(Net& net, NetDevice* dev, const Packet& cause, uint8_t type, uint8_t code,
                           uint32_t info) = 0;
+  // Whether `sender` may be told once more that there is no way.
+  virtual bool route_error_allowed(Net&, const typename F::Address& /*sender*/) { return true; }
 };
 
 }  // namespace unetns

@@ -64,6 +64,8 @@ struct IpWire<V4> {
   static void decrement_ttl(MutableBytes header) {
     ipv4_set_ttl(header, static_cast<uint8_t>(header[8] - 1));
   }
+  // The checksum is wrong then.
+  static void mark_congested(MutableBytes header) { header[1] |= 3; }
 
  private:
   static IpHeaderFacts<V4> facts(const Ipv4View& v) {

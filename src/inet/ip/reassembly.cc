@@ -1,6 +1,7 @@
 #include "inet/ip/reassembly.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace unetns {
 
@@ -9,29 +10,42 @@ Reassembler<F>::Reassembler(const Env& env, Owner& owner)
     : env_(env), owner_(owner), timer_(env.timers, [this] { expire(); }) {}
 
 template <class F>
-ReassemblyResult Reassembler<F>::add(const FragmentKey<F>& key, Packet fragment, size_t header_len,
-                                     uint32_t offset, bool more, const FragmentLimits& limits) {
-  ReassemblyResult refused;
-  if (memory_ > limits.high_thresh) {
-    refused.reason = DropReason::kFragMemory;
-    refused.dropped.push_back(std::move(fragment));
-    return refused;
+ReassemblyResult Reassembler<F>::add(const FragmentKey<F>& key, Packet fragment,
+                                     const FragmentPlace& place, const FragmentLimits& limits) {
+  const auto [header_len, offset, more, ecn] = place;
+  ReassemblyResult result;
+  if (memory_ > limits.high_thresh || limits.high_thresh == 0) {
+    result.reason = DropReason::kFragMemory;
+    result.fails = 1;
+    result.dropped.push_back(std::move(fragment));
+    return result;
   }
   uint32_t end = offset + static_cast<uint32_t>(fragment.size() - header_len);
-  if (end > 65535) {
-    refused.reason = DropReason::kFragTooFar;
-    refused.dropped.push_back(std::move(fragment));
-    return refused;
-  }
-
   auto it = queues_.find(key);
   if (it == queues_.end()) {
     it = queues_.emplace(key, Queue{}).first;
     it->second.deadline = env_.clock.monotonic() + limits.timeout;
-    it->second.age = ages_.insert(ages_.end(), key);
-    if (!timer_.armed()) timer_.arm_at(it->second.deadline);
+    // By deadline: the time to wait may have been changed meanwhile.
+    auto at = ages_.end();
+    while (at != ages_.begin() &&
+           queues_.find(*std::prev(at))->second.deadline > it->second.deadline)
+      --at;
+    it->second.age = ages_.insert(at, key);
+    if (it->second.age == ages_.begin()) timer_.arm_at(it->second.deadline);
   }
   Queue& q = it->second;
+  if (too_far(q, key, limits)) {
+    // Its id may have come round: what was there belongs to another packet (RFC 4963).
+    result.reason = DropReason::kFragTooFar;
+    result.fails = 1;
+    for (Piece& p : q.pieces) result.dropped.push_back(std::move(p.packet));
+    memory_ -= q.memory;
+    q.pieces.clear();
+    q.memory = 0;
+    q.have = q.total = q.ecns = 0;
+    q.last_seen = false;
+  }
+  q.ecns |= static_cast<uint8_t>(1 << ecn);
 
   if (more) {
     // All but the last fragment carry multiples of 8 bytes (RFC 791): what is too much is cut.
@@ -54,9 +68,9 @@ ReassemblyResult Reassembler<F>::add(const FragmentKey<F>& key, Packet fragment,
     uint32_t covered = next->start <= offset ? next->end : offset;
     for (auto p = next + 1; p != q.pieces.end() && p->start == covered; ++p) covered = p->end;
     if (covered < end) return give_up(it, std::move(fragment), DropReason::kFragOverlap);
-    refused.reason = DropReason::kFragOverlap;
-    refused.dropped.push_back(std::move(fragment));
-    return refused;
+    result.reason = DropReason::kFragOverlap;
+    result.dropped.push_back(std::move(fragment));
+    return result;
   }
 
   fragment.trim(header_len + (end - offset));
@@ -66,18 +80,35 @@ ReassemblyResult Reassembler<F>::add(const FragmentKey<F>& key, Packet fragment,
   q.have += end - offset;
   q.largest = std::max(q.largest, static_cast<uint32_t>(fragment.size()));
   q.pieces.insert(next, Piece{offset, end, header_len, std::move(fragment)});
-  ReassemblyResult result;
   if (q.last_seen && q.have == q.total) {
     Queue whole = remove(it);
-    if (whole.total + whole.pieces.front().header_len > 65535) {
-      result.reason = DropReason::kFragTooFar;
+    constexpr uint8_t kNotEct = 1 << 0, kCe = 1 << 3;
+    // Some that could tell of congestion among some that could not are not of one packet.
+    const bool mixed = (whole.ecns & kNotEct) && whole.ecns != kNotEct;
+    if (mixed || whole.total + whole.pieces.front().header_len > 65535) {
+      result.reason = mixed ? DropReason::kIpHeader : DropReason::kFragTooFar;
+      result.fails++;
       for (Piece& p : whole.pieces) result.dropped.push_back(std::move(p.packet));
     } else {
       result.largest = whole.largest;
+      result.congested = (whole.ecns & kCe) != 0;
       result.complete = join(std::move(whole));
     }
   }
   return result;
+}
+
+template <class F>
+bool Reassembler<F>::too_far(Queue& q, const FragmentKey<F>& key, const FragmentLimits& limits) {
+  if (limits.max_distance <= 0) return false;
+  if (heard_.size() >= kMaxSenders && !heard_.contains(key.src)) {
+    heard_.clear();
+    for (auto& [other, queue] : queues_) queue.heard = 0;
+  }
+  const uint32_t before = q.heard, now = ++heard_[key.src];
+  q.heard = now;
+  return !q.pieces.empty() && before != 0 &&
+         now - before > static_cast<uint32_t>(limits.max_distance);
 }
 
 template <class F>
@@ -86,7 +117,10 @@ typename Reassembler<F>::Queue Reassembler<F>::remove(typename Queues::iterator 
   memory_ -= q.memory;
   ages_.erase(q.age);
   queues_.erase(it);
-  if (queues_.empty()) timer_.disarm();
+  if (queues_.empty()) {
+    timer_.disarm();
+    heard_.clear();
+  }
   return q;
 }
 
@@ -95,6 +129,7 @@ ReassemblyResult Reassembler<F>::give_up(typename Queues::iterator it, Packet pr
                                          DropReason reason) {
   ReassemblyResult result;
   result.reason = reason;
+  result.fails = 1;
   Queue q = remove(it);
   for (Piece& p : q.pieces) result.dropped.push_back(std::move(p.packet));
   result.dropped.push_back(std::move(present));

@@ -29,6 +29,15 @@ struct FragmentKey {
 struct FragmentLimits {
   int64_t high_thresh = 4 << 20;  // bytes of all queues
   Nanos timeout = std::chrono::seconds(30);
+  int32_t max_distance = 64;  // fragments of others of the same sender in between; 0: any number
+};
+
+// Where a fragment belongs: payload [header_len, size) at `offset`; `more`: not the last one.
+struct FragmentPlace {
+  size_t header_len;
+  uint32_t offset;  // bytes
+  bool more;
+  uint8_t ecn = 0;
 };
 
 // What became of a fragment. The packets in `dropped` are dead and for the caller to count.
@@ -37,6 +46,8 @@ struct ReassemblyResult {
   uint32_t largest = 0;         // bytes of its largest fragment, with the header
   std::vector<Packet> dropped;  // empty in the good case
   DropReason reason = DropReason::kNotSpecified;
+  uint32_t fails = 0;      // of reassembly, as the counters have it
+  bool congested = false;  // one of the fragments met congestion (RFC 3168 §5.3)
 };
 
 // The queues of one namespace.
@@ -52,11 +63,9 @@ class Reassembler {
 
   Reassembler(const Env& env, Owner& owner);
 
-  // A fragment, front at its network header, payload [header_len, size). offset and length in bytes
-  // of payload; `more`: not the last one. max_payload: what fits behind the header (65535 - header
-  // for IPv4).
-  ReassemblyResult add(const FragmentKey<F>& key, Packet fragment, size_t header_len,
-                       uint32_t offset, bool more, const FragmentLimits& limits);
+  // A fragment, front at its network header.
+  ReassemblyResult add(const FragmentKey<F>& key, Packet fragment, const FragmentPlace& place,
+                       const FragmentLimits& limits);
 
   int64_t memory() const { return memory_; }
   size_t queues() const { return queues_.size(); }
@@ -73,6 +82,8 @@ class Reassembler {
     uint32_t have = 0;
     bool last_seen = false;
     uint32_t largest = 0;
+    uint8_t ecns = 0;    // bit by ECN field
+    uint32_t heard = 0;  // fragments of the sender, when the last one of these came
     int64_t memory = 0;
     Nanos deadline{};
     typename std::list<FragmentKey<F>>::iterator age;
@@ -84,12 +95,15 @@ class Reassembler {
   Queue remove(typename Queues::iterator it);
   Packet join(Queue queue);
   void expire();
+  bool too_far(Queue& q, const FragmentKey<F>& key, const FragmentLimits& limits);
 
   const Env& env_;
   Owner& owner_;
   Queues queues_;
   std::list<FragmentKey<F>> ages_;  // oldest first
   int64_t memory_ = 0;
+  static constexpr size_t kMaxSenders = 4096;
+  absl::flat_hash_map<typename F::Address, uint32_t> heard_;  // fragments, by sender
   Timer timer_;
 };
 

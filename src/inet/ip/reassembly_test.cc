@@ -20,14 +20,15 @@ class ReassemblyTest : public ::testing::Test, public Reassembler<F>::Owner {
     rest_ = rest.size();
   }
   // A fragment whose payload bytes tell their place in the whole.
-  ReassemblyResult add(uint32_t offset, uint32_t length, bool more, uint32_t id = 1) {
+  ReassemblyResult add(uint32_t offset, uint32_t length, bool more, uint32_t id = 1,
+                       uint8_t ecn = 0) {
     Packet p = Packet::allocate(pool_, 128, kHeader + length);
     for (uint32_t i = 0; i < length; i++)
       p.head()[kHeader + i] = static_cast<uint8_t>((offset + i) * 7);
     FragmentKey<F> key;
     key.src.bytes[3] = 1;
     key.id = id;
-    return reassembler_.add(key, std::move(p), kHeader, offset, more, limits_);
+    return reassembler_.add(key, std::move(p), {kHeader, offset, more, ecn}, limits_);
   }
   static bool right(const Packet& p, size_t payload) {
     const ByteVector b = p.to_vector();
@@ -80,7 +81,9 @@ TYPED_TEST(ReassemblyTest, NothingLiesBeyondTheLastFragment) {
 }
 
 TYPED_TEST(ReassemblyTest, NoMoreThan64KilobytesAreTaken) {
-  EXPECT_EQ(this->add(65528, 800, false).reason, DropReason::kFragTooFar);
+  this->add(65528, 800, false);
+  for (uint32_t at = 0; at < 65520; at += 32760) this->add(at, 32760, true);
+  EXPECT_EQ(this->add(65520, 8, true).reason, DropReason::kFragTooFar);
   this->add(0, 40000, true);
   EXPECT_EQ(this->add(40000, 25530, false).reason, DropReason::kFragTooFar)
       << "the header does not fit any more";
@@ -115,6 +118,32 @@ TYPED_TEST(ReassemblyTest, EachQueueHasItsOwnDeadline) {
   this->env_.advance(seconds(20));
   EXPECT_EQ(this->timeouts_, 2);
   EXPECT_FALSE(this->first_seen_);
+}
+
+TYPED_TEST(ReassemblyTest, WhatIsTooFarApartIsNotOfOnePacket) {
+  this->limits_.max_distance = 3;
+  this->add(0, 8, true, 1);
+  for (uint32_t id = 10; id < 12; id++) this->add(0, 8, true, id);
+  EXPECT_TRUE(this->add(8, 8, false, 1).complete);
+  this->add(0, 8, true, 2);
+  for (uint32_t id = 20; id < 23; id++) this->add(0, 8, true, id);
+  const auto r = this->add(8, 8, false, 2);
+  EXPECT_FALSE(r.complete);
+  EXPECT_EQ(r.fails, 1u);
+  EXPECT_EQ(r.dropped.size(), 1u) << "the old one";
+  this->limits_.max_distance = 0;
+  EXPECT_TRUE(this->add(0, 8, true, 2).complete) << "the new one stayed";
+}
+
+TYPED_TEST(ReassemblyTest, CongestionOfAFragmentIsThePackets) {
+  this->add(0, 8, true, 1, 2);
+  const auto marked = this->add(8, 8, false, 1, 3);
+  EXPECT_TRUE(marked.complete);
+  EXPECT_TRUE(marked.congested);
+  this->add(0, 8, true, 2, 0);
+  const auto mixed = this->add(8, 8, false, 2, 3);
+  EXPECT_FALSE(mixed.complete) << "RFC 3168 §5.3";
+  EXPECT_EQ(mixed.fails, 1u);
 }
 
 TYPED_TEST(ReassemblyTest, MemoryIsBounded) {

@@ -150,12 +150,12 @@ bool TcpLayer<F>::to_waiting(const Arrival& a, Waiting& w, const TcpSegmentIn& s
 }
 
 template <class F>
-void TcpLayer<F>::icmp_error(Net& net, const IcmpErrorRx<F>& error) {
+bool TcpLayer<F>::icmp_error(Net& net, const IcmpErrorRx<F>& error) {
   const auto quote = TcpQuote::parse(error.transport);
   TcpNet<F>* s = net.get(slot_).state.get();
-  if (!quote || !s) return;
+  if (!quote || !s) return false;
   Record* r = s->connections.find({error.src, error.dst, quote->src_port, quote->dst_port});
-  if (!r) return;
+  if (!r) return false;
   const bool too_big = error.too_big(), redirect = error.type == ICMP_REDIRECT;
   if (r->kind == TcpRecordKind::kRequest) {
     const bool gone = !too_big && !redirect &&
@@ -167,9 +167,9 @@ void TcpLayer<F>::icmp_error(Net& net, const IcmpErrorRx<F>& error) {
       s->mibs.add(TcpMib::kListenDrops);
       forget(request);
     }
-    return;
+    return true;
   }
-  if (r->kind != TcpRecordKind::kEndpoint) return;
+  if (r->kind != TcpRecordKind::kEndpoint) return true;
   auto& endpoint = *static_cast<Endpoint*>(r);
   if (!too_big && !redirect) {
     TcpOwner* owner = endpoint.path.recv_err && endpoint.was_connected_ ? endpoint.owner_ : nullptr;
@@ -179,28 +179,32 @@ void TcpLayer<F>::icmp_error(Net& net, const IcmpErrorRx<F>& error) {
     endpoint.run(
         [&](TcpConnection& c, Nanos now) { c.icmp_error(now, error.err, hard, quote->seq); });
     if (owner) owner->tcp_soft_error(error.err);
-    return;
+    return true;
   }
-  if (!endpoint.connection_ || endpoint.detached_) return;
+  if (!endpoint.connection_ || endpoint.detached_) return true;
   if (!endpoint.connection_->in_flight(quote->seq)) {
     s->mibs.add(TcpMib::kOutOfWindowIcmps);
-    return;
+    return true;
   }
-  if (redirect) return ip_.redirected(net, error);
+  if (redirect) {
+    ip_.redirected(net, error);
+    return true;
+  }
   if (endpoint.path.pmtu_mode < IP_PMTUDISC_INTERFACE) ip_.path_mtu_told(net, error);
   if (endpoint.path.pmtu_mode == IP_PMTUDISC_DONT || endpoint.path.pmtu_mode >= IP_PMTUDISC_PROBE)
-    return;
+    return true;
   const uint32_t mtu = path_mtu(endpoint);
-  if (mtu == 0 || mtu >= endpoint.path_mtu_) return;
+  if (mtu == 0 || mtu >= endpoint.path_mtu_) return true;
   endpoint.path_mtu_ = mtu;
   endpoint.run([&](TcpConnection& c, Nanos now) { c.path_mtu(now, mtu); });
+  return true;
 }
 
 #define UNETNS_TCP_INPUT(F)                                                                        \
   template void TcpLayer<F>::receive(Net&, Packet, const IpRx<F>&);                                \
   template void TcpLayer<F>::to_listener(const Arrival&, TcpSegmentIn, uint32_t);                  \
   template bool TcpLayer<F>::to_waiting(const Arrival&, Waiting&, const TcpSegmentIn&, uint32_t*); \
-  template void TcpLayer<F>::icmp_error(Net&, const IcmpErrorRx<F>&)
+  template bool TcpLayer<F>::icmp_error(Net&, const IcmpErrorRx<F>&)
 UNETNS_TCP_INPUT(V4);
 
 }  // namespace unetns

@@ -59,7 +59,7 @@ class TcpLayer final : public TransportHandler<F>, public PernetOperations {
 
   // ---- for the packet path
   void receive(Net& net, Packet packet, const IpRx<F>& rx) override;
-  void icmp_error(Net& net, const IcmpErrorRx<F>& error) override;
+  bool icmp_error(Net& net, const IcmpErrorRx<F>& error) override;
 
   // ---- what there is
   TcpMibs mibs(const Net& net) const;

@@ -137,10 +137,12 @@ void UdpLayer<F>::deliver_to_all(Net& net, State& s, Packet packet, const IpRx<F
 }
 
 template <class F>
-void UdpLayer<F>::icmp_error(Net& net, const IcmpErrorRx<F>& error) {
+bool UdpLayer<F>::icmp_error(Net& net, const IcmpErrorRx<F>& error) {
   const PortKey<F> key{error.src, error.dst, load_be16(&error.transport[0]),
                        load_be16(&error.transport[2]), error.ifindex};
-  if (Endpoint<F>* endpoint = state(net).ports.find(key)) endpoint->icmp_error(error);
+  Endpoint<F>* endpoint = state(net).ports.find(key);
+  if (endpoint) endpoint->icmp_error(error);
+  return endpoint != nullptr;
 }
 
 template class UdpLayer<V4>;

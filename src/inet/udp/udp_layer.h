@@ -16,7 +16,7 @@ class UdpLayer final : public TransportHandler<F>, public PortSpace<F> {
   static Result<std::unique_ptr<UdpLayer>> create(NetRegistry& registry, IpLayer<F>& ip);
 
   void receive(Net& net, Packet packet, const IpRx<F>& rx) override;
-  void icmp_error(Net& net, const IcmpErrorRx<F>& error) override;
+  bool icmp_error(Net& net, const IcmpErrorRx<F>& error) override;
 
   // Any port: one of ip_local_port_range, or of the part that the endpoint's own range leaves.
   Result<uint16_t> claim(Net& net, Endpoint<F>& endpoint, uint16_t port) override;

@@ -22,6 +22,8 @@ struct IcmpType {
   static constexpr uint8_t kParameterProblem = 12;
   static constexpr uint8_t kTimestamp = 13;
   static constexpr uint8_t kTimestampReply = 14;
+  static constexpr uint8_t kExtendedEcho = 42;  // RFC 8335
+  static constexpr uint8_t kExtendedEchoReply = 43;
 };
 
 // Codes of kDestUnreachable.

@@ -141,8 +141,9 @@ void InetSocket::put_ip_cmsgs(ByteVector& out, const Message& m) const {
   if (inet().recv_tos) put_cmsg_value(out, SOL_IP, IP_TOS, m.tos);
   if (inet().recv_opts && !m.ip_options.empty()) put_cmsg(out, SOL_IP, IP_RECVOPTS, m.ip_options);
   if (inet().ret_opts && !m.ip_options.empty()) {
+    const auto sender = Ipv4Address::from(m.name.bytes.data() + offsetof(sockaddr_in, sin_addr));
     if (const auto facts = check_ip_options(m.ip_options))
-      put_cmsg(out, SOL_IP, IP_RETOPTS, echoed_options(m.ip_options, *facts));
+      put_cmsg(out, SOL_IP, IP_RETOPTS, echoed_options(m.ip_options, *facts, sender).bytes);
   }
   if (inet().recv_orig_dst)
     put_cmsg_value(out, SOL_IP, IP_ORIGDSTADDR, make_sockaddr_in(dst, m.dst_port));

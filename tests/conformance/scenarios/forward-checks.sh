@@ -1,0 +1,66 @@
+# needs: tun
+# Where a packet may come from: rp_filter, accept_local, route_localnet, src_valid_mark; directed broadcasts; forwarding by device.
+. "${0%/*}/../lib.sh"
+ns a
+ip -n a link set lo up
+py a <<'P'
+from wire import *
+t = Tap("tap0", "192.0.2.1/24")
+o = Tap("tap1", "198.51.100.1/24", address="02:00:00:00:00:03")
+t.know("192.0.2.2"); o.know("198.51.100.2")
+put("icmp_ratelimit", 0)
+sh("ip route add 10.1.0.0/16 via 192.0.2.2; ip route add 10.2.0.0/16 via 198.51.100.2; ip route add unreachable 10.3.0.0/16; ip neigh add 10.9.9.9 lladdr 02:00:00:00:00:02 dev tap0")
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("", 7000)); s.setblocking(False)
+NAMES = ["Ip.InReceives", "Ip.InAddrErrors", "Ip.InDelivers", "Ip.ForwDatagrams", "IpExt.InNoRoutes", "IpExt.InBcastPkts", "TcpExt.IPReversePathFilter"]
+def go(what, packet, to=THEIRS):
+    before = counters(*NAMES)
+    o.drain()
+    t.ask(what, packet, 0.03, to=to)
+    for f in o.frames(0.02): say("    other link:", text(f))
+    try: say("    got from", s.recvfrom(999)[1][0])
+    except BlockingIOError: pass
+    after = counters(*NAMES)
+    say("    counted", *(f"{n.split('.')[1]}+{(after[n] or 0) - (before[n] or 0)}" for n in NAMES if (after[n] or 0) != (before[n] or 0)))
+U = udp(1, 7000)
+def sources(what):
+    say("#", what)
+    for a in "192.0.2.2", "10.1.1.1", "10.2.1.1", "198.51.100.2", "8.8.8.8", "10.3.1.1", "192.0.2.1", "198.51.100.1", "127.0.0.1": go(a, ip(a, "192.0.2.1", U))
+sources("rp_filter 0")
+put("conf/tap0/rp_filter", 1); sources("rp_filter 1")
+go("zero, to all", ip("0.0.0.0", "255.255.255.255", U), ALL)
+go("wrong, to all", ip("10.2.1.1", "255.255.255.255", U), ALL)
+go("wrong, to our broadcast", ip("10.2.1.1", "192.0.2.255", U), ALL)
+put("conf/tap0/rp_filter", 2); sources("rp_filter 2")
+sh("ip route add default via 198.51.100.2")
+go("8.8.8.8 by default", ip("8.8.8.8", "192.0.2.1", U))
+put("conf/tap0/rp_filter", 1); go("strict 8.8.8.8 by default elsewhere", ip("8.8.8.8", "192.0.2.1", U))
+sh("ip route del default; ip route add default nexthop via 198.51.100.2 nexthop via 192.0.2.2")
+go("strict 8.8.8.8 by one of two", ip("8.8.8.8", "192.0.2.1", U))
+sh("ip route del default")
+put("conf/tap0/rp_filter", 0); put("conf/all/rp_filter", 1); go("all says strict", ip("10.2.1.1", "192.0.2.1", U)); put("conf/all/rp_filter", 0)
+put("conf/tap0/accept_local", 1)
+go("accept_local", ip("198.51.100.1", "192.0.2.1", U)); go("accept_local, the same", ip("192.0.2.1", "192.0.2.1", U))
+put("conf/tap0/rp_filter", 1); go("accept_local, strict", ip("198.51.100.1", "192.0.2.1", U)); put("conf/tap0/rp_filter", 0)
+put("conf/tap0/accept_local", 0)
+say("# route_localnet")
+go("to loopback", ip("192.0.2.2", "127.0.0.1", U))
+put("conf/tap0/route_localnet", 1)
+go("to loopback", ip("192.0.2.2", "127.0.0.1", U)); go("to 127.1.2.3", ip("192.0.2.2", "127.1.2.3", U)); go("from loopback", ip("127.0.0.9", "192.0.2.1", U))
+put("conf/tap0/route_localnet", 0)
+say("# forwarding by device")
+put("conf/tap1/forwarding", 1); go("out only", ip("192.0.2.2", "198.51.100.2", U))
+put("conf/tap0/forwarding", 1); put("conf/tap1/forwarding", 0); go("in only", ip("192.0.2.2", "198.51.100.2", U))
+put("ip_forward", 1)
+say("# directed broadcasts")
+go("for the other link", ip("192.0.2.2", "198.51.100.255", U))
+put("conf/tap0/bc_forwarding", 1); go("tap0 says yes", ip("192.0.2.2", "198.51.100.255", U))
+put("conf/all/bc_forwarding", 1); go("all too", ip("192.0.2.2", "198.51.100.255", U))
+go("for our link", ip("192.0.2.2", "192.0.2.255", U), ALL)
+go("for all", ip("192.0.2.2", "255.255.255.255", U), ALL)
+put("conf/tap0/bc_forwarding", 0); go("all alone", ip("192.0.2.2", "198.51.100.255", U))
+say("# unicast in a frame for many")
+put("conf/tap0/drop_unicast_in_l2_multicast", 0); go("taken", ip("192.0.2.2", "192.0.2.1", U), ALL)
+put("conf/tap0/drop_unicast_in_l2_multicast", 1); go("dropped", ip("192.0.2.2", "192.0.2.1", U), ALL); go("to our broadcast", ip("192.0.2.2", "192.0.2.255", U), ALL)
+say("# priority")
+put("ip_forward_update_priority", 0); go("still goes", ip("192.0.2.2", "198.51.100.2", U))
+P
