@@ -161,7 +161,8 @@ Outcome socket_ioctl(Supervisor& s, const Call& c, const Caller& caller, Socket&
       return done;
     // What a family does not know is asked of the devices.
     auto any = s.machine().socket(socket.net(), SystemCaller(), AF_INET, SOCK_DGRAM, 0);
-    return any ? (*any)->ioctl(caller, request, arg) : done;
+    if (!any || request == SIOCSIFPFLAGS || request == SIOCGIFPFLAGS) return done;
+    return (*any)->ioctl(caller, request, arg);
   });
   if (out.kind == Outcome::Kind::kError && out.value == ENOTTY)
     s.unsupported().note(fmt::format("ioctl({:#x}) on a socket", request));

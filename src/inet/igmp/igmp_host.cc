@@ -128,7 +128,10 @@ void IgmpHost::query_heard(const IgmpQuery& heard, Nanos now) {
   if (query.version == 3 && spoken < 3) {
     // Among older routers it is read as they would (RFC 3376 §7.2.1).
     query.sources.clear();
-    if (spoken == 1) query.group = {};
+    if (spoken == 1) {
+      query.max_response = kQueryResponse;
+      query.group = {};
+    }
   } else if (query.version < 3) {
     const Nanos present = robustness() * query_interval_ + kQueryResponse;
     if (query.version == 1) query.max_response = kQueryResponse;

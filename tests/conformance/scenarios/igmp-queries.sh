@@ -16,8 +16,12 @@ query("239.1.1.1", version=2); heard("version 2 group query", 0.4)
 P
 for version in 1 2; do
   ip netns exec a sh -c "echo $version > /proc/sys/net/ipv4/conf/v0/force_igmp_version"
+  export VERSION=$version
   py a <<'P'
 from igmp import *
-s = udp(); join(s, "239.1.1.2"); heard("join", 0.3); query("239.1.1.2", version=3); heard("version 3 query", 0.3); say(igmp()); leave(s, "239.1.1.2"); heard("leave", 0.3)
+s = udp(); join(s, "239.1.1.2"); heard("join", 0.3)
+if os.environ["VERSION"] == "2":  # in version 1 the answer comes within 10 seconds
+    query("239.1.1.2", version=3); heard("version 3 query", 0.3); say(igmp())
+leave(s, "239.1.1.2"); heard("leave", 0.3)
 P
 done
