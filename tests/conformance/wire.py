@@ -208,7 +208,7 @@ class Tap:
             sh(f"ip addr add {a} dev {name}")
         sh(f"ip link set {name} up")
         for _ in range(30):
-            if "LOWER_UP" in sh(f"ip link show {name}") and "state UP" in sh(f"ip link show {name}"):
+            if "LOWER_UP" in sh(f"ip link show {name}"):
                 break
             time.sleep(0.05)
         self.drain()

@@ -1,4 +1,5 @@
 // RTM_NEWROUTE / RTM_DELROUTE of one route, and the answer to RTM_GETROUTE.
+#include "inet/tcp/congestion.h"
 #include "netlink/rtnetlink/fill.h"
 
 namespace unetns {
@@ -39,7 +40,13 @@ void put_gateway(NlWriter& out, int family, const IpAddress& gateway) {
 void put_metrics(NlWriter& out, const RouteConfig& route) {
   if (route.metrics.empty()) return;
   const size_t nest = out.nest_begin(RTA_METRICS);
-  for (const auto& [id, value] : route.metrics) out.u32(id, value);
+  const auto controls = congestion_control_names();
+  for (const auto& [id, value] : route.metrics) {
+    if (id != RTAX_CC_ALGO)
+      out.u32(id, value);
+    else if (value - 1 < controls.size())
+      out.str(id, controls[value - 1]);
+  }
   out.nest_end(nest);
 }
 

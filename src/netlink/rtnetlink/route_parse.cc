@@ -1,6 +1,7 @@
 #include "netlink/rtnetlink/route_parse.h"
 
 #include "inet/fib/route_control.h"
+#include "inet/tcp/congestion.h"
 #include "netlink/rtnetlink/rtnetlink.h"
 
 namespace unetns {
@@ -136,21 +137,33 @@ Result<void> refuse_tunnels(const AttrSet& attrs) {
   return fail(EOPNOTSUPP, "lwt encapsulation type not supported");
 }
 
+// Algorithms are numbered from 1 in the order in which they are offered.
+Result<uint32_t> congestion_control_of(Bytes payload) {
+  const std::string_view given(reinterpret_cast<const char*>(payload.data()), payload.size());
+  const std::string_view name = given.substr(0, given.find('\0'));
+  const auto names = congestion_control_names();
+  for (uint32_t i = 0; i < names.size(); i++)
+    if (names[i] == name) return i + 1;
+  return fail(EINVAL, "Unknown tcp congestion algorithm");
+}
+
 Result<std::map<uint16_t, uint32_t>> metrics_of(const AttrSet& attrs) {
   std::map<uint16_t, uint32_t> out;
   UNETNS_ASSIGN(const AttrSet nest, parse_nested(attrs, RTA_METRICS, {}, Strictness::kLiberal));
   for (const AttrSet::Entry& entry : nest.entries()) {
     if (entry.id == 0) continue;
     if (entry.id > RTAX_MAX) return fail(EINVAL, "Invalid metric type");
-    // The congestion control comes by name; there is no TCP to use it yet.
-    if (entry.id == RTAX_CC_ALGO) continue;
+    if (entry.id == RTAX_CC_ALGO) {  // by name
+      UNETNS_ASSIGN(out[entry.id], congestion_control_of(entry.payload));
+      continue;
+    }
     if (entry.payload.size() != sizeof(uint32_t))
       return std::unexpected(Error{EINVAL, "Invalid attribute in metrics", entry.offset});
     uint32_t value = load<uint32_t>(entry.payload.data());
     if (entry.id == RTAX_ADVMSS && value > 65535 - 40) value = 65535 - 40;
     if (entry.id == RTAX_MTU && value > 65535 - 15) value = 65535 - 15;
     if (entry.id == RTAX_HOPLIMIT && value > 255) value = 255;
-    out[entry.id] = value;
+    if (value != 0) out[entry.id] = value;
   }
   return out;
 }
