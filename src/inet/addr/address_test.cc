@@ -299,8 +299,15 @@ TEST_F(AddressTest, LabelsFollowTheNameOfTheDevice) {
   AddrConfig c = addr(v0, "10.0.0.1/24");
   c.label = "v0:web";
   ASSERT_TRUE(inet_->addr_add(*a_, c, NLM_F_CREATE | NLM_F_EXCL));
+  ASSERT_TRUE(add_addr(v0, "10.0.1.2/24"));
+  c = addr(v0, "10.0.2.2/24");
+  c.label = "v0:x";
+  ASSERT_TRUE(inet_->addr_add(*a_, c, NLM_F_CREATE | NLM_F_EXCL));
   ASSERT_TRUE(netdevs_->rename(v0, "eth7"));
-  EXPECT_THAT(addresses(*a_), ElementsAre("eth7 inet 10.0.0.1/24 scope global eth7:web"));
+  EXPECT_THAT(addresses(*a_), ElementsAre("eth7 inet 10.0.0.1/24 scope global",
+                                          "eth7 inet 10.0.1.2/24 scope global eth7:2",
+                                          "eth7 inet 10.0.2.2/24 scope global eth7:x"))
+      << "the first one loses its own";
 }
 
 TEST_F(AddressTest, ADeviceWithTooSmallAnMtuLosesIpv4) {

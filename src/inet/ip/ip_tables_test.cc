@@ -55,7 +55,7 @@ TYPED_TEST(IpTablesTest, AGroupIsHeardUntilItsLastMemberLeaves) {
   EXPECT_EQ(m.size(), 0u);
 }
 
-TEST(MembershipsTest, AllHostsNeedsNoJoining) {
+TEST(IpMembershipsTest, AllHostsNeedsNoJoining) {
   EXPECT_TRUE(Memberships<V4>().member(2, Ipv4Address(0xe0000001)));
   EXPECT_FALSE(Memberships<V4>().member(2, Ipv4Address(0xe0000002)));
   Ipv6Address all;
