@@ -7,7 +7,7 @@ ok ip -n server addr add 10.0.0.1/24 dev v0
 ok ip -n server link set v0 up
 ok ip -n server link set lo up
 ok ip -n client link set v1 up
-ip netns exec server dnsmasq -k -p 0 -C /dev/null -i v0 --bind-interfaces -u root -g root -F 10.0.0.50,10.0.0.60,255.255.255.0,1h \
+ip netns exec server dnsmasq -k -p 0 -C /dev/null -i v0 --bind-interfaces -u root -g root -F 10.0.0.50,10.0.0.59,255.255.255.0,1h \
   -O 3,10.0.0.1 -O 6,10.0.0.1 --dhcp-leasefile="$PWD/leases" -x "$PWD/dnsmasq.pid" --log-facility="$PWD/dnsmasq.log" &
 server=$!
 eventually grep -q 'DHCP, IP range' dnsmasq.log

@@ -70,6 +70,18 @@ def alive(pid):
         return False
 
 
+def runs(pid, name):
+    """Whether the process or one that it started has that name."""
+    try:
+        with open(f"/proc/{pid}/comm") as f:
+            if f.read().strip() == name:
+                return True
+        with open(f"/proc/{pid}/task/{pid}/children") as f:
+            return any(runs(child, name) for child in f.read().split())
+    except OSError:
+        return False
+
+
 def run(world):
     if world.kernel:
         return "PASS"  # a command of ours, not of a kernel
@@ -155,6 +167,7 @@ def steps(world, c):
     pid = json.loads(c("ls", "--json"))[1]["pid"]
     victim = c.inside("other").start(["sleep", "1000"], stderr=subprocess.PIPE)
     soon(lambda: json.loads(c("ls", "--json"))[1]["programs"] == 1, "the sleeper did not come")
+    soon(lambda: runs(victim.pid, "sleep"), "the sleeper is not there")
     os.kill(pid, signal.SIGKILL)
     _, err = victim.communicate(timeout=10)
     assert victim.returncode == 137 and b"has ended" in err, (victim.returncode, err)
