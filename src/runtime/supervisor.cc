@@ -224,6 +224,7 @@ bool Supervisor::attempt(Call& call, ProgramFile** waits_for) {
     return false;
   }
   if (outcome.kind == Outcome::Kind::kBlocked && waits_for_fd_) return false;
+  if (effect && outcome.kind == Outcome::Kind::kReturn) deliver_now();
   answer(*thread, call, std::move(outcome));
   return true;
 }
@@ -323,6 +324,13 @@ void Supervisor::retry_parked(ProgramFile& file) {
     call.expired = call.deadline && *call.deadline <= now;
     serve(std::move(call));
   }
+}
+
+// As on Linux, what was sent inside of the machine has arrived when the call returns.
+void Supervisor::deliver_now() {
+  tasks_.run_pending();
+  for (uint64_t inode : files_->dirty())
+    if (ProgramFile* f = files_->by_inode(inode); f && f->parked.empty() && f->socket()) f->push();
 }
 
 void Supervisor::service_dirty() {

@@ -85,6 +85,7 @@ class Supervisor {
   // True when answered (or no longer there); false when it blocks again.
   bool attempt(Call& call, ProgramFile** waits_for);
   void answer(Thread& thread, const Call& call, Outcome outcome);
+  void deliver_now();
   void service_dirty();
   void again(Call call);       // one that waited for a socket of the host's
   bool interrupt(Call& call);  // true when it waits no more

@@ -29,6 +29,12 @@ def heard(what, seconds=0.25, once=True):
     say(what); 
     for l in (sorted(set(out)) if once else out): say("   ", l)
     if not out: say("    nothing")
+def quiet(seconds):
+    """What comes meanwhile is left out: repetitions are drawn at random."""
+    time.sleep(seconds)
+    while True:
+        try: r.recvfrom(2000)
+        except OSError: return
 def udp(): return socket(AF_INET, SOCK_DGRAM)
 def join(s, g): s.setsockopt(IPPROTO_IP, ADD, a(g) + a("192.0.2.1"))
 def leave(s, g): s.setsockopt(IPPROTO_IP, DROP, a(g) + a("192.0.2.1"))

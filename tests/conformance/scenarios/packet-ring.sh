@@ -36,6 +36,7 @@ def show(memory, slot, version, size=2048):
     at = slot * size
     fields = struct.unpack_from(HEADER[version][0], memory, at)
     status, length, snap, mac, net = fields[:5]
+    status &= 0x1fffffff  # without the source of the time stamp: others on the host may ask for stamps
     fine = abs(fields[5] - time.time()) < 5 if status else fields[5]
     family, protocol, index, hardware, kind, halen, address = struct.unpack_from("=HHiHBB8s", memory, at + 32)
     say(f"  slot {slot}: status {status:x} length {length} snap {snap} mac {mac} net {net} time {fine} vlan {fields[7:]}", family, f"{ntohs(protocol):04x}", hardware, kind, halen, address[:6].hex(),
