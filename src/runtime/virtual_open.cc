@@ -80,6 +80,8 @@ Result<UniqueFd> directory(Supervisor& s, const Place& place) {
 
 Outcome open_virtual(Supervisor& s, const Place& place, int flags) {
   const VirtualFiles& files = s.machine().files();
+  // Where closings can't be seen, tables must not show what is closed.
+  if (!s.files().can_getfd() && s.files().needs_sweeping()) s.files().close_missing();
   auto node = files.stat(*place.net, place.path);
   if (!node) {
     s.unsupported().note("open(" + place.path + ")");
