@@ -306,7 +306,7 @@ namespace {
 bool sockets_of(const std::string& path, pid_t tid,
                 const std::function<void(int fd, uint64_t inode)>& found) {
   DIR* dir = opendir(path.c_str());
-  if (!dir) return errno == ENOENT || errno == ESRCH;
+  if (!dir) return errno == ENOENT || errno == ESRCH || is_ending(tid);
   while (dirent* e = readdir(dir))
     if (e->d_name[0] != '.') {
       const int fd = std::atoi(e->d_name);

@@ -78,7 +78,7 @@ class FileTable {
   std::unique_ptr<ProgramFile> take(uint64_t inode);  // out of the table, without on_close
   void mark_dirty(ProgramFile& file);                 // serviced after the present event
   bool has_dirty() const { return !dirty_.empty(); }
-  std::vector<uint64_t> dirty() const { return dirty_; }  // pushing may add others
+  const std::vector<uint64_t>& dirty() const { return dirty_; }
   std::vector<uint64_t> take_dirty() { return std::exchange(dirty_, {}); }
 
   // Calls are parked with the file: it is among those of erase_waiting until `done` says true.

@@ -55,6 +55,11 @@ std::optional<ProcStatus> read_proc_status(pid_t tid) {
   return s;
 }
 
+bool is_ending(pid_t tid) {
+  auto text = slurp(fmt::format("/proc/{}/status", tid));
+  return !text || text->find("\nVmSize:") == std::string::npos;
+}
+
 bool is_child_of_thread(pid_t pid, pid_t tid, pid_t child) {
   auto text = slurp(fmt::format("/proc/{}/task/{}/children", pid, tid));
   return text && (" " + *text).find(fmt::format(" {} ", child)) != std::string::npos;

@@ -16,6 +16,9 @@ struct ProcStatus {
   bool dead = false;  // a zombie, all threads of which have ended
 };
 std::optional<ProcStatus> read_proc_status(pid_t tid);
+// Whether the thread has ended or is about to: it has no memory any more (nor will it use a
+// descriptor). Its /proc/TID/fd is then root's.
+bool is_ending(pid_t tid);
 // Whether a signal waits for this thread that it does not block.
 bool has_deliverable_signal(pid_t tid);
 // Whether that very thread made `child` (false where the kernel doesn't tell:

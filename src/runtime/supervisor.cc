@@ -7,12 +7,12 @@
 
 #include "runtime/net_handle.h"
 #include "runtime/pcap_directory.h"
-#include "runtime/ring_mapping.h"
-#include "socket/packet/packet_family.h"
 #include "runtime/proc_status.h"
+#include "runtime/ring_mapping.h"
 #include "runtime/socket_file.h"
 #include "runtime/syscall_name.h"
 #include "runtime/tun_device_file.h"
+#include "socket/packet/packet_family.h"
 
 namespace unetns {
 namespace {
@@ -329,8 +329,10 @@ void Supervisor::retry_parked(ProgramFile& file) {
 // As on Linux, what was sent inside of the machine has arrived when the call returns.
 void Supervisor::deliver_now() {
   tasks_.run_pending();
-  for (uint64_t inode : files_->dirty())
-    if (ProgramFile* f = files_->by_inode(inode); f && f->parked.empty() && f->socket()) f->push();
+  for (size_t i = 0; i < files_->dirty().size(); i++) {  // pushing may add others
+    ProgramFile* f = files_->by_inode(files_->dirty()[i]);
+    if (f && f->parked.empty() && f->socket()) f->push();
+  }
 }
 
 void Supervisor::service_dirty() {

@@ -6,6 +6,7 @@
 
 #include "socket/inet/inet_name.h"
 #include "socket/ioctl/device_ioctls.h"
+#include "socket/queue_ioctl.h"
 #include "socket/socket_filter.h"
 
 namespace unetns {
@@ -205,29 +206,10 @@ Result<uint32_t> InetSocket::path_mtu() const {
 }
 
 Result<int> InetSocket::ioctl(const Caller& caller, unsigned long request, MutableBytes arg) {
-  auto give = [&](const auto& value) -> Result<int> {
-    if (arg.size() < sizeof value) return fail(EFAULT);
-    store(arg.data(), value);
-    return 0;
-  };
-  switch (request) {
-    case SIOCINQ:
-      return give(queue_.empty() ? 0 : static_cast<int>(queue_.front().packet.size()));
-    case SIOCOUTQ:
-      return give(0);
-    case SIOCGSTAMP_OLD:
-    case SIOCGSTAMPNS_OLD: {
-      if (last_stamp_ == Nanos{}) return fail(ENOENT);
-      const int64_t ns = last_stamp_.count() % 1'000'000'000;
-      return give(std::array<int64_t, 2>{last_stamp_.count() / 1'000'000'000,
-                                         request == SIOCGSTAMP_OLD ? ns / 1000 : ns});
-    }
-    case SIOCSIFPFLAGS:
-    case SIOCGIFPFLAGS:
-      return fail(EINVAL);
-    default:
-      return parts_.ioctls.ioctl(net(), caller, request, arg);
-  }
+  const size_t next = queue_.empty() ? 0 : queue_.front().packet.size();
+  if (auto done = queue_ioctl(request, arg, next, last_stamp_)) return *done;
+  if (request == SIOCSIFPFLAGS || request == SIOCGIFPFLAGS) return fail(EINVAL);
+  return parts_.ioctls.ioctl(net(), caller, request, arg);
 }
 
 }  // namespace unetns

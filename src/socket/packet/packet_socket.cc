@@ -9,6 +9,7 @@
 #include "socket/ioctl/device_ioctls.h"
 #include "socket/packet/packet_family.h"
 #include "socket/packet/packet_fanout.h"
+#include "socket/queue_ioctl.h"
 
 namespace unetns {
 
@@ -113,26 +114,9 @@ uint32_t PacketSocket::poll() const {
 }
 
 Result<int> PacketSocket::ioctl(const Caller& caller, unsigned long request, MutableBytes arg) {
-  const auto give = [&](const auto& value) -> Result<int> {
-    if (arg.size() < sizeof value) return fail(EFAULT);
-    store(arg.data(), value);
-    return 0;
-  };
-  switch (request) {
-    case SIOCINQ:
-      return give(queue_.empty() ? 0 : static_cast<int>(queue_.front().packet.size()));
-    case SIOCOUTQ:
-      return give(0);
-    case SIOCGSTAMP_OLD:
-    case SIOCGSTAMPNS_OLD: {
-      if (last_stamp_ == Nanos{}) return fail(ENOENT);
-      const int64_t ns = last_stamp_.count() % 1'000'000'000;
-      return give(std::array<int64_t, 2>{last_stamp_.count() / 1'000'000'000,
-                                         request == SIOCGSTAMP_OLD ? ns / 1000 : ns});
-    }
-    default:
-      return parts_.ioctls.ioctl(net(), caller, request, arg);
-  }
+  const size_t next = queue_.empty() ? 0 : queue_.front().packet.size();
+  if (auto done = queue_ioctl(request, arg, next, last_stamp_)) return *done;
+  return parts_.ioctls.ioctl(net(), caller, request, arg);
 }
 
 Result<int> PacketSocket::device_index(std::string_view name) const {
