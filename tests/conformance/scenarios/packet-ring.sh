@@ -90,6 +90,7 @@ def block(i):
     at = i * PAGE + first
     for _ in range(min(count, 3)):
         following, sec, nsec, snap, length, status, mac, net = struct.unpack_from("=IIIIIIHH", memory, at)
+        status &= 0x1fffffff  # as above
         say(f"    next {following} snap {snap} length {length} status {status:x} mac {mac} net {net}", bytes(memory[at + mac:at + mac + 16]).hex())
         at += following
 block(0)
