@@ -111,7 +111,8 @@ TEST_F(LinkTest, QdiscIsNoqueueOnceTheDeviceWasUp) {
   const int index = add_link(*a, "d0", "dummy");
   Talker t = talker(*a);
   const auto qdisc = [&] {
-    return std::string(t.ask(RTM_GETLINK, 0, link_header(index)).at(0).attrs(16).str(IFLA_QDISC));
+    const auto got = t.ask(RTM_GETLINK, 0, link_header(index));
+    return std::string(got.at(0).attrs(16).str(IFLA_QDISC));
   };
   EXPECT_EQ(qdisc(), "noop");
   up(*a, index);
@@ -224,7 +225,8 @@ TEST_F(LinkTest, AltnamesComeAndGo) {
   };
   EXPECT_EQ(change(RTM_NEWLINKPROP, "other"), 0);
   EXPECT_EQ(change(RTM_NEWLINKPROP, "other"), EEXIST);
-  const AttrSet attrs = t.ask(RTM_GETLINK, 0, link_header(index)).at(0).attrs(16);
+  const auto got = t.ask(RTM_GETLINK, 0, link_header(index));
+  const AttrSet attrs = got.at(0).attrs(16);
   EXPECT_TRUE(attrs.has(IFLA_PROP_LIST));
   EXPECT_EQ(change(RTM_DELLINKPROP, "other"), 0);
   EXPECT_EQ(change(RTM_DELLINKPROP, "other"), ENOENT);

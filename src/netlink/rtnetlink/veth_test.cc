@@ -31,7 +31,8 @@ TEST_F(VethLinkTest, APairIsMadeInOneNamespace) {
   const NetDevice* v0 = netdevs->by_name(*a, "v0");
   const NetDevice* v1 = netdevs->by_name(*a, "v1");
   ASSERT_TRUE(v0 && v1);
-  const AttrSet attrs = t.ask(RTM_GETLINK, 0, link_header(v0->ifindex())).at(0).attrs(16);
+  const auto got = t.ask(RTM_GETLINK, 0, link_header(v0->ifindex()));
+  const AttrSet attrs = got.at(0).attrs(16);
   EXPECT_EQ(attrs.s32(IFLA_LINK), v1->ifindex());
   EXPECT_FALSE(attrs.has(IFLA_LINK_NETNSID));
   const AttrSet info = *parse_nested(attrs, IFLA_LINKINFO, {}, Strictness::kLiberal);
@@ -50,7 +51,8 @@ TEST_F(VethLinkTest, ThePeerMayStandElsewhere) {
             0);
   const NetDevice* v1 = netdevs->by_name(*b, "v1");
   ASSERT_NE(v1, nullptr);
-  const AttrSet attrs = t.ask(RTM_GETLINK, 0, link_header(), named("v0")).at(0).attrs(16);
+  const auto got = t.ask(RTM_GETLINK, 0, link_header(), named("v0"));
+  const AttrSet attrs = got.at(0).attrs(16);
   EXPECT_EQ(attrs.s32(IFLA_LINK), v1->ifindex());
   EXPECT_EQ(attrs.s32(IFLA_LINK_NETNSID, -7), nsids->lookup(*a, *b));
 }
@@ -111,7 +113,8 @@ TEST_F(VethLinkTest, AnEndMovedAwayIsReportedById) {
                   [](NlWriter& out) { out.u32(IFLA_NET_NS_FD, 6); })
                 .code,
             0);
-  const AttrSet attrs = t.ask(RTM_GETLINK, 0, link_header(), named("v0")).at(0).attrs(16);
+  const auto got = t.ask(RTM_GETLINK, 0, link_header(), named("v0"));
+  const AttrSet attrs = got.at(0).attrs(16);
   EXPECT_TRUE(attrs.has(IFLA_LINK_NETNSID));
   EXPECT_EQ(attrs.s32(IFLA_LINK), netdevs->by_name(*b, "v1")->ifindex());
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <linux/route.h>
 #include <linux/sockios.h>
 
@@ -28,7 +29,7 @@ class RouteIoctlsTest : public InetSocketTest {
   int run(unsigned long request, const rtentry& r, std::string_view device = {}) {
     ByteVector arg(sizeof r + IFNAMSIZ);
     store(arg.data(), r);
-    std::memcpy(arg.data() + sizeof r, device.data(), device.size());
+    std::ranges::copy(device, arg.begin() + sizeof r);
     return code(ioctls_->ioctl(*a_, root_, request, arg));
   }
   // Gateway, or "link", of the route to dst; metrics of it.
