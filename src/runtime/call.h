@@ -26,6 +26,11 @@ struct Call {
   std::optional<Nanos> deadline;
   bool deadline_known = false;
   bool expired = false;
+  uint64_t waited_for = 0;  // inode of the file that it was parked with
+  // Parked only for a moment: what it waits for often comes at once, and answering it then saves
+  // waking its thread twice. Later it runs natively.
+  bool brief = false;
+  uint64_t brief_since = 0;  // tick of Supervisor::end_brief_waits
   bool carried = false;        // came by the carrier: nothing of it can run natively
   uint64_t progress = 0;       // of calls that do several things (recvmmsg): how many are done
   std::optional<Nanos> began;  // of recvmmsg with a time-out: when it did

@@ -155,6 +155,19 @@ int FileTable::free_high(Thread& thread) {
   return -1;
 }
 
+int FileRef::end() const {
+  if (FileTable* table = std::exchange(lender, nullptr)) borrowed = table->reach(*file);
+  return borrowed ? borrowed.get() : held;
+}
+
+FileRef FileTable::again(ProgramFile& file) {
+  FileRef out;
+  out.file = &file;
+  out.lender = this;
+  found_ = file.inode();
+  return out;
+}
+
 FileRef FileTable::find(Thread& thread, int fd) {
   FileRef out;
   if (fd < 0) return out;

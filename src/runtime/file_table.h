@@ -18,12 +18,15 @@
 
 namespace unetns {
 
+class FileTable;
+
 // A borrowed look at a program's descriptor.
 struct FileRef {
   ProgramFile* file = nullptr;
-  UniqueFd borrowed;  // the program's end by pidfd_getfd; use end()
+  mutable UniqueFd borrowed;  // the program's end by pidfd_getfd; use end()
   int held = -1;
-  int end() const { return borrowed ? borrowed.get() : held; }  // -1: can't be reached
+  mutable FileTable* lender = nullptr;  // of an end that nobody has asked for yet
+  int end() const;                      // -1: can't be reached
 };
 
 class FileTable {
@@ -42,6 +45,9 @@ class FileTable {
   int free_high(Thread& thread);
   // What stands behind descriptor `fd` of a thread; file is null when it is none of ours.
   FileRef find(Thread& thread, int fd);
+  // The same for a call that waited for `file` until now: it goes on with that one, whatever its
+  // descriptor is by now.
+  FileRef again(ProgramFile& file);
   // A copy of the program's end, found by where it was seen last, else by looking at all programs.
   UniqueFd reach(ProgramFile& file);
   // Where the program's end is, when that is known from elsewhere than a call of find().

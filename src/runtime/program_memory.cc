@@ -105,14 +105,19 @@ Result<ByteVector> ProgramMemory::gather(const std::vector<iovec>& vec, size_t m
   for (const iovec& v : vec) total += v.iov_len;
   ByteVector out(std::min(total, max));
   std::vector<Into> pieces;
+  gather_pieces(vec, out, pieces);
+  UNETNS_TRY(read(pieces));
+  return out;
+}
+
+void ProgramMemory::gather_pieces(const std::vector<iovec>& vec, MutableBytes out,
+                                  std::vector<Into>& pieces) {
   size_t done = 0;
   for (const iovec& v : vec) {
     const size_t n = std::min<size_t>(v.iov_len, out.size() - done);
-    pieces.push_back({reinterpret_cast<uint64_t>(v.iov_base), MutableBytes(out).subspan(done, n)});
+    pieces.push_back({reinterpret_cast<uint64_t>(v.iov_base), out.subspan(done, n)});
     done += n;
   }
-  UNETNS_TRY(read(pieces));
-  return out;
 }
 
 size_t ProgramMemory::scatter_over(const std::vector<iovec>& vec, Bytes data,

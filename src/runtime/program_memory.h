@@ -49,6 +49,9 @@ class ProgramMemory {
   Result<std::vector<iovec>> read_iovec(uint64_t address, size_t count) const;
   // Gathers at most `max` bytes of what the vector names.
   Result<ByteVector> gather(const std::vector<iovec>& vec, size_t max) const;
+  // The same as pieces, to be read with others: out.size() bytes.
+  static void gather_pieces(const std::vector<iovec>& vec, MutableBytes out,
+                            std::vector<Into>& pieces);
   // Scatters data over the vector; returns how many bytes fitted.
   Result<size_t> scatter(const std::vector<iovec>& vec, Bytes data) const;
   // The same as pieces, to be written with others.

@@ -166,12 +166,13 @@ void SocketFile::watch_ring() {
   ring_timer_->arm_in(ring_period_);
 }
 
-Result<Message> SocketFile::receive(int end, int flags) {
+Result<Message> SocketFile::receive(const FileRef& ref, int flags) {
   UNETNS_TRY(socket_->may_receive(flags));
   if (flags & MSG_ERRQUEUE) return socket_->receive(flags);
   if (socket_->error()) return fail(socket_->take_error());
   match();
   const bool peek = flags & MSG_PEEK;
+  const int end = pushed_.empty() ? -1 : ref.end();
   if (!pushed_.empty() && end < 0)
     return fail(ENOBUFS);  // out of descriptors: it lies where we can't reach it
   if (const int offset = socket_->options().peek_offset; peek && offset >= 0)

@@ -27,9 +27,8 @@ class SocketFile final : public ProgramFile, public SocketObserver {
   SocketFile* socket() override { return this; }
   Socket* stack_socket() override { return socket_.get(); }
 
-  // The next datagram for a notified call. `end`: the program's end (where pushed ones lie).
-  // EAGAIN: none.
-  Result<Message> receive(int end, int flags);
+  // The next datagram for a notified call on `ref`, in whose end pushed ones lie. EAGAIN: none.
+  Result<Message> receive(const FileRef& ref, int flags);
   // A datagram whose delivery failed because the call was interrupted: it goes back.
   void give_back(Message message);
   // A call took so many bytes of a datagram: SO_PEEK_OFF moves on when it looked, back when it

@@ -8,12 +8,14 @@ namespace unetns {
 
 SocketTarget SocketTarget::for_data(Supervisor& s, Thread& t, const Call& c) {
   SocketTarget out;
-  out.ref = s.files().find(t, c.arg_int(0));
+  ProgramFile* before = c.waited_for ? s.files().by_inode(c.waited_for) : nullptr;
+  out.ref = before ? s.files().again(*before) : s.files().find(t, c.arg_int(0));
   if (!out.ref.file) return out;
   out.sock = out.ref.file->stack_socket();
   out.file = out.ref.file->socket();
   out.stream = out.ref.file->stream();
-  if (out.stream && out.ref.end() >= 0) out.stream->at_hand(out.ref.end());
+  if (out.stream && out.stream->wants_end() && out.ref.end() >= 0)
+    out.stream->at_hand(out.ref.end());
   // In the order of the program's calls; bounded, another thread may go on writing. What the thread
   // wrote before its call came to us no later than the call.
   if (out.file && !s.loop().quiet())
@@ -36,8 +38,9 @@ bool SocketTarget::nonblock(const Call& c, int flags) const {
 
 Outcome wait_or(Supervisor& s, Call& c, const SocketTarget& target, int flags, Nanos timeout,
                 int code) {
-  if (c.expired || target.nonblock(c, flags)) return Outcome::err(code);
+  if (c.expired) return Outcome::err(code);
   if (!c.deadline_known) {
+    if (target.nonblock(c, flags)) return Outcome::err(code);
     c.deadline_known = true;
     if (timeout > Nanos::zero()) c.deadline = s.env().clock.monotonic() + timeout;
   }

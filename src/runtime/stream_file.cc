@@ -292,6 +292,21 @@ void StreamFile::consume_after_end(size_t n) {
     (void)socket_->read(n);
 }
 
+Packet StreamFile::take_next(size_t most) {
+  if (first_ < count_ || socket_->at_urgent_mark()) return {};
+  Packet piece = socket_->read(most);
+  if (piece) past_mark_ = false;
+  return piece;
+}
+
+void StreamFile::give_back(Packet data) {
+  first_ = written_ = 0;
+  count_ = 1;
+  pending_bytes_ = data.size();
+  pending_[0] = std::move(data);
+  table_.mark_dirty(*this);
+}
+
 // What comes after the data: the end of it, or a failure.
 void StreamFile::finish() {
   if (socket_->state() == StreamState::kClosed && (socket_->error() || socket_->was_reset())) {

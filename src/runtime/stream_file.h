@@ -78,6 +78,16 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   // `most` bytes, which stays until it is consumed.
   ByteVector after_end(size_t most) const;
   void consume_after_end(size_t n);
+  // Data flow plainly, and what the program has written lies with the stack: a notified call may
+  // move them past the pair.
+  bool plain() const {
+    return !severed() && socket_->state() == StreamState::kConnected && connect_ == Connect::kNone &&
+           !read_shut_ && !small_ && !outstanding && urgent_ < 0;
+  }
+  // What comes next when the program's end is drained, past the pair; null: nothing, or the urgent
+  // byte.
+  Packet take_next(size_t most);
+  void give_back(Packet data);  // just taken, and not delivered
   // SO_ERROR: also clears what the program's end holds.
   int take_error(int end);
   // Bytes that the program wrote and the stack has not seen.
@@ -87,8 +97,9 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   // Without a connection a native read would wait for ever: it ends with EAGAIN then.
   void wait_for_data(int end, bool on) const;
   // A program's end whose buffer is lowered is at hand.
+  bool wants_end() const { return small_ && connect_ == Connect::kNone && !listening_; }
   void at_hand(int end) {
-    if (small_ && connect_ == Connect::kNone && !listening_) restore_room(end);
+    if (wants_end()) restore_room(end);
   }
 
  private:

@@ -193,6 +193,28 @@ TEST_F(StreamFileTest, ItIsDrainedWhenNativeReadsHaveTakenAll) {
   EXPECT_TRUE(file_->drained());
 }
 
+TEST_F(StreamFileTest, WhatIsTakenPastThePairIsNotSeenThere) {
+  played_.arrived.push_back(Packet::copy_of(machine_->packets(), Bytes(ByteVector{1, 2, 3})));
+  EXPECT_TRUE(file_->plain());
+  const Packet some = file_->take_next(2);
+  EXPECT_EQ(some.to_vector(), (ByteVector{1, 2}));
+  file_->sock().notify();
+  turn();
+  EXPECT_EQ(read_some(), "\3");
+  EXPECT_FALSE(file_->take_next(2));
+}
+
+TEST_F(StreamFileTest, WhatIsGivenBackComesFirst) {
+  for (uint8_t byte : {'a', 'b'})
+    played_.arrived.push_back(Packet::copy_of(machine_->packets(), Bytes(&byte, 1)));
+  Packet first = file_->take_next(100);
+  ASSERT_TRUE(first);
+  file_->give_back(std::move(first));
+  EXPECT_FALSE(file_->take_next(100)) << "what was begun goes through the pair";
+  turn();
+  EXPECT_EQ(read_some(), "ab");
+}
+
 TEST_F(StreamFileTest, ShutForReadingItLeavesWhatArrivesToTheStack) {
   file_->shut(SHUT_RD);
   arrive("late");

@@ -14,6 +14,9 @@ namespace unetns {
 namespace {
 
 constexpr size_t kMaxAtOnce = 1 << 20;
+// Copying more than this here costs more than waking for what the program writes natively.
+constexpr size_t kMaxDirect = 16384;
+constexpr int kPlainFlags = MSG_DONTWAIT | MSG_NOSIGNAL | MSG_CMSG_CLOEXEC;
 constexpr int kOwnSend = MSG_OOB | MSG_MORE | MSG_FASTOPEN;
 
 // As a write to a pipe that nobody reads.
@@ -95,9 +98,44 @@ Outcome send_own(Supervisor& s, Thread& t, Call& c, const SocketTarget& target,
   return Outcome::ret(static_cast<int64_t>(c.progress));
 }
 
+size_t size_of(const std::vector<iovec>& vec) {
+  size_t total = 0;
+  for (const iovec& v : vec) total += v.iov_len;
+  return total;
+}
+
+constexpr size_t kMaxName = 128;
+struct NameAt {  // in the program's memory
+  uint64_t address = 0;
+  size_t length = 0;
+};
+
+// A small write goes to the stack at once: natively it would lie in the pair until the supervisor
+// wakes again. Null: it does not go so.
+std::optional<Outcome> send_direct(Supervisor& s, Call& c, StreamFile& file,
+                                   const std::vector<iovec>& vec, NameAt name, int flags) {
+  const size_t size = size_of(vec);
+  if (size == 0 || size > kMaxDirect || (flags & ~kPlainFlags) || !file.plain() ||
+      file.sock().send_room() < size || file.unseen())
+    return std::nullopt;
+  Packet packet = Packet::allocate(s.machine().packets(), 0, size);
+  std::vector<ProgramMemory::Into> pieces;
+  ProgramMemory::gather_pieces(vec, packet.head(), pieces);
+  std::array<uint8_t, kMaxName> unused;  // the peer is known, but a bad pointer is an error
+  if (name.length) pieces.push_back({name.address, MutableBytes(unused).first(name.length)});
+  if (!c.memory().read(pieces)) return Outcome::err(EFAULT);
+  if (!file.sock().write(std::move(packet), false, false)) return Outcome::native();
+  s.effect = true;
+  return Outcome::ret(static_cast<int64_t>(size));
+}
+
 Outcome send_stream(Supervisor& s, Thread& t, Call& c, const SocketTarget& target,
-                    const std::vector<iovec>& vec, Bytes name, bool named, int flags) {
+                    const std::vector<iovec>& vec, NameAt at, bool named, int flags) {
   StreamSocket& sock = target.stream->sock();
+  if (!sock.error() && !c.progress)
+    if (auto out = send_direct(s, c, *target.stream, vec, at, flags)) return std::move(*out);
+  ByteVector name(at.length);
+  if (at.length && !c.memory().read(at.address, name)) return Outcome::err(EFAULT);
   if (int err = failure(target, false))
     return err == EPIPE ? broken_pipe(t, flags) : Outcome::err(err);
   if ((flags & MSG_FASTOPEN) && named && !target.stream->severed() &&
@@ -123,10 +161,38 @@ Outcome receive_after_end(Call& c, StreamFile& file, const std::vector<iovec>& i
   return Outcome::of(n);
 }
 
-size_t size_of(const std::vector<iovec>& vec) {
-  size_t total = 0;
-  for (const iovec& v : vec) total += v.iov_len;
-  return total;
+// A reader who finds nothing waits here for a moment: what comes goes right into its memory. Null:
+// let it read natively.
+std::optional<Outcome> receive_direct(Supervisor& s, Call& c, const SocketTarget& target, int flags) {
+  StreamFile& file = *target.stream;
+  StreamSocket& sock = file.sock();
+  if (c.nr != SYS_recvfrom || c.args[2] == 0 || (flags & ~kPlainFlags) || !file.plain() ||
+      file.ended() || sock.options().rcvlowat > 1 || !file.drained())
+    return std::nullopt;
+  Packet piece = file.take_next(std::min<size_t>(c.args[2], kMaxAtOnce));
+  if (!piece) {
+    if (sock.at_eof() || sock.at_urgent_mark() || sock.options().rcvtimeo > Nanos::zero() ||
+        (!c.waited_for && target.nonblock(c, flags)))
+      return std::nullopt;
+    c.brief = true;
+    return s.block_on(file);
+  }
+  std::array<Bytes, 64> bytes;
+  const size_t used = piece.pieces(bytes, 0);
+  std::vector<ProgramMemory::From> out;
+  uint64_t at = c.args[1];
+  for (size_t i = 0; i < used; at += bytes[i++].size()) out.push_back({at, bytes[i]});
+  const int no_name = 0;
+  if (c.args[4]) out.push_back({c.args[5], bytes_of(no_name)});
+  if (at - c.args[1] < piece.size() || !c.memory().write(out)) {
+    file.give_back(std::move(piece));
+    return std::nullopt;  // the kernel says what is wrong
+  }
+  const size_t size = piece.size();
+  s.undo = [&file, kept = std::make_shared<Packet>(std::move(piece))] {
+    file.give_back(std::move(*kept));
+  };
+  return Outcome::ret(static_cast<int64_t>(size));
 }
 
 Outcome receive_stream(Supervisor& s, Call& c, const SocketTarget& target,
@@ -151,7 +217,11 @@ Outcome receive_stream(Supervisor& s, Call& c, const SocketTarget& target,
         static_cast<size_t>(waiting) < room && !c.expired && !target.nonblock(c, flags))
       return wait_or(s, c, target, flags, sock.options().rcvtimeo, EAGAIN);
   }
-  if (!(flags & MSG_TRUNC) || (flags & MSG_OOB) || target.ref.end() < 0) return Outcome::native();
+  if (!(flags & MSG_TRUNC) || (flags & MSG_OOB)) {
+    if (auto out = receive_direct(s, c, target, flags)) return std::move(*out);
+    return Outcome::native();
+  }
+  if (target.ref.end() < 0) return Outcome::native();
   // Bytes are counted and dropped, none is copied (tcp(7)).
   ByteVector scratch(std::min(room, kMaxAtOnce));
   const ssize_t n =
@@ -164,12 +234,11 @@ Outcome receive_stream(Supervisor& s, Call& c, const SocketTarget& target,
 }  // namespace
 
 Outcome stream_sendto(Supervisor& s, Thread& t, Call& c, const SocketTarget& target) {
-  ByteVector name;
+  NameAt name;
   if (c.args[4]) {
     const int length = c.arg_int(5);
-    if (length < 0 || length > 128) return Outcome::err(EINVAL);
-    name.resize(static_cast<size_t>(length));
-    if (!c.memory().read(c.args[4], name)) return Outcome::err(EFAULT);
+    if (length < 0 || length > static_cast<int>(kMaxName)) return Outcome::err(EINVAL);
+    name = {c.args[4], static_cast<size_t>(length)};
   }
   return send_stream(s, t, c, target, {{reinterpret_cast<void*>(c.args[1]), c.args[2]}}, name,
                      c.args[4] != 0, c.arg_int(3));
@@ -180,13 +249,10 @@ Outcome stream_sendmsg(Supervisor& s, Thread& t, Call& c, const SocketTarget& ta
   if (!m) return Outcome::err(EFAULT);
   auto vec = c.memory().read_iovec(reinterpret_cast<uint64_t>(m->msg_iov), m->msg_iovlen);
   if (!vec) return Outcome::err(vec.error().code);
-  ByteVector name;
+  NameAt name;
   const bool named = m->msg_name && m->msg_namelen;
-  if (named) {
-    name.resize(std::min<size_t>(m->msg_namelen, 128));
-    if (!c.memory().read(reinterpret_cast<uint64_t>(m->msg_name), name))
-      return Outcome::err(EFAULT);
-  }
+  if (named)
+    name = {reinterpret_cast<uint64_t>(m->msg_name), std::min<size_t>(m->msg_namelen, kMaxName)};
   return send_stream(s, t, c, target, *vec, name, named, c.arg_int(2));
 }
 

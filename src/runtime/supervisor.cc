@@ -21,6 +21,8 @@ constexpr auto kSweepPeriod = std::chrono::milliseconds(50);
 // After so many without a call in between they are rare: who has closed a socket rests as a rule.
 constexpr int kQuickSweeps = 20;
 constexpr auto kRareSweeps = std::chrono::seconds(1);
+// How long a call waits here that can wait natively as well, at least.
+constexpr auto kBriefWait = std::chrono::milliseconds(2);
 // How often parked calls are looked at for signals: while one waits in the kernel only a fatal
 // signal ends it.
 constexpr auto kSignalPeriod = std::chrono::milliseconds(10);
@@ -276,6 +278,11 @@ void Supervisor::park(ProgramFile& file, Call call) {
     if (!deadline_timer_.armed() || *call.deadline < deadline_timer_.deadline())
       deadline_timer_.arm_at(*call.deadline);
   }
+  call.waited_for = file.inode();
+  if (call.brief) {
+    if (!call.brief_since) call.brief_since = brief_tick_;
+    if (!brief_timer_.armed()) brief_timer_.arm_in(kBriefWait);
+  }
   file.parked.push_back(std::move(call));
   files_->waits(file);
   if (!signal_timer_.armed()) signal_timer_.arm_in(kSignalPeriod);
@@ -301,6 +308,24 @@ void Supervisor::deliver_signals() {
   native_waits_.erase_if([this](Call& call) { return interrupt(call); });
   native_waits_.tick(clock_.monotonic());
   if (files_->any_waiting() || !native_waits_.empty()) signal_timer_.arm_in(kSignalPeriod);
+}
+
+void Supervisor::end_brief_waits() {
+  ++brief_tick_;
+  bool more = false;
+  const auto over = [&](const Call& call) {
+    more = more || (call.brief && call.brief_since + 1 >= brief_tick_);
+    return call.brief && call.brief_since + 1 < brief_tick_;
+  };
+  files_->erase_waiting([&](ProgramFile& file) {
+    std::erase_if(file.parked, [&](const Call& call) {
+      if (!over(call)) return false;
+      (void)call.listener->answer_native(call.id);
+      return true;
+    });
+    return file.parked.empty();
+  });
+  if (more) brief_timer_.arm_in(kBriefWait);
 }
 
 void Supervisor::arm_deadlines() {

@@ -95,6 +95,7 @@ class Supervisor {
   void sweep();
   // Parked calls for whose thread a signal waits are interrupted as Linux would.
   void deliver_signals();
+  void end_brief_waits();
 
   Config config_;
   HostClock clock_;
@@ -123,6 +124,8 @@ class Supervisor {
   std::set<std::pair<Nanos, uint64_t>> deadlines_;  // of parked calls: inode of the file to look at
   Timer deadline_timer_{timers_, [this] { arm_deadlines(); }};
   Timer signal_timer_{timers_, [this] { deliver_signals(); }};
+  Timer brief_timer_{timers_, [this] { end_brief_waits(); }};
+  uint64_t brief_tick_ = 1;
   Timer sweep_timer_{timers_, [this] { sweep(); }};
   int sweeps_ = 0;  // since the last notification
 

@@ -159,7 +159,7 @@ Outcome sys_recvmsg(Supervisor& s, Thread& t, Call& c) {
   const int flags = c.arg_int(2);
   auto m = c.memory().read_object<msghdr>(c.args[1]);
   if (!m) return Outcome::err(EFAULT);
-  auto message = from.file->receive(from.ref.end(), flags);
+  auto message = from.file->receive(from.ref, flags);
   if (!message) {
     if (message.error().code != EAGAIN || (flags & MSG_ERRQUEUE))
       return Outcome::err(message.error().code);
@@ -178,7 +178,7 @@ Outcome sys_recvfrom(Supervisor& s, Thread& t, Call& c) {
   if (from.stream) return stream_recvfrom(s, t, c, from);
   if (!from.file) return Outcome::native();
   const int flags = c.arg_int(3);
-  auto message = from.file->receive(from.ref.end(), flags);
+  auto message = from.file->receive(from.ref, flags);
   if (!message) {
     if (message.error().code != EAGAIN || (flags & MSG_ERRQUEUE))
       return Outcome::err(message.error().code);
@@ -226,7 +226,7 @@ Outcome sys_recvmmsg(Supervisor& s, Thread& t, Call& c) {
     auto m = c.memory().read_object<mmsghdr>(at);
     if (!m)
       return c.progress ? Outcome::ret(static_cast<int64_t>(c.progress)) : Outcome::err(EFAULT);
-    auto message = from.file->receive(from.ref.end(), flags & ~MSG_WAITFORONE);
+    auto message = from.file->receive(from.ref, flags & ~MSG_WAITFORONE);
     if (!message) {
       const int code = message.error().code;
       const bool enough = c.progress && ((flags & MSG_WAITFORONE) || code != EAGAIN || c.expired ||

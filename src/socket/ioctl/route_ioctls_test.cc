@@ -1,6 +1,7 @@
-#include <algorithm>
 #include <linux/route.h>
 #include <linux/sockios.h>
+
+#include <algorithm>
 
 #include "socket/inet/inet_fixture.h"
 
