@@ -1,5 +1,7 @@
 #include "host/event_loop.h"
 
+#include <sys/timerfd.h>
+
 #include <algorithm>
 #include <cerrno>
 
@@ -9,6 +11,8 @@ namespace {
 uint64_t key(int fd, uint32_t generation) {
   return uint64_t{generation} << 32 | static_cast<uint32_t>(fd);
 }
+
+timespec to_timespec(Nanos t) { return {t.count() / 1'000'000'000, t.count() % 1'000'000'000}; }
 
 }  // namespace
 
@@ -101,15 +105,33 @@ bool EventLoop::settle(TimerQueue& timers, TaskQueue& tasks) {
   return true;
 }
 
-int EventLoop::wait(epoll_event* out, std::optional<Nanos> timeout) {
-  if (timeout && *timeout < Nanos::zero()) timeout = Nanos::zero();
-  quiet_ = false;
-  if (direct_.size() < 2) return wait_epoll(out, timeout);
-  timespec ts{};
-  if (timeout) {
-    ts.tv_sec = timeout->count() / 1'000'000'000;
-    ts.tv_nsec = timeout->count() % 1'000'000'000;
+bool EventLoop::set_alarm(Nanos deadline) {
+  if (alarm_at_ && *alarm_at_ <= deadline) return true;
+  if (!alarm_) {
+    UniqueFd fd(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC));
+    if (!fd) return false;
+    epoll_event event{};
+    event.events = EPOLLIN | EPOLLET;  // it is never read
+    event.data.u64 = key(fd.get(), 0);
+    if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd.get(), &event) < 0) return false;
+    alarm_ = std::move(fd);
   }
+  const itimerspec at{{}, to_timespec(deadline)};
+  if (::timerfd_settime(alarm_.get(), TFD_TIMER_ABSTIME, &at, nullptr) < 0) return false;
+  alarm_at_ = deadline;
+  return true;
+}
+
+int EventLoop::wait(epoll_event* out, std::optional<Nanos> timeout, const TimerQueue& timers) {
+  quiet_ = false;
+  const bool direct = direct_.size() > 1;
+  if (const auto next = timers.next_deadline(); next && (!timeout || *timeout > Nanos::zero())) {
+    const Nanos left = std::max(*next - timers.clock().monotonic(), Nanos::zero());
+    if ((!timeout || left < *timeout) && !(direct && left > Nanos::zero() && set_alarm(*next)))
+      timeout = left;
+  }
+  if (!direct) return wait_epoll(out, timeout);
+  const timespec ts = to_timespec(timeout.value_or(Nanos::zero()));
   if (::ppoll(direct_.data(), direct_.size(), timeout ? &ts : nullptr, nullptr) <= 0) {
     for (pollfd& p : direct_) p.revents = 0;
     return 0;
@@ -120,11 +142,7 @@ int EventLoop::wait(epoll_event* out, std::optional<Nanos> timeout) {
 
 int EventLoop::wait_epoll(epoll_event* out, std::optional<Nanos> timeout) {
   if (precise_) {
-    timespec ts{};
-    if (timeout) {
-      ts.tv_sec = timeout->count() / 1'000'000'000;
-      ts.tv_nsec = timeout->count() % 1'000'000'000;
-    }
+    const timespec ts = to_timespec(timeout.value_or(Nanos::zero()));
     const int n = ::epoll_pwait2(epoll_.get(), out, kBatch, timeout ? &ts : nullptr, nullptr);
     // EPERM: a seccomp profile older than the call.
     if (n >= 0 || (errno != ENOSYS && errno != EPERM)) return n;
@@ -150,6 +168,7 @@ size_t EventLoop::dispatch(const epoll_event* events, int count) {
   for (int i = 0; i < count; ++i) {
     const auto fd = static_cast<uint32_t>(events[i].data.u64);
     const auto generation = static_cast<uint32_t>(events[i].data.u64 >> 32);
+    if (generation == 0) alarm_at_.reset();
     if (fd >= watches_.size()) continue;
     Watch* watch = watches_[fd].get();
     if (!watch || !watch->live || watch->generation != generation) continue;
@@ -179,14 +198,9 @@ size_t EventLoop::dispatch_direct() {
 size_t EventLoop::run_once(TimerQueue& timers, TaskQueue& tasks, std::optional<Nanos> max_wait) {
   std::optional<Nanos> timeout = max_wait;
   // What ran may have left the caller something to do, which must not wait for the next event.
-  if (settle(timers, tasks)) {
-    timeout = Nanos::zero();
-  } else if (const auto next = timers.next_deadline()) {
-    const Nanos left = *next - timers.clock().monotonic();
-    if (!timeout || left < *timeout) timeout = left;
-  }
+  if (settle(timers, tasks) || (timeout && *timeout < Nanos::zero())) timeout = Nanos::zero();
   epoll_event events[kBatch];
-  const int n = wait(events, timeout);
+  const int n = wait(events, timeout, timers);
   size_t delivered = n > 0 ? dispatch(events, n) : 0;
   if (direct_.size() > 1) delivered += dispatch_direct();
   settle(timers, tasks);

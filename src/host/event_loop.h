@@ -39,7 +39,7 @@ class EventLoop {
   Result<void> add(int fd, uint32_t events, Callback callback);
   // The same for EPOLLIN on a descriptor whose waker hands over its CPU (a seccomp listener): it is
   // waited for by poll(2), since epoll forgets such hints. Its events come after all others of a
-  // turn.
+  // turn. Once there is one, timers must count by CLOCK_MONOTONIC.
   Result<void> add_direct(int fd, Callback callback);
   void modify(int fd, uint32_t events);
   void remove(int fd);  // does nothing when it isn't there
@@ -66,7 +66,9 @@ class EventLoop {
 
   // Whether anything ran.
   static bool settle(TimerQueue& timers, TaskQueue& tasks);
-  int wait(epoll_event* out, std::optional<Nanos> timeout);
+  int wait(epoll_event* out, std::optional<Nanos> timeout, const TimerQueue& timers);
+  // Sees to it that a wait ends at the deadline, or before. False: it can't.
+  bool set_alarm(Nanos deadline);
   int wait_epoll(epoll_event* out, std::optional<Nanos> timeout);
   size_t dispatch(const epoll_event* events, int count);
   size_t dispatch_direct();
@@ -81,6 +83,11 @@ class EventLoop {
   size_t live_ = 0;
   bool dispatching_ = false;
   bool quiet_ = false;
+  // A timerfd(2) that ends waits for descriptors of add_direct() at the next deadline. It stays set
+  // when that moves: to set and take back a timer is two exits of a virtual machine, at each call
+  // if it were the timeout of poll(2).
+  UniqueFd alarm_;
+  std::optional<Nanos> alarm_at_;
   std::vector<std::unique_ptr<Watch>> watches_;  // by descriptor
   std::vector<pollfd> direct_;                   // those of add_direct, then epoll_ itself
   std::vector<std::unique_ptr<Watch>>

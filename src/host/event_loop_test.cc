@@ -75,6 +75,31 @@ TEST_F(EventLoopTest, DirectDescriptorsLeaveTimersTheirTime) {
   EXPECT_TRUE(rang);
 }
 
+TEST_F(EventLoopTest, DirectDescriptorsLeaveMovedTimersTheirTime) {
+  UniqueFd quiet(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  ASSERT_TRUE(loop_.add_direct(quiet.get(), [](uint32_t) {}));
+  std::vector<Nanos> rang;
+  const Nanos start = clock_.monotonic();
+  Timer timer(timers_, [&] { rang.push_back(clock_.monotonic() - start); });
+  const auto run = [&] {
+    while (rang.size() < 1 && clock_.monotonic() - start < milliseconds(2000)) once();
+  };
+  timer.arm_at(start + milliseconds(5));
+  once(Nanos(1));
+  timer.arm_at(start + milliseconds(30));  // later
+  run();
+  ASSERT_EQ(rang.size(), 1u);
+  EXPECT_GE(rang[0], milliseconds(30));
+  rang.clear();
+  timer.arm_at(start + milliseconds(5000));
+  once(Nanos(1));
+  timer.arm_at(start + milliseconds(60));  // earlier
+  run();
+  ASSERT_EQ(rang.size(), 1u);
+  EXPECT_GE(rang[0], milliseconds(60));
+  EXPECT_LT(rang[0], milliseconds(1000));
+}
+
 TEST_F(EventLoopTest, SecondAddOfADescriptorFails) {
   UniqueFd fd = ready_fd();
   ASSERT_TRUE(loop_.add(fd.get(), EPOLLIN, [](uint32_t) {}));
