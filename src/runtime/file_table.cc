@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -268,11 +269,21 @@ void FileTable::mark_dirty(ProgramFile& file) {
   dirty_.push_back(file.inode());
 }
 
+namespace {
+
+// Of what was written into the other end. (Empty datagrams can't be told from its closing.)
+bool nothing_left(int our_end) {
+  int bytes = 0;
+  return ioctl(our_end, FIONREAD, &bytes) == 0 && bytes == 0;
+}
+
+}  // namespace
+
 void FileTable::event(uint64_t inode, uint32_t events) {
   ProgramFile* f = by_inode(inode);
   if (!f) return;
-  // A stream takes what is left when it goes.
-  const bool going = (events & EPOLLHUP) && f->stream();
+  // A stream takes what is left when it goes; of the others most have nothing left.
+  const bool going = (events & EPOLLHUP) && (f->stream() || nothing_left(f->our_end()));
   const bool more = !going && (events & EPOLLIN) && f->readable();
   if (events & (EPOLLHUP | EPOLLERR)) {
     if (!more && f->hung_up()) close(inode);  // else the event comes again

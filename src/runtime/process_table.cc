@@ -44,37 +44,30 @@ Process* ProcessTable::process(pid_t tgid) {
 }
 
 Thread* ProcessTable::learn(pid_t tid) {
-  auto status = read_proc_status(tid);
-  if (!status) return nullptr;
-  Process* process = this->process(status->tgid);
+  // Only the first thread of a process has a pidfd, so one that has is the process itself. (To read
+  // /proc/TID/status takes as long as several calls.)
+  UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, tid, 0)));
+  pid_t tgid = tid;
+  if (!pidfd) {
+    const auto status = errno == ESRCH ? std::nullopt : read_proc_status(tid);
+    if (!status) return nullptr;
+    tgid = status->tgid;
+  }
+  Process* process = this->process(tgid);
   NetRef net;
   if (!process) {
-    const auto mark = read_mark(self_, status->tgid);
-    if (Net* n = mark ? nets_.find(*mark) : nullptr) net = NetRef(*n);
     auto fresh = std::make_unique<Process>();
     process = fresh.get();
-    process->tgid = status->tgid;
-    process->parent = status->parent;
-    process->mark = mark.value_or(0);
-    process->creds = creds_[read_creds_mark(status->tgid)];
-    process->pidfd = UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, status->tgid, 0)));
-    if (Process* parent = this->process(status->parent)) {
-      if (parent->diverged)
-        if (NetRef maker = net_of_maker(*parent, process->tgid)) net = std::move(maker);
-      if (parent->birth_net && mark == parent->birth_net->id()) born(*parent);
-      // Without a mark (the program set that limit itself) the parent's namespace is the best
-      // guess.
-      if (!net)
-        if (auto it = threads_.find(parent->tgid); it != threads_.end()) net = it->second->net;
-    }
-    if (!net) net = NetRef(*nets_.first());
+    process->tgid = tgid;
+    process->pidfd = std::move(pidfd);
+    if (!process->pidfd) process->pidfd.reset(static_cast<int>(syscall(SYS_pidfd_open, tgid, 0)));
+    process->creds = creds_[read_creds_mark(tgid)];
+    net = net_of_birth(*process);
     move_mark(*process, net->id());  // for its own children
-    processes_[process->tgid] = std::move(fresh);
-    if (process->pidfd) {
-      const pid_t tgid = process->tgid;
-      if (!loop_.add(process->pidfd.get(), EPOLLIN, [this, tgid](uint32_t) { gone(tgid); }))
-        process->pidfd.reset();
-    }
+    processes_[tgid] = std::move(fresh);
+    if (process->pidfd &&
+        !loop_.add(process->pidfd.get(), EPOLLIN, [this, tgid](uint32_t) { gone(tgid); }))
+      process->pidfd.reset();
   } else if (!process->thread_births.empty()) {
     net = std::move(process->thread_births.front());
     process->thread_births.pop_front();
@@ -92,6 +85,24 @@ Thread* ProcessTable::learn(pid_t tid) {
   threads_[tid] = std::move(thread);
   if (tid != process->tgid && !threads_.contains(process->tgid)) learn(process->tgid);
   return threads_.contains(tid) ? out : nullptr;
+}
+
+NetRef ProcessTable::net_of_birth(Process& p) {
+  const auto mark = read_mark(self_, p.tgid);
+  p.mark = mark.value_or(0);
+  NetRef net;
+  if (Net* n = mark ? nets_.find(*mark) : nullptr) net = NetRef(*n);
+  if (net && unsettled_ == 0) return net;
+  const auto status = read_proc_status(p.tgid);
+  if (Process* parent = status ? process(status->parent) : nullptr) {
+    if (parent->diverged)
+      if (NetRef maker = net_of_maker(*parent, p.tgid)) net = std::move(maker);
+    if (parent->birth_net && mark == parent->birth_net->id()) born(*parent);
+    // Without a mark (the program set that limit itself) the parent's namespace is the best guess.
+    if (!net)
+      if (auto it = threads_.find(parent->tgid); it != threads_.end()) net = it->second->net;
+  }
+  return net ? net : NetRef(*nets_.first());
 }
 
 Result<NetRef> ProcessTable::net_of(pid_t pid) {
@@ -117,13 +128,16 @@ void ProcessTable::move_mark(Process& p, uint64_t net_id) {
 }
 
 void ProcessTable::set_birth_net(Thread& thread, NetRef net) {
-  move_mark(*thread.process, net->id());
-  thread.process->birth_net = std::move(net);
+  Process& p = *thread.process;
+  move_mark(p, net->id());
+  if (!p.birth_net) ++unsettled_;
+  p.birth_net = std::move(net);
 }
 
 void ProcessTable::born(Process& p) {
   NetRef net = std::move(p.birth_net);
   p.birth_net = NetRef();
+  --unsettled_;
   auto leader = threads_.find(p.tgid);
   if (leader != threads_.end()) move_mark(p, leader->second->net->id());
   if (on_release) on_release(*net);
@@ -133,7 +147,7 @@ void ProcessTable::set_net(Thread& thread, NetRef net) {
   Process& p = *thread.process;
   // Those that have made no call yet stay where they are.
   if (p.threaded) learn_threads(p);
-  p.diverged = p.diverged || p.threads.size() > 1 || thread.tid != p.tgid;
+  set_diverged(p, p.diverged || p.threads.size() > 1 || thread.tid != p.tgid);
   if (thread.tid != p.tgid && !thread.pidfd) {
     constexpr unsigned kPidfdThread = O_EXCL;
     thread.pidfd.reset(static_cast<int>(syscall(SYS_pidfd_open, thread.tid, kPidfdThread)));
@@ -145,6 +159,11 @@ void ProcessTable::set_net(Thread& thread, NetRef net) {
   move_mark(p, net->id());
   std::swap(thread.net, net);
   if (on_release) on_release(*net);
+}
+
+void ProcessTable::set_diverged(Process& p, bool on) {
+  if (p.diverged != on) on ? ++unsettled_ : --unsettled_;
+  p.diverged = on;
 }
 
 void ProcessTable::learn_threads(Process& p) {
@@ -189,7 +208,8 @@ void ProcessTable::after_exec(Process& p) {
   }
   for (pid_t tid : std::vector<pid_t>(p.threads))
     if (tid != p.tgid) forget(tid);
-  p.threaded = p.diverged = false;
+  p.threaded = false;
+  set_diverged(p, false);
   p.thread_births.clear();
 }
 
@@ -206,8 +226,12 @@ void ProcessTable::gone(pid_t tgid) {
   if (it == processes_.end()) return;
   std::unique_ptr<Process> p = std::move(it->second);
   processes_.erase(it);
-  if (p->pidfd) loop_.remove(p->pidfd.get());
-  if (p->birth_net && on_release) on_release(*p->birth_net);
+  if (p->pidfd) loop_.remove_closing(p->pidfd.get());
+  set_diverged(*p, false);
+  if (p->birth_net) {
+    --unsettled_;
+    if (on_release) on_release(*p->birth_net);
+  }
   for (pid_t tid : p->threads) {
     auto thread = threads_.find(tid);
     if (thread == threads_.end() || thread->second->process != p.get()) continue;

@@ -33,7 +33,6 @@ struct Thread;
 
 struct Process {
   pid_t tgid = 0;
-  pid_t parent = 0;
   UniqueFd pidfd;                    // for its death, and for pidfd_getfd
   uint64_t mark = 0;                 // what its RLIMIT_RTTIME says; 0 unknown
   NetRef birth_net;                  // of the next child only (clone with CLONE_NEWNET)
@@ -107,12 +106,17 @@ class ProcessTable {
   // Where a child was born whose parent's threads are in different namespaces: that of the thread
   // that made it.
   NetRef net_of_maker(const Process& parent, pid_t child) const;
+  NetRef net_of_birth(Process& process);  // of one just found; takes up its mark
+  void set_diverged(Process& process, bool on);
   void move_mark(Process& process, uint64_t net_id);
   void gone(pid_t tgid);
 
   NetRegistry& nets_;
   EventLoop& loop_;
   pid_t self_ = getpid();
+  // Processes whose next child may be born elsewhere than where their first thread is: diverged, or
+  // with a birth_net. While there are none a mark says all.
+  size_t unsettled_ = 0;
   CredsTable creds_;
   absl::flat_hash_map<pid_t, std::unique_ptr<Process>> processes_;
   absl::flat_hash_map<pid_t, std::unique_ptr<Thread>> threads_;
