@@ -1,5 +1,7 @@
 #include "runtime/bpf_builder.h"
 
+#include <fcntl.h>
+
 #include <cerrno>
 
 namespace unetns {
@@ -10,10 +12,14 @@ sock_filter jump(uint16_t code, uint32_t k, uint8_t yes, uint8_t no) {
   return BPF_JUMP(code, k, yes, no);
 }
 sock_filter ret(uint32_t k) { return stmt(BPF_RET | BPF_K, k); }
+sock_filter at(uint32_t offset) { return stmt(BPF_LD | BPF_W | BPF_ABS, offset); }
+constexpr uint32_t kInstruction = offsetof(seccomp_data, instruction_pointer);
 // Little-endian: the low word of an argument comes first.
 sock_filter low(int arg) {
-  return stmt(BPF_LD | BPF_W | BPF_ABS,
-              static_cast<uint32_t>(offsetof(seccomp_data, args) + 8 * arg));
+  return at(static_cast<uint32_t>(offsetof(seccomp_data, args) + 8 * arg));
+}
+sock_filter high(int arg) {
+  return at(static_cast<uint32_t>(offsetof(seccomp_data, args) + 8 * arg + 4));
 }
 
 constexpr uint16_t kJeq = BPF_JMP | BPF_JEQ | BPF_K;
@@ -68,6 +74,18 @@ void BpfBuilder::unless_bit_outside(long nr, int arg, uint32_t mask, uint32_t fi
   block(nr, body);
 }
 
+void BpfBuilder::prctls(long nr, const std::vector<uint32_t>& options, uint32_t indexed,
+                        uint32_t end, uint32_t verdict) {
+  const auto n = static_cast<uint8_t>(options.size());
+  std::vector<sock_filter> body{low(0), jump(kJeq, indexed, 0, 2), low(1),
+                                jump(kJge, end, n, static_cast<uint8_t>(n + 1))};
+  for (uint8_t i = 0; i < n; i++)
+    body.push_back(jump(kJeq, options[i], static_cast<uint8_t>(n - i), 0));
+  body.push_back(ret(SECCOMP_RET_ALLOW));
+  body.push_back(ret(verdict));
+  block(nr, body);
+}
+
 void BpfBuilder::shared_mapping(long nr, uint32_t end, uint32_t verdict) {
   constexpr uint32_t kWrite = 2, kType = 0xf, kShared = 1, kAnonymous = 0x20;
   block(nr, {low(2), jump(kJset, kWrite, 0, 7), low(3), jump(kJset, kAnonymous, 5, 0),
@@ -78,6 +96,41 @@ void BpfBuilder::shared_mapping(long nr, uint32_t end, uint32_t verdict) {
 void BpfBuilder::unless_pass(long nr, uint32_t word, uint32_t verdict) {
   block(nr, {low(3), jump(kJeq, word, 0, 5), low(4), jump(kJeq, word, 0, 3), low(5),
              jump(kJeq, word, 0, 1), ret(SECCOMP_RET_ALLOW), ret(verdict)});
+}
+
+void BpfBuilder::openat_unless(long nr, uint32_t word, int loader_offset, uint32_t verdict) {
+  constexpr uint32_t kFlags = O_RDONLY | O_CLOEXEC, kFar = 16 << 20;
+  const std::vector<sock_filter> pass{low(3),
+                                      jump(kJeq, word, 0, 5),
+                                      low(4),
+                                      jump(kJeq, word, 0, 3),
+                                      low(5),
+                                      jump(kJeq, word, 0, 1),
+                                      ret(SECCOMP_RET_ALLOW),
+                                      ret(verdict)};
+  std::vector<sock_filter> body;
+  if (loader_offset >= 0)
+    // The loader keeps the names of libraries in pages of its own, mapped before and among them.
+    body = {low(2),
+            jump(kJeq, kFlags, 0, 16),
+            low(0),
+            jump(kJeq, static_cast<uint32_t>(AT_FDCWD), 0, 14),
+            at(kInstruction),
+            stmt(kAnd, 0xfff),
+            jump(kJeq, static_cast<uint32_t>(loader_offset), 0, 11),
+            at(kInstruction + 4),
+            stmt(BPF_MISC | BPF_TAX, 0),
+            high(1),
+            jump(BPF_JMP | BPF_JEQ | BPF_X, 0, 0, 7),
+            low(1),
+            stmt(BPF_MISC | BPF_TAX, 0),
+            at(kInstruction),
+            stmt(BPF_ALU | BPF_SUB | BPF_X, 0),
+            stmt(BPF_ALU | BPF_ADD | BPF_K, kFar),
+            jump(kJge, 2 * kFar, 1, 0),
+            ret(SECCOMP_RET_ALLOW)};
+  body.insert(body.end(), pass.begin(), pass.end());
+  block(nr, body);
 }
 
 void BpfBuilder::unless_word(long nr, int arg, uint32_t word, uint32_t verdict) {

@@ -26,11 +26,17 @@ class BpfBuilder {
   // [first, end). arg -1: as if the bit were there.
   void unless_bit_outside(long nr, int arg, uint32_t mask, uint32_t first, uint32_t end,
                           uint32_t verdict);
+  // prctl: one of these options; `indexed` only with an argument 1 below `end`.
+  void prctls(long nr, const std::vector<uint32_t>& options, uint32_t indexed, uint32_t end,
+              uint32_t verdict);
   // mmap: of a descriptor below `end`, shared and writable.
   void shared_mapping(long nr, uint32_t end, uint32_t verdict);
   // verdict, unless arguments 3, 4 and 5 hold these words: how our own start-up passes its own
   // filter.
   void unless_pass(long nr, uint32_t word, uint32_t verdict);
+  // The same for openat(2), which passes also when it is the dynamic loader's: a call at this
+  // offset in a page (-1: none), for reading, whose path lies in memory not far from it.
+  void openat_unless(long nr, uint32_t word, int loader_offset, uint32_t verdict);
   // verdict, unless the argument holds the word.
   void unless_word(long nr, int arg, uint32_t word, uint32_t verdict);
   // ioctl: requests 0x8900-0x89ff, SIOCOUTQ (0x5411), TUN's ('T', 200 and up) and those of

@@ -7,8 +7,8 @@
 
 namespace unetns {
 
-inline constexpr uint64_t kAllCaps =
-    (1ull << 41) - 1;  // CAP_LAST_CAP is CAP_CHECKPOINT_RESTORE (40)
+inline constexpr int kCapCount = 41;  // the last one is CAP_CHECKPOINT_RESTORE (40)
+inline constexpr uint64_t kAllCaps = (1ull << kCapCount) - 1;
 
 struct Creds {
   uint32_t ruid = 0, euid = 0, suid = 0, fsuid = 0;

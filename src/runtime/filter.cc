@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 
 #include "runtime/bpf_builder.h"
+#include "runtime/creds.h"
 
 #ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
@@ -59,11 +60,11 @@ void processes(BpfBuilder& b) {
 #endif
 }
 
-void files(BpfBuilder& b) {
+void files(BpfBuilder& b, int loader_offset) {
   // By descriptor alone only where that may be a namespace's.
   b.unless_bit_outside(SYS_newfstatat, 3, AT_EMPTY_PATH, kHighFirst, kHighEnd, kNotify);
   b.unless_bit_outside(SYS_statx, 2, AT_EMPTY_PATH, kHighFirst, kHighEnd, kNotify);
-  b.unless_pass(SYS_openat, kPassWord, kNotify);
+  b.openat_unless(SYS_openat, kPassWord, loader_offset, kNotify);
   b.unless_bit_outside(SYS_fstat, -1, 0, kHighFirst, kHighEnd, kNotify);
   for (long nr : {SYS_openat2,    SYS_faccessat,
                   SYS_faccessat2, SYS_readlinkat,
@@ -102,19 +103,30 @@ void identity(BpfBuilder& b) {
 
 }  // namespace
 
+int kernel_caps() {
+  int n = 0;
+  while (n < 64 && prctl(PR_CAPBSET_READ, n, 0, 0, 0) >= 0) n++;
+  return n;
+}
+
 std::vector<sock_filter> build_filter(const FilterOptions& options) {
   BpfBuilder b(kArch);
   sockets(b);
   processes(b);
-  files(b);
-  std::vector<uint32_t> prctls{kCarrierOption, PR_SET_DUMPABLE};
+  files(b, options.loader_offset);
   if (options.map_root) {
     identity(b);
-    for (uint32_t p :
-         {PR_CAPBSET_READ, PR_CAPBSET_DROP, PR_CAP_AMBIENT, PR_SET_KEEPCAPS, PR_SET_SECUREBITS})
-      prctls.push_back(p);
+    // libcap looks for the last capability by asking for ever others: what neither the kernel nor
+    // we know fails there as it would here.
+    const uint32_t end =
+        options.kernel_caps <= kCapCount ? uint32_t{kCapCount} : uint32_t{0xffffffff};
+    b.prctls(SYS_prctl,
+             {kCarrierOption, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_CAP_AMBIENT, PR_SET_KEEPCAPS,
+              PR_SET_SECUREBITS},
+             PR_CAPBSET_READ, end, kNotify);
+  } else {
+    b.if_equal(SYS_prctl, 0, {kCarrierOption, PR_SET_DUMPABLE}, kNotify);
   }
-  b.if_equal(SYS_prctl, 0, prctls, kNotify);
   return b.finish();
 }
 

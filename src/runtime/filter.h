@@ -25,8 +25,13 @@ inline constexpr uint32_t kCarrierOption = 0x756e6574;
 // elsewhere works but for that.
 inline constexpr int kHighFirst = UNETNS_HIGH_FIRST, kHighEnd = UNETNS_HIGH_END;
 
+int kernel_caps();  // how many capabilities the running kernel knows
+
 struct FilterOptions {
   bool map_root = true;
+  int kernel_caps = unetns::kernel_caps();
+  // Where in its page the dynamic loader's call that opens libraries is (HostFacts); -1: unknown.
+  int loader_offset = -1;
 };
 std::vector<sock_filter> build_filter(const FilterOptions& options);
 

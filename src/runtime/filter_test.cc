@@ -25,7 +25,7 @@ constexpr uint32_t kArch = AUDIT_ARCH_AARCH64;
 #endif
 
 uint32_t run(const std::vector<sock_filter>& program, const seccomp_data& data) {
-  uint32_t a = 0;
+  uint32_t a = 0, x = 0;
   for (size_t pc = 0; pc < program.size(); pc++) {
     const sock_filter& i = program[pc];
     switch (i.code) {
@@ -34,6 +34,18 @@ uint32_t run(const std::vector<sock_filter>& program, const seccomp_data& data) 
         break;
       case BPF_ALU | BPF_AND | BPF_K:
         a &= i.k;
+        break;
+      case BPF_ALU | BPF_ADD | BPF_K:
+        a += i.k;
+        break;
+      case BPF_ALU | BPF_SUB | BPF_X:
+        a -= x;
+        break;
+      case BPF_MISC | BPF_TAX:
+        x = a;
+        break;
+      case BPF_JMP | BPF_JEQ | BPF_X:
+        pc += a == x ? i.jt : i.jf;
         break;
       case BPF_JMP | BPF_JEQ | BPF_K:
         pc += a == i.k ? i.jt : i.jf;
@@ -57,8 +69,9 @@ uint32_t run(const std::vector<sock_filter>& program, const seccomp_data& data) 
 
 class FilterTest : public ::testing::Test {
  protected:
-  uint32_t verdict(long nr, std::array<uint64_t, 6> args = {}) {
+  uint32_t verdict(long nr, std::array<uint64_t, 6> args = {}, uint64_t from = 0) {
     seccomp_data d{};
+    d.instruction_pointer = from;
     d.nr = static_cast<int>(nr);
     d.arch = kArch;
     for (size_t i = 0; i < 6; i++) d.args[i] = args[i];
@@ -117,6 +130,27 @@ TEST_F(FilterTest, ThePassWordLetsTheListenerOut) {
   EXPECT_TRUE(passes(SYS_sendmsg, {3, 0x1000, 0, kPassWord, kPassWord, kPassWord}));
 }
 
+TEST_F(FilterTest, TheLoadersOpensOfLibrariesPass) {
+  constexpr uint64_t kHere = static_cast<uint32_t>(AT_FDCWD), kFlags = O_RDONLY | O_CLOEXEC;
+  constexpr uint64_t kCall = 0x7fff'1000'0b1d, kName = 0x7ffe'fffa'4720;
+  const auto loads = [&](std::array<uint64_t, 6> args, uint64_t from) {
+    return verdict(SYS_openat, args, from) == SECCOMP_RET_ALLOW;
+  };
+  EXPECT_FALSE(loads({kHere, kCall - 0x1000, kFlags}, kCall)) << "nobody has said where it is";
+  program_ = build_filter({.loader_offset = 0xb1d});
+  EXPECT_TRUE(loads({kHere, kCall - 0x1000, kFlags}, kCall));
+  EXPECT_TRUE(loads({kHere, kCall + 0x1000, kFlags}, kCall));
+  EXPECT_FALSE(loads({kHere, kName, kFlags}, kCall)) << "where the upper halves differ";
+  EXPECT_TRUE(loads({kHere, kCall - 0x5c3fd, kFlags}, kCall));
+  EXPECT_FALSE(loads({kHere, kCall - (32 << 20), kFlags}, kCall)) << "the name lies far away";
+  EXPECT_FALSE(loads({kHere, kCall + (32 << 20), kFlags}, kCall));
+  EXPECT_FALSE(loads({kHere, kCall - 0x1000, kFlags}, kCall + 1)) << "another's call";
+  EXPECT_FALSE(loads({kHere, kCall - 0x1000, O_RDONLY}, kCall));
+  EXPECT_FALSE(loads({kHere, kCall - 0x1000, O_RDWR | O_CLOEXEC}, kCall));
+  EXPECT_FALSE(loads({5, kCall - 0x1000, kFlags}, kCall));
+  EXPECT_TRUE(passes(SYS_openat, {kHere, 0x1000, 0, kPassWord, kPassWord, kPassWord}));
+}
+
 TEST_F(FilterTest, OnlySharedWritableMappingsOfDescriptorsAreAsked) {
   constexpr uint64_t kRead = 1, kWrite = 2, kShared = 1, kPrivate = 2, kAnonymous = 0x20;
   EXPECT_TRUE(asks(SYS_mmap, {0, 4096, kRead | kWrite, kShared, 5, 0}));
@@ -155,6 +189,21 @@ TEST_F(FilterTest, IdentityIsNativeWhenRootIsNotMapped) {
   EXPECT_TRUE(passes(SYS_getuid));
   EXPECT_TRUE(passes(SYS_prctl, {PR_CAPBSET_READ}));
   EXPECT_TRUE(asks(SYS_prctl, {kCarrierOption})) << "the carrier works for everybody";
+}
+
+TEST_F(FilterTest, OnlyCapabilitiesThatSomebodyKnowsAreAskedFor) {
+  program_ = build_filter({.kernel_caps = 41});
+  EXPECT_TRUE(asks(SYS_prctl, {PR_CAPBSET_READ, 0}));
+  EXPECT_TRUE(asks(SYS_prctl, {PR_CAPBSET_READ, 40}));
+  EXPECT_TRUE(passes(SYS_prctl, {PR_CAPBSET_READ, 41}));
+  EXPECT_TRUE(asks(SYS_prctl, {PR_CAPBSET_DROP, 41}));
+  EXPECT_TRUE(asks(SYS_prctl, {PR_SET_SECUREBITS, 48}));
+  EXPECT_TRUE(asks(SYS_prctl, {PR_SET_DUMPABLE, 1}));
+  EXPECT_TRUE(passes(SYS_prctl, {PR_SET_NAME, 0}));
+  program_ = build_filter({.kernel_caps = 40});
+  EXPECT_TRUE(asks(SYS_prctl, {PR_CAPBSET_READ, 40})) << "here it is there";
+  program_ = build_filter({.kernel_caps = 42});
+  EXPECT_TRUE(asks(SYS_prctl, {PR_CAPBSET_READ, 41})) << "here it is not there";
 }
 
 TEST_F(FilterTest, FitsTheKernelsLimit) { EXPECT_LE(program_.size(), size_t{BPF_MAXINSNS}); }

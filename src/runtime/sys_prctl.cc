@@ -34,10 +34,10 @@ Outcome sys_prctl(Supervisor& s, Thread& t, Call& c) {
       // Its memory must stay readable to us.
       return cap > 1 ? Outcome::err(EINVAL) : Outcome::ret(0);
     case PR_CAPBSET_READ:
-      return cap > 40 ? Outcome::err(EINVAL)
+      return cap >= kCapCount ? Outcome::err(EINVAL)
                       : Outcome::ret(static_cast<int64_t>(creds.bounding >> cap & 1));
     case PR_CAPBSET_DROP:
-      if (cap > 40) return Outcome::err(EINVAL);
+      if (cap >= kCapCount) return Outcome::err(EINVAL);
       creds.bounding &= ~(1ull << cap);
       s.processes().creds_changed(*t.process);
       return Outcome::ret(0);
