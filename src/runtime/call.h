@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "env/clock.h"
+#include "host/unique_fd.h"
 #include "runtime/program_memory.h"
 
 namespace unetns {
@@ -27,6 +28,7 @@ struct Call {
   bool deadline_known = false;
   bool expired = false;
   uint64_t waited_for = 0;  // inode of the file that it was parked with
+  UniqueFd end;  // and the program's end of it: the call goes on though its descriptor is closed
   // Parked only for a moment: what it waits for often comes at once, and answering it then saves
   // waking its thread twice. Later it runs natively.
   bool brief = false;

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <fmt/format.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
@@ -10,6 +11,7 @@
 #include <sys/syscall.h>
 
 #include "runtime/filter.h"
+#include "runtime/listener.h"
 #include "runtime/proc_status.h"
 #include "runtime/socket_file.h"
 
@@ -161,10 +163,11 @@ int FileRef::end() const {
   return borrowed ? borrowed.get() : held;
 }
 
-FileRef FileTable::again(ProgramFile& file) {
+FileRef FileTable::again(ProgramFile& file, const Call& call) {
   FileRef out;
   out.file = &file;
-  out.lender = this;
+  out.held = call.end.get();
+  if (!call.end) out.lender = this;
   found_ = file.inode();
   return out;
 }
@@ -295,10 +298,19 @@ void FileTable::event(uint64_t inode, uint32_t events) {
   }
 }
 
+void FileTable::look(ProgramFile& file) {
+  pollfd p{file.our_end(), POLLIN, 0};
+  if (p.fd >= 0 && ::poll(&p, 1, 0) == 1 && (p.revents & POLLHUP))
+    event(file.inode(), static_cast<uint32_t>(p.revents));
+}
+
 void FileTable::close(uint64_t inode) {
   auto it = files_.find(inode);
   if (it == files_.end()) return;
   std::unique_ptr<ProgramFile> f = std::move(it->second);
+  // Their ends could not be kept (hardened hosts), nor has Linux an answer for a socket that is
+  // gone: there the call would go on.
+  for (Call& call : f->parked) (void)call.listener->answer_error(call.id, EBADF);
   files_.erase(it);
   hot_.set(inode, 0);
   loop_.remove_closing(f->our_end());

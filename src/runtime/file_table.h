@@ -47,7 +47,7 @@ class FileTable {
   FileRef find(Thread& thread, int fd);
   // The same for a call that waited for `file` until now: it goes on with that one, whatever its
   // descriptor is by now.
-  FileRef again(ProgramFile& file);
+  FileRef again(ProgramFile& file, const Call& call);
   // A copy of the program's end, found by where it was seen last, else by looking at all programs.
   UniqueFd reach(ProgramFile& file);
   // Where the program's end is, when that is known from elsewhere than a call of find().
@@ -83,6 +83,7 @@ class FileTable {
   void set_unsure(ProgramFile& file);                 // only a sweep can tell whether it is closed
   std::unique_ptr<ProgramFile> take(uint64_t inode);  // out of the table, without on_close
   void mark_dirty(ProgramFile& file);                 // serviced after the present event
+  void look(ProgramFile& file);                       // whether it has hung up
   bool has_dirty() const { return !dirty_.empty(); }
   const std::vector<uint64_t>& dirty() const { return dirty_; }
   std::vector<uint64_t> take_dirty() { return std::exchange(dirty_, {}); }

@@ -9,7 +9,7 @@ namespace unetns {
 SocketTarget SocketTarget::for_data(Supervisor& s, Thread& t, const Call& c) {
   SocketTarget out;
   ProgramFile* before = c.waited_for ? s.files().by_inode(c.waited_for) : nullptr;
-  out.ref = before ? s.files().again(*before) : s.files().find(t, c.arg_int(0));
+  out.ref = before ? s.files().again(*before, c) : s.files().find(t, c.arg_int(0));
   if (!out.ref.file) return out;
   out.sock = out.ref.file->stack_socket();
   out.file = out.ref.file->socket();
@@ -36,6 +36,11 @@ bool SocketTarget::nonblock(const Call& c, int flags) const {
   return (end >= 0 ? fcntl(end, F_GETFL) : flags_of_fd(c.tid, c.arg_int(0))) & O_NONBLOCK;
 }
 
+Outcome SocketTarget::wait(Supervisor& s, Call& c) const {
+  if (ref.borrowed) c.end = std::move(ref.borrowed);
+  return s.block_on(*ref.file);
+}
+
 Outcome wait_or(Supervisor& s, Call& c, const SocketTarget& target, int flags, Nanos timeout,
                 int code) {
   if (c.expired) return Outcome::err(code);
@@ -44,7 +49,7 @@ Outcome wait_or(Supervisor& s, Call& c, const SocketTarget& target, int flags, N
     c.deadline_known = true;
     if (timeout > Nanos::zero()) c.deadline = s.env().clock.monotonic() + timeout;
   }
-  return s.block_on(*target.ref.file);
+  return target.wait(s, c);
 }
 
 }  // namespace unetns

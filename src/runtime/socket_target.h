@@ -20,6 +20,8 @@ struct SocketTarget {
   // The same for calls that a stream serves natively in most cases: that is left alone.
   static SocketTarget for_data(Supervisor& s, Thread& t, const Call& c);
   bool nonblock(const Call& c, int flags) const;  // MSG_DONTWAIT or O_NONBLOCK
+  // Parks the call. Its descriptor may be closed meanwhile: it keeps the program's end.
+  Outcome wait(Supervisor& s, Call& c) const;
 };
 
 // A call that can't go on now: parks it, unless it must not wait or has waited long enough.

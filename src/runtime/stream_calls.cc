@@ -57,7 +57,9 @@ Outcome stream_connect(Supervisor& s, Thread& t, Call& c, const SocketTarget& ta
       if (const Nanos limit = sock.options().sndtimeo; limit > Nanos::zero())
         c.deadline = s.env().clock.monotonic() + limit;
     }
-    return c.expired ? Outcome::err(code) : s.block_on(file);
+    if (!c.expired) return target.wait(s, c);
+    file.connect_left(target.ref.end());
+    return Outcome::err(code);
   };
   if (c.progress) {  // parked
     if (sock.state() == StreamState::kConnecting)

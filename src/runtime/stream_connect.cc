@@ -67,6 +67,12 @@ void StreamFile::connect_began(int end, bool blocking) {
   if (!blocking && end >= 0) fill(end);
 }
 
+void StreamFile::connect_left(int end) {
+  if (connect_ != Connect::kBlocking) return;
+  outstanding = true;
+  connect_began(end, false);
+}
+
 void StreamFile::connect_over() {
   if (severed()) return;
   if (connect_ != Connect::kNone) {

@@ -48,6 +48,8 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   // A connect() began: until it is over, by what the program may see as `blocking` or not. `end`:
   // the program's end, -1 when it can't be reached.
   void connect_began(int end, bool blocking);
+  // Who waited for it does not any more: by a signal, or SO_SNDTIMEO.
+  void connect_left(int end);
   // A non-blocking connect() was over at once: its outcome is seen by polling.
   void connected_at_once(int end);
   void failed_at_once(int err);

@@ -171,11 +171,12 @@ std::optional<Outcome> receive_direct(Supervisor& s, Call& c, const SocketTarget
     return std::nullopt;
   Packet piece = file.take_next(std::min<size_t>(c.args[2], kMaxAtOnce));
   if (!piece) {
+    if (c.waited_for && sock.at_eof()) return Outcome::ret(0);
     if (sock.at_eof() || sock.at_urgent_mark() || sock.options().rcvtimeo > Nanos::zero() ||
         (!c.waited_for && target.nonblock(c, flags)))
       return std::nullopt;
     c.brief = true;
-    return s.block_on(file);
+    return target.wait(s, c);
   }
   std::array<Bytes, 64> bytes;
   const size_t used = piece.pieces(bytes, 0);

@@ -10,6 +10,7 @@
 #include "runtime/proc_status.h"
 #include "runtime/ring_mapping.h"
 #include "runtime/socket_file.h"
+#include "runtime/stream_file.h"
 #include "runtime/syscall_name.h"
 #include "runtime/tun_device_file.h"
 #include "socket/packet/packet_family.h"
@@ -291,7 +292,11 @@ void Supervisor::park(ProgramFile& file, Call call) {
 bool Supervisor::interrupt(Call& call) {
   if (!call.listener->valid(call.id)) return true;
   if (!has_deliverable_signal(call.tid)) return false;
-  if (call.progress) {  // of recvmmsg and sendmmsg: what is done is done
+  if (call.nr == SYS_connect) {
+    ProgramFile* file = files_->by_inode(call.waited_for);
+    if (StreamFile* stream = file ? file->stream() : nullptr)
+      stream->connect_left(files_->again(*file, call).end());
+  } else if (call.progress) {  // what is sent or received is
     (void)call.listener->answer(call.id, static_cast<int64_t>(call.progress));
     return true;
   }
@@ -313,13 +318,17 @@ void Supervisor::deliver_signals() {
 void Supervisor::end_brief_waits() {
   ++brief_tick_;
   bool more = false;
-  const auto over = [&](const Call& call) {
-    more = more || (call.brief && call.brief_since + 1 >= brief_tick_);
-    return call.brief && call.brief_since + 1 < brief_tick_;
-  };
   files_->erase_waiting([&](ProgramFile& file) {
-    std::erase_if(file.parked, [&](const Call& call) {
-      if (!over(call)) return false;
+    std::erase_if(file.parked, [&](Call& call) {
+      if (!call.brief) return false;
+      if (call.brief_since + 1 >= brief_tick_) {
+        more = true;
+        return false;
+      }
+      if (socket_inode_of_fd(call.tid, call.arg_int(0)) != file.inode()) {
+        call.brief = false;  // it was closed: natively the call would be about something else
+        return false;
+      }
       (void)call.listener->answer_native(call.id);
       return true;
     });
@@ -385,7 +394,17 @@ void Supervisor::sweep() {
 }
 
 void Supervisor::process_exited(pid_t tgid) {
-  if (files_) files_->process_gone(tgid);
+  if (!files_) return;
+  // Calls of its threads kept the ends of their sockets.
+  std::vector<uint64_t> left;
+  files_->erase_waiting([&](ProgramFile& file) {
+    if (std::erase_if(file.parked, [](const Call& c) { return !c.listener->valid(c.id); }))
+      left.push_back(file.inode());
+    return file.parked.empty();
+  });
+  for (uint64_t inode : left)
+    if (ProgramFile* file = files_->by_inode(inode)) files_->look(*file);
+  files_->process_gone(tgid);
 }
 
 Handler Supervisor::carried_handler(int nr) const {

@@ -10,7 +10,10 @@ namespace unetns {
 namespace {
 
 Outcome carried(Supervisor& s, Thread& t, Call& c) {
-  Call inner = c;
+  Call inner;
+  inner.listener = c.listener;
+  inner.id = c.id;
+  inner.tid = c.tid;
   inner.nr = c.arg_int(1);
   inner.carried = true;
   auto args = c.memory().read_object<std::array<uint64_t, 6>>(c.args[2]);

@@ -11,6 +11,7 @@
 #include <set>
 
 #include "link/tun_file.h"
+#include "runtime/linked_open.h"
 #include "runtime/net_handle.h"
 #include "runtime/tun_device_file.h"
 
@@ -123,12 +124,9 @@ Outcome open_place(Supervisor& s, Thread& t, const Place& place, int flags, unsi
       return open_virtual(s, place, flags);
     case Place::Kind::kPrivate: {
       // Root reads what it made with mode 0; we are not root.
-      // Nonblocking: it may be a FIFO that a program made there.
-      UniqueFd fd(open(place.real.c_str(), flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
-                       (mode & 07777) | 0600));
-      if (fd && !(flags & (O_NONBLOCK | O_PATH)))
-        fcntl(fd.get(), F_SETFL, fcntl(fd.get(), F_GETFL) & ~O_NONBLOCK);
-      return installed(fd ? Result<UniqueFd>(std::move(fd)) : Result<UniqueFd>(fail(errno)), flags);
+      const std::string& base = s.mounts().private_dir();
+      return installed(
+          open_beneath(base, place.real.substr(base.size() + 1), flags, mode | 0600), flags);
     }
     case Place::Kind::kIdMap: {
       if ((flags & O_ACCMODE) == O_RDONLY) return Outcome::native();
@@ -142,10 +140,8 @@ Outcome open_place(Supervisor& s, Thread& t, const Place& place, int flags, unsi
         return open_handle(s, ref.file->net_handle()->net(), flags);
       return Outcome::native();
     }
-    case Place::Kind::kNative: {  // a link of ours leads there
-      UniqueFd fd(open(place.path.c_str(), flags | O_CLOEXEC, mode & 07777));
-      return installed(fd ? Result<UniqueFd>(std::move(fd)) : Result<UniqueFd>(fail(errno)), flags);
-    }
+    case Place::Kind::kNative:  // a link of ours leads there
+      return installed(open_linked(place.path, flags, mode, t.process->tgid, t.tid), flags);
   }
   return Outcome::native();
 }

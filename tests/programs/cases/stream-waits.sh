@@ -1,8 +1,13 @@
 # Readers that wait: what is sent goes right into their memory, once and in order, whoever reads and however it was written.
 . "$CHECK"
 ok ip link set lo up
+ok ip link add d0 type veth peer name d1
+ok ip link set d1 up
+ok ip addr add 10.9.9.9/24 dev d0
+ok ip link set d0 up
+ok ip neigh add 10.9.9.1 lladdr 02:00:00:00:00:01 dev d0
 python3 - <<'P' || fail "python"
-import ctypes, os, random, signal, socket, threading, time
+import ctypes, errno, os, random, select, signal, socket, threading, time
 libc = ctypes.CDLL(None, use_errno=True)
 listener = socket.create_server(("127.0.0.1", 7000))
 def pair():
@@ -120,6 +125,47 @@ try:
     raise SystemExit("recv had no limit")
 except BlockingIOError:
     assert 0.04 < time.monotonic() - began < 2
+# A wait goes on though its descriptor is closed, early and late (on hardened hosts, on streams, it can't).
+def udp():
+    b = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    b.bind(("127.0.0.1", 0))
+    a = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    a.connect(b.getsockname())
+    return a, b
+for make in (pair, udp):
+    for after in (0.0005, 0.001, 0.02):
+        a, b = make()
+        fd = b.detach()
+        outcome = []
+        def wait():
+            buffer = ctypes.create_string_buffer(9)
+            n = libc.recv(fd, buffer, 9, 0)
+            outcome.append(buffer.raw[:n] if n >= 0 else ctypes.get_errno())
+        t = threading.Thread(target=wait)
+        t.start()
+        time.sleep(after)
+        os.close(fd)
+        time.sleep(0.02)
+        try: a.send(b"still")
+        except ConnectionError: assert os.environ.get("HARDENED")
+        t.join(10)
+        assert outcome == [b"still"] or os.environ.get("HARDENED") and make is pair and outcome == [9], (make, after, outcome)
+# A connect that a signal ends is under way: not writable, and asked again it says so.
+c = socket.socket()
+signal.setitimer(signal.ITIMER_REAL, 0.1)
+try:
+    c.connect(("10.9.9.1", 80))
+    raise SystemExit("connect was not interrupted")
+except Alarm:
+    pass
+assert not select.select([], [c], [], 0.1)[1]
+c.setblocking(False)
+assert c.connect_ex(("10.9.9.1", 80)) == errno.EALREADY
+# With a limit it ends as if it did not wait.
+c = socket.socket()
+c.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, b"".join(n.to_bytes(8, "little") for n in (0, 50000)))
+assert c.connect_ex(("10.9.9.1", 80)) == errno.EINPROGRESS
+assert not select.select([], [c], [], 0.1)[1]
 # An end, and a reset, wake who waits.
 for reset in (False, True):
     a, b = pair()
