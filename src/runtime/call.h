@@ -33,6 +33,7 @@ struct Call {
   // waking its thread twice. Later it runs natively.
   bool brief = false;
   uint64_t brief_since = 0;  // tick of Supervisor::end_brief_waits
+  uint32_t looks = 0, looks_left_out = 0;  // for signals, while it is parked
   bool carried = false;        // came by the carrier: nothing of it can run natively
   uint64_t progress = 0;       // of calls that do several things (recvmmsg): how many are done
   std::optional<Nanos> began;  // of recvmmsg with a time-out: when it did

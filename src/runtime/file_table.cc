@@ -61,6 +61,7 @@ Result<UniqueFd> FileTable::add(std::unique_ptr<ProgramFile>&& file, bool nonblo
 
 Result<UniqueFd> FileTable::renew(ProgramFile& file, bool nonblock) {
   const uint64_t before = file.inode();
+  file.look_at.reset();  // that was about the old inode
   auto it = files_.find(before);
   if (it == files_.end()) return fail(EBADF);
   hot_.set(before, 0);

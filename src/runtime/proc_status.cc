@@ -37,11 +37,14 @@ uint64_t hex_field(const std::string& text, const char* name) {
 
 }  // namespace
 
-bool has_deliverable_signal(pid_t tid) {
+PendingSignal deliverable_signal(pid_t tid) {
   auto text = slurp(fmt::format("/proc/{}/status", tid));
-  if (!text) return false;
-  const uint64_t pending = hex_field(*text, "\nSigPnd:") | hex_field(*text, "\nShdPnd:");
-  return pending & ~hex_field(*text, "\nSigBlk:");
+  if (!text) return {};
+  const uint64_t open = ~hex_field(*text, "\nSigBlk:");
+  const auto tgid = static_cast<pid_t>(field(*text, "\nTgid:"));
+  if (hex_field(*text, "\nSigPnd:") & open) return {Pending::kThread, tgid};
+  if (hex_field(*text, "\nShdPnd:") & open) return {Pending::kProcess, tgid};
+  return {};
 }
 
 std::optional<ProcStatus> read_proc_status(pid_t tid) {

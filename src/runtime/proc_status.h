@@ -19,8 +19,14 @@ std::optional<ProcStatus> read_proc_status(pid_t tid);
 // Whether the thread has ended or is about to: it has no memory any more (nor will it use a
 // descriptor). Its /proc/TID/fd is then root's.
 bool is_ending(pid_t tid);
-// Whether a signal waits for this thread that it does not block.
-bool has_deliverable_signal(pid_t tid);
+// Whether a signal waits that this thread does not block: sent to it, or to its process, of which
+// one thread takes it.
+enum class Pending { kNone, kThread, kProcess };
+struct PendingSignal {
+  Pending pending = Pending::kNone;
+  pid_t tgid = 0;
+};
+PendingSignal deliverable_signal(pid_t tid);
 // Whether that very thread made `child` (false where the kernel doesn't tell:
 // CONFIG_PROC_CHILDREN).
 bool is_child_of_thread(pid_t pid, pid_t tid, pid_t child);

@@ -49,7 +49,8 @@ class ProgramFile {
 
   // Calls that wait for this file, oldest first.
   std::deque<Call> parked;
-  bool dirty = false;  // queued for FileTable::service
+  std::optional<Nanos> look_at;  // when the first of them has waited long enough, or earlier
+  bool dirty = false;            // queued for FileTable::service
 
  private:
   friend class FileTable;

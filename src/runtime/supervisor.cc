@@ -1,5 +1,6 @@
 #include "runtime/supervisor.h"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <sys/syscall.h>
 
@@ -26,6 +27,7 @@ constexpr auto kRareSweeps = std::chrono::seconds(1);
 constexpr auto kBriefWait = std::chrono::milliseconds(2);
 // How often parked calls are looked at for signals: while one waits in the kernel only a fatal
 // signal ends it.
+constexpr uint32_t kLooksInARow = 10, kMostLeftOut = 4;
 constexpr auto kSignalPeriod = std::chrono::milliseconds(10);
 constexpr int kRestartSys =
     512;  // ERESTARTSYS: the kernel makes it EINTR or a restart, by SA_RESTART
@@ -274,8 +276,11 @@ void Supervisor::answer(Thread& thread, const Call& call, Outcome outcome) {
 void Supervisor::park(ProgramFile& file, Call call) {
   // A thread waits for one thing: an older call of its was interrupted.
   std::erase_if(file.parked, [&](const Call& c) { return c.tid == call.tid; });
-  if (call.deadline) {
-    deadlines_.emplace(*call.deadline, file.inode());  // a set: parked again, it is there already
+  // One entry for each file, which may be early: it is looked at again then.
+  if (call.deadline && (!file.look_at || *call.deadline < *file.look_at)) {
+    if (file.look_at) deadlines_.erase({*file.look_at, file.inode()});
+    file.look_at = call.deadline;
+    deadlines_.emplace(*call.deadline, file.inode());
     if (!deadline_timer_.armed() || *call.deadline < deadline_timer_.deadline())
       deadline_timer_.arm_at(*call.deadline);
   }
@@ -291,7 +296,7 @@ void Supervisor::park(ProgramFile& file, Call call) {
 
 bool Supervisor::interrupt(Call& call) {
   if (!call.listener->valid(call.id)) return true;
-  if (!has_deliverable_signal(call.tid)) return false;
+  if (!interrupted_.contains(call.tid)) return false;
   if (call.nr == SYS_connect) {
     ProgramFile* file = files_->by_inode(call.waited_for);
     if (StreamFile* stream = file ? file->stream() : nullptr)
@@ -305,7 +310,45 @@ bool Supervisor::interrupt(Call& call) {
   return true;
 }
 
+// Who has waited long is looked at less often.
+void Supervisor::look_for_signals() {
+  interrupted_.clear();
+  absl::flat_hash_set<pid_t> processes;
+  const auto look = [&](Call& call) {
+    if (call.looks_left_out > 0) {
+      --call.looks_left_out;
+      return;
+    }
+    call.looks_left_out = std::min(call.looks++ / kLooksInARow, kMostLeftOut);
+    const auto [pending, tgid] = deliverable_signal(call.tid);
+    if (pending == Pending::kThread) interrupted_.insert(call.tid);
+    if (pending == Pending::kProcess) processes.insert(tgid);
+  };
+  files_->erase_waiting([&](ProgramFile& file) {
+    for (Call& call : file.parked) look(call);
+    return file.parked.empty();
+  });
+  native_waits_.erase_if([&](Call& call) {
+    look(call);
+    return false;
+  });
+  absl::erase_if(takers_, [&](const auto& entry) { return !processes.contains(entry.first); });
+  for (const pid_t tgid : processes)
+    if (const pid_t taker = taker_of(tgid)) interrupted_.insert(taker);
+}
+
+// The thread that Linux picks for a signal to the process: the first that does not block it. It may
+// have picked another, which is not seen from outside: while the signal waits, the next is tried.
+pid_t Supervisor::taker_of(pid_t tgid) {
+  auto& tried = takers_[tgid];
+  for (pid_t tid : list_pids(fmt::format("/proc/{}/task", tgid)))
+    if (deliverable_signal(tid).pending == Pending::kProcess && tried.insert(tid).second) return tid;
+  tried.clear();
+  return 0;
+}
+
 void Supervisor::deliver_signals() {
+  look_for_signals();
   files_->erase_waiting([this](ProgramFile& file) {
     std::erase_if(file.parked, [this](Call& call) { return interrupt(call); });
     return file.parked.empty();
@@ -340,7 +383,10 @@ void Supervisor::end_brief_waits() {
 void Supervisor::arm_deadlines() {
   const Nanos now = clock_.monotonic();
   while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
-    if (ProgramFile* f = files_->by_inode(deadlines_.begin()->second)) files_->mark_dirty(*f);
+    if (ProgramFile* f = files_->by_inode(deadlines_.begin()->second)) {
+      f->look_at.reset();
+      files_->mark_dirty(*f);
+    }
     deadlines_.erase(deadlines_.begin());
   }
   if (!deadlines_.empty()) deadline_timer_.arm_at(deadlines_.begin()->first);

@@ -4,6 +4,7 @@
 #define UNETNS_RUNTIME_SUPERVISOR_H_
 
 #include <absl/container/flat_hash_map.h>
+#include <absl/container/flat_hash_set.h>
 
 #include <map>
 #include <memory>
@@ -95,6 +96,8 @@ class Supervisor {
   void sweep();
   // Parked calls for whose thread a signal waits are interrupted as Linux would.
   void deliver_signals();
+  void look_for_signals();
+  pid_t taker_of(pid_t tgid);
   void end_brief_waits();
 
   Config config_;
@@ -121,6 +124,9 @@ class Supervisor {
   std::vector<Handler> host_handlers_;  // of calls that are about none of our sockets
   NativeWaits native_waits_{loop_, [this](Call call) { again(std::move(call)); }};
   UnixNames unix_names_{rng_.u32()};
+  absl::flat_hash_set<pid_t> interrupted_;  // threads: of the last look_for_signals()
+  // Of processes for which a signal waits: who might have taken it, and did not.
+  absl::flat_hash_map<pid_t, absl::flat_hash_set<pid_t>> takers_;
   std::set<std::pair<Nanos, uint64_t>> deadlines_;  // of parked calls: inode of the file to look at
   Timer deadline_timer_{timers_, [this] { arm_deadlines(); }};
   Timer signal_timer_{timers_, [this] { deliver_signals(); }};
