@@ -37,6 +37,7 @@ class BootedKernel final : public Kernel {
   Ipv4Stack& ipv4() override { return *ipv4_; }
   TunKind& tun() override { return *tun_; }
   PacketFamily& packet_sockets() override { return *packet_sockets_; }
+  NetlinkLayer& netlink() override { return *netlink_; }
   VirtualFiles& files() override { return *files_; }
   Net& init_net() override { return *init_; }
   Result<std::unique_ptr<Socket>> socket(Net& net, const Caller& caller, int domain, int type,

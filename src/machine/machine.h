@@ -14,6 +14,7 @@ namespace unetns {
 
 class InetControl;
 class Ipv4Stack;
+class NetlinkLayer;
 class PacketFamily;
 class TunKind;
 class VirtualFiles;
@@ -34,6 +35,7 @@ class Kernel {
   virtual Ipv4Stack& ipv4() = 0;
   virtual TunKind& tun() = 0;
   virtual PacketFamily& packet_sockets() = 0;
+  virtual NetlinkLayer& netlink() = 0;
   virtual VirtualFiles& files() = 0;
   virtual Net& init_net() = 0;
   // socket(2) in `net`. EAFNOSUPPORT for a domain that is not there.

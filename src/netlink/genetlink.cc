@@ -2,6 +2,7 @@
 
 #include <linux/genetlink.h>
 
+#include "netlink/netlink_layer.h"
 #include "netlink/netlink_socket.h"
 
 namespace unetns {
@@ -43,7 +44,11 @@ Result<Served> GenericNetlink::serve(NlRequest& request) {
   const bool by_id = attrs.has(CTRL_ATTR_FAMILY_ID);
   if (!by_id && !attrs.has(CTRL_ATTR_FAMILY_NAME)) return fail(EINVAL);
   if (by_id && attrs.u16(CTRL_ATTR_FAMILY_ID) != GENL_ID_CTRL) return fail(ENOENT);
-  if (!by_id && attrs.str(CTRL_ATTR_FAMILY_NAME) != kController) return fail(ENOENT);
+  if (const std::string_view name = attrs.str(CTRL_ATTR_FAMILY_NAME);
+      !by_id && name != kController) {
+    layer_.unsupported("generic netlink family " + std::string(name));
+    return fail(ENOENT);
+  }
   put_controller(out, {request.header.nlmsg_seq, port, 0});
   request.socket.deliver_reply(out.take());
   return Served::kDone;

@@ -17,7 +17,7 @@ Result<std::unique_ptr<NetlinkLayer>> NetlinkLayer::create(NetRegistry& registry
                                                            NsidLayer& nsids) {
   std::unique_ptr<NetlinkLayer> layer(new NetlinkLayer(registry, nsids));
   UNETNS_ASSIGN(layer->state_, registry.add_state<State>());
-  layer->own_protocols_.push_back(std::make_unique<GenericNetlink>());
+  layer->own_protocols_.push_back(std::make_unique<GenericNetlink>(*layer));
   layer->own_protocols_.push_back(
       std::make_unique<SilentProtocol>(NETLINK_USERSOCK, 32, /*nonroot_send=*/true));
   layer->own_protocols_.push_back(

@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "netlink/netlink_table.h"
@@ -55,6 +56,13 @@ class NetlinkLayer final : public SocketFamily {
   std::vector<int> kernel_protocols() const;
 
   const NsidLayer& nsids() const { return nsids_; }
+
+  // Told, in words for people, of what a program asked for and is not here: a message, a family, a
+  // kind of link.
+  std::function<void(const std::string& what)> on_unsupported;
+  void unsupported(const std::string& what) const {
+    if (on_unsupported) on_unsupported(what);
+  }
 
  private:
   friend class NetlinkSocket;

@@ -19,7 +19,7 @@ struct RunOptions {
   bool accelerate = false;  // programs preload a library that saves calls to us
   std::vector<PublishRule> publish;
   std::vector<std::string> egress;  // names under /run/netns; empty: the first namespace
-  int verbose = 0;
+  int verbose = 0;  // 1: tell of dropped packets and of what is not there; 2: trace system calls
 };
 
 // Returns the exit status for the shell: the program's, or 128 + signal. 125: unetns itself failed

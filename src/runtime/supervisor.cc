@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "runtime/lacking.h"
 #include "runtime/net_handle.h"
 #include "runtime/pcap_directory.h"
 #include "runtime/proc_status.h"
@@ -86,7 +87,11 @@ Result<void> Supervisor::boot() {
     UNETNS_ASSIGN(pcap_, PcapDirectory::create(machine_->netdevs(), config_.options.pcap_dir,
                                                [this](Net& net) { return label(net); }));
   }
+  note_lacking(*machine_, unsupported_);
   if (config_.options.verbose) {
+    unsupported_.on_first = [](const std::string& what) {
+      spdlog::info("asked for and not there: {}", what);
+    };
     machine_->nets().on_drop = [this](Net& net, const Packet& packet, DropReason reason) {
       const NetDevice* dev = packet.meta().dev;
       spdlog::info("dropped in {}: {} bytes{}{}: {}", label(net), packet.size(), dev ? " on " : "",
@@ -221,7 +226,7 @@ bool Supervisor::attempt(Call& call, ProgramFile** waits_for) {
   files_->heat_found();
   if (outcome.kind == Outcome::Kind::kNative && nr < host_handlers_.size() && host_handlers_[nr])
     outcome = host_handlers_[nr](*this, *thread, call);
-  if (config_.options.verbose)
+  if (config_.options.verbose > 1)
     spdlog::debug("{} {} -> {} {}", call.tid, syscall_name(call.nr), static_cast<int>(outcome.kind),
                   outcome.value);
   if (outcome.kind == Outcome::Kind::kBlocked && waits_for_) {

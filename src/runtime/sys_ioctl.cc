@@ -1,6 +1,5 @@
 // ioctl(2) on sockets of the stack, on /dev/net/tun and on namespace handles.
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <linux/if_tun.h>
 #include <linux/nsfs.h>
 #include <linux/sockios.h>
@@ -11,6 +10,7 @@
 #include <sys/syscall.h>
 
 #include "runtime/caller.h"
+#include "runtime/lacking.h"
 #include "runtime/net_handle.h"
 #include "runtime/socket_file.h"
 #include "runtime/stream_file.h"
@@ -164,8 +164,8 @@ Outcome socket_ioctl(Supervisor& s, const Call& c, const Caller& caller, Socket&
     if (!any || request == SIOCSIFPFLAGS || request == SIOCGIFPFLAGS) return done;
     return (*any)->ioctl(caller, request, arg);
   });
-  if (out.kind == Outcome::Kind::kError && out.value == ENOTTY)
-    s.unsupported().note(fmt::format("ioctl({:#x}) on a socket", request));
+  if (out.kind == Outcome::Kind::kError)
+    s.unsupported().note(lacking_ioctl(request, static_cast<int>(out.value)));
   return out;
 }
 

@@ -1,6 +1,5 @@
 // socket(2), bind(2), connect(2) and their kin, on sockets of the stack; native on all others.
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <linux/bpf_common.h>
 #include <linux/filter.h>
 #include <linux/if_packet.h>
@@ -8,6 +7,7 @@
 #include <sys/syscall.h>
 
 #include "runtime/caller.h"
+#include "runtime/lacking.h"
 #include "runtime/socket_target.h"
 #include "runtime/stream_calls.h"
 #include "runtime/supervisor.h"
@@ -49,8 +49,7 @@ Outcome sys_socket(Supervisor& s, Thread& t, Call& c) {
   ThreadCaller caller(s, t);
   auto socket = s.machine().socket(*t.net, caller, domain, type, protocol);
   if (!socket) {
-    s.unsupported().note(fmt::format("socket(domain {}, type {}, protocol {}): errno {}", domain,
-                                     type, protocol, socket.error().code));
+    s.unsupported().note(lacking_socket(domain, type, protocol, socket.error().code));
     return Outcome::err(socket.error().code);
   }
   if (type == SOCK_STREAM) return stream_install(s, std::move(*socket), flags);
@@ -143,9 +142,9 @@ Outcome sys_setsockopt(Supervisor& s, Thread& t, Call& c) {
   ThreadCaller caller(s, t);
   auto result = target.sock->set_option(caller, level, name, value);
   if (!result) {
-    if (result.error().code == ENOPROTOOPT)
-      s.unsupported().note(fmt::format("setsockopt(level {}, name {})", level, name));
-    return Outcome::err(result.error().code);
+    const int error = result.error().code;
+    s.unsupported().note(lacking_option(*target.sock, "setsockopt", level, name, error));
+    return Outcome::err(error);
   }
   if (level != SOL_SOCKET) return Outcome::ret(0);
   switch (name) {  // for native reads and writes too
@@ -195,9 +194,9 @@ Outcome sys_getsockopt(Supervisor& s, Thread& t, Call& c) {
     value = target.sock->get_option(caller, level, name, max);
   }
   if (!value) {
-    if (value.error().code == ENOPROTOOPT)
-      s.unsupported().note(fmt::format("getsockopt(level {}, name {})", level, name));
-    return Outcome::err(value.error().code);
+    const int error = value.error().code;
+    s.unsupported().note(lacking_option(*target.sock, "getsockopt", level, name, error));
+    return Outcome::err(error);
   }
   const size_t n = std::min<size_t>(value->size(), static_cast<size_t>(*room));
   if (!c.memory().write(c.args[3], Bytes(*value).first(n))) return Outcome::err(EFAULT);

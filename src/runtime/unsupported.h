@@ -3,16 +3,21 @@
 #define UNETNS_RUNTIME_UNSUPPORTED_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace unetns {
 
 class Unsupported {
  public:
-  void note(std::string what) {
-    if (counts_.size() < kMax || counts_.contains(what)) ++counts_[std::move(what)];
+  void note(const std::optional<std::string>& what) {
+    if (!what || (counts_.size() >= kMax && !counts_.contains(*what))) return;
+    if (++counts_[*what] == 1 && on_first) on_first(*what);
   }
+  // Told of each when it is noted for the first time.
+  std::function<void(const std::string&)> on_first;
   const std::map<std::string, uint64_t>& counts() const { return counts_; }
 
  private:

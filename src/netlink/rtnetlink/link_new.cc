@@ -39,7 +39,10 @@ Result<void> create(Rtnetlink& rt, NlRequest& request, Net& target, const LinkRe
   const AttrSet& attrs = link.attrs;
   if (attrs.has(IFLA_MAP) || attrs.has(IFLA_PROTINFO)) return fail(EOPNOTSUPP);
   LinkKind* kind = rt.netdevs().find_kind(info.kind);
-  if (!kind) return fail(EOPNOTSUPP, "Unknown device type");
+  if (!kind) {
+    rt.note_kind(info.kind);
+    return fail(EOPNOTSUPP, "Unknown device type");
+  }
   UNETNS_TRY(check_link_request(rt, nullptr, link));
 
   NewLink wanted{};

@@ -4,8 +4,10 @@
 
 #include <utility>
 
+#include "base/family_name.h"
 #include "netlink/netlink_socket.h"
 #include "netlink/rtnetlink/handlers.h"
+#include "netlink/rtnetlink/message_name.h"
 
 namespace unetns {
 namespace {
@@ -64,6 +66,27 @@ InetControl* Rtnetlink::inet(int family) const {
 }
 
 Result<Served> Rtnetlink::serve(NlRequest& request) {
+  Result<Served> served = handle(request);
+  // An error that a dump meets at its start is told by the dump.
+  if (!served) note_refusal(request, served.error().code);
+  return served;
+}
+
+void Rtnetlink::note_refusal(const NlRequest& request, int error) const {
+  if (error != EOPNOTSUPP && error != EAFNOSUPPORT) return;
+  const uint16_t type = request.header.nlmsg_type;
+  const int family = request.payload().empty() ? AF_UNSPEC : request.payload()[0];
+  // What is here refuses some things in the same words as Linux.
+  if (find_command(type) && (family == AF_UNSPEC || inet(family))) return;
+  layer_.unsupported("rtnetlink " + message_name(type) +
+                     (family == AF_UNSPEC ? "" : " (family " + family_name(family) + ")"));
+}
+
+void Rtnetlink::note_kind(std::string_view kind) const {
+  if (!kind.empty()) layer_.unsupported("link kind " + std::string(kind));
+}
+
+Result<Served> Rtnetlink::handle(NlRequest& request) {
   const uint16_t type = request.header.nlmsg_type;
   if (type > RTM_MAX) return fail(EOPNOTSUPP);
   if (request.payload().empty()) return Served::kDone;  // not even a struct rtgenmsg: passed over
@@ -84,10 +107,12 @@ Result<Served> Rtnetlink::serve(NlRequest& request) {
     DumpResult dump = command->dump(*this, request, header);
     if (dump)
       UNETNS_TRY(request.socket.start_dump(header, std::move(*dump), {}, request.notes));
-    else
+    else {
+      note_refusal(request, dump.error().code);
       UNETNS_TRY(request.socket.start_dump(header, std::make_unique<EmptyDump>(),
                                            std::unexpected(std::move(dump.error())),
                                            request.notes));
+    }
     return Served::kDumping;
   }
   if (!command->handle) return fail(EOPNOTSUPP);

@@ -39,6 +39,8 @@ class Rtnetlink final : public NetlinkProtocol,
   NetdevLayer& netdevs() const { return netdevs_; }
   InetControl* inet(int family) const;  // null: that family does not exist
   const std::vector<InetControl*>& families() const { return families_; }
+  // A link of a kind that does not exist was asked for (NetlinkLayer::on_unsupported).
+  void note_kind(std::string_view kind) const;
 
   // ---- sinks
   void link_changed(NetDevice& dev, uint32_t change_mask) override;
@@ -53,6 +55,10 @@ class Rtnetlink final : public NetlinkProtocol,
   void nsid_deleted(Net& net, int id, Net& peer) override;
 
  private:
+  Result<Served> handle(NlRequest& request);
+  // Tells of a message or a family that is not served.
+  void note_refusal(const NlRequest& request, int error) const;
+
   // Who a notification names as its cause.
   struct Cause {
     uint32_t seq = 0, port_id = 0;
