@@ -15,6 +15,7 @@
 #include <cstring>
 
 #include "runtime/named_machine.h"
+#include "runtime/process_mark.h"
 
 namespace unetns {
 namespace {
@@ -53,6 +54,9 @@ bool valid_machine_name(std::string_view name) {
 }
 
 Result<ControlDir> ControlDir::open() {
+  // Who asks is not who it seems to be there: the directory would be of the wrong name and owner.
+  if (is_marked())
+    return fail(EPERM, "this is inside a machine: named machines are made and used outside");
   std::string path;
   const char* runtime = std::getenv("XDG_RUNTIME_DIR");
   if (runtime && runtime[0] == '/' && own_directory(AT_FDCWD, runtime))

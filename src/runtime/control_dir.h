@@ -13,8 +13,8 @@ namespace unetns {
 
 class ControlDir {
  public:
-  // Makes it if need be, mode 0700. The text of an error is for the user: above all when it belongs
-  // to somebody else.
+  // Makes it if need be, mode 0700; not inside a machine. The text of an error is for the user:
+  // above all when it belongs to somebody else.
   static Result<ControlDir> open();
 
   // Names of all that have a socket, dead ones included; sorted.

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -10,6 +12,7 @@
 
 #include "runtime/control_message.h"
 #include "runtime/named_machine.h"
+#include "runtime/process_mark.h"
 
 namespace unetns {
 namespace {
@@ -28,6 +31,19 @@ class ControlDirTest : public ::testing::Test {
   }
   std::string path_;
 };
+
+TEST_F(ControlDirTest, NothingIsMadeInsideAMachine) {
+  const pid_t child = fork();
+  if (child == 0) {
+    (void)write_mark(4711, getpid(), 1);
+    auto dir = ControlDir::open();
+    _exit(!dir && dir.error().message.find("inside a machine") != std::string::npos ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  EXPECT_FALSE(std::filesystem::exists(path_ + "/unetns"));
+}
 
 TEST_F(ControlDirTest, AMachineIsFoundWhileItsSupervisorListens) {
   auto dir = ControlDir::open();

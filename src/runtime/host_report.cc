@@ -5,14 +5,18 @@
 #include <fstream>
 
 #include "runtime/host_facts.h"
+#include "runtime/process_mark.h"
 #include "runtime/run.h"
 
 namespace unetns {
 
 std::string host_verdict(const HostFacts& facts) {
+  if (facts.notify_errno == EBUSY && is_marked())
+    return "this is inside a machine, and unetns does not run inside unetns: Linux allows one "
+           "seccomp listener";
   if (facts.notify_errno == EBUSY)
-    return "this process runs under a seccomp listener already (unetns inside unetns?), and Linux "
-           "allows only one";
+    return "this process runs under a seccomp listener of another program, and Linux allows only "
+           "one";
   if (facts.notify_errno)
     return fmt::format(
         "this host has no seccomp user notification ({}), without which programs can't be run; the "

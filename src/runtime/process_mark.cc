@@ -2,6 +2,10 @@
 
 #include <sys/resource.h>
 
+#include <cstdlib>
+#include <fstream>
+#include <string>
+
 #include "runtime/creds.h"
 
 namespace unetns {
@@ -29,6 +33,16 @@ std::optional<uint64_t> read_mark(pid_t supervisor, pid_t pid) {
   if (limit.rlim_cur == RLIM_INFINITY || (limit.rlim_cur & ~kIdMask) != base(supervisor))
     return std::nullopt;
   return limit.rlim_cur & kIdMask;
+}
+
+bool is_marked() {
+  // getrlimit(2) hides the mark from who bears it.
+  std::ifstream limits("/proc/self/limits");
+  constexpr std::string_view kName = "Max realtime timeout";
+  for (std::string line; std::getline(limits, line);)
+    if (line.starts_with(kName))  // the soft limit, or "unlimited"
+      return (std::strtoull(line.c_str() + kName.size(), nullptr, 10) & kMarkBit) != 0;
+  return false;
 }
 
 bool write_creds_mark(pid_t pid, uint32_t number) {

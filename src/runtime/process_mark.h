@@ -12,6 +12,8 @@ namespace unetns {
 // Marks of different supervisors don't mix: two runs of one user don't take each other's processes.
 bool write_mark(pid_t supervisor, pid_t pid, uint64_t net_id);
 std::optional<uint64_t> read_mark(pid_t supervisor, pid_t pid);
+// Whether this process bears the mark of any supervisor: it runs inside a machine.
+bool is_marked();
 
 // A second mark, for who the process is (CredsTable): how far its soft RLIMIT_MSGQUEUE lies below
 // the hard one. Nothing is changed for number 0. Numbers stay below CredsTable::kMax.

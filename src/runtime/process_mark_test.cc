@@ -54,6 +54,18 @@ TEST(ProcessMarkTest, ForkCopiesTheMark) {
   for (int fd : {to_child[0], to_child[1], from_child[0], from_child[1]}) close(fd);
 }
 
+TEST(ProcessMarkTest, WhoBearsAMarkCanTell) {
+  EXPECT_FALSE(is_marked());
+  const pid_t child = fork();
+  if (child == 0) {
+    const bool written = write_mark(4711, getpid(), 3);
+    _exit(written && is_marked() ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+}
+
 TEST(ProcessMarkTest, CredsMarkIsZeroUntilSetAndAgainWhenTakenBack) {
   const pid_t child = fork();
   if (child == 0) {
