@@ -23,6 +23,7 @@ constexpr const char* kExamples =
     "  unetns down lab                      end it and its programs\n"
     "  unetns doctor                        check what this host allows";
 
+constexpr std::string_view kEndOfOptions = "--";
 constexpr std::string_view kFirstNetns = "init";  // as in the names of captures
 
 // The program to run and its arguments: all from the first word that is no option of ours.
@@ -37,7 +38,8 @@ Rest take_program(std::vector<std::string>& args, size_t words,
                   std::initializer_list<std::string_view> with_value) {
   for (size_t i = 1; i < args.size(); ++i) {
     if (std::ranges::find(with_value, args[i]) != with_value.end()) {
-      ++i;
+      if (i + 1 < args.size() && args[i + 1] != kEndOfOptions)
+        ++i;  // "--" is no value: it is missing
       continue;
     }
     const bool option = args[i].size() > 1 && args[i][0] == '-';
@@ -45,7 +47,7 @@ Rest take_program(std::vector<std::string>& args, size_t words,
       --words;
       continue;
     }
-    const bool dashes = args[i] == "--";
+    const bool dashes = args[i] == kEndOfOptions;
     if (!dashes && args[i].size() > 1 && args[i][0] == '-') continue;
     Rest rest{{args.begin() + static_cast<ptrdiff_t>(i + dashes), args.end()}, dashes};
     args.resize(i);
@@ -101,7 +103,10 @@ struct Parser {
     run =
         app.add_subcommand("run", "Run a program, and all that it starts, in a simulated network");
     run->formatter(std::make_shared<UsageFormatter>("run [OPTIONS] [--] PROGRAM [ARGUMENT...]"));
-    machine_options(*run, options, "Say what is going on; twice: say more");
+    machine_options(
+        *run, options,
+        "Tell of each dropped packet, with the reason, and of what programs ask for and\n"
+        "unetns does not have; twice: trace the system calls as well");
     run->add_flag("--report-unsupported", options.report_unsupported,
                   "At the end, list what programs asked for and unetns does not have");
     run->footer(kStatuses);
@@ -109,7 +114,9 @@ struct Parser {
     up = app.add_subcommand("up", "Start a machine that stays until `unetns down`");
     up->formatter(std::make_shared<UsageFormatter>("up [OPTIONS] NAME"));
     up->add_option("NAME", up_options.name, "The machine's name")->required()->check(check_name);
-    machine_options(*up, up_options.machine, "Write what is going on into the log");
+    machine_options(*up, up_options.machine,
+                    "Write dropped packets, with the reason, and what programs ask for and unetns\n"
+                    "does not have, into the log; twice: the system calls as well");
 
     exec = app.add_subcommand("exec", "Run a program in a machine that is up");
     exec->formatter(
@@ -148,7 +155,7 @@ struct Parser {
                     "Write the traffic of each device to DIR/NETNS-DEVICE.pcapng")
         ->type_name("DIR")
         ->check([](const std::string& dir) {
-          return dir.empty() ? "the directory must have a name" : "";
+          return dir.empty() || dir == kEndOfOptions ? "the directory must have a name" : "";
         });
     command
         .add_option("--publish", published,
@@ -158,7 +165,11 @@ struct Parser {
         ->allow_extra_args(false)
         ->check([](const std::string& text) {
           auto rule = PublishRule::parse(text);
-          return rule ? "" : rule.error().message;
+          if (rule && rule->host_port == 0)
+            return "'" + text +
+                   "': the host's port can't be 0, as nobody would learn which one "
+                   "was chosen";
+          return rule ? std::string() : rule.error().message;
         });
     command
         .add_option("--egress", egress,
@@ -167,7 +178,8 @@ struct Parser {
         ->type_name("NETNS")
         ->allow_extra_args(false)
         ->check([](const std::string& name) {
-          return name.empty() || name.find('/') != std::string::npos || name == "." || name == ".."
+          return name.empty() || name.find('/') != std::string::npos || name == "." ||
+                         name == ".." || name == kEndOfOptions
                      ? "'" + name + "' can't be the name of a network namespace"
                      : "";
         });
@@ -192,9 +204,13 @@ Command parse_command_line(std::span<const std::string> arguments) {
   Parser parser;
   std::vector<std::string> args(arguments.begin(), arguments.end());
   if (args.empty()) return PrintCommand{parser.app.help(), kUsageStatus};
-  const std::string command = args[0].starts_with('-') ? "" : args[0];
+  const bool option = args[0].starts_with('-');
+  const auto own = {"-h", "--help", "--version"};
+  if (option && std::ranges::find(own, args[0]) == own.end())
+    return usage_error("unknown option '" + args[0] + "' where a command must stand", "");
+  const std::string command = option ? "" : args[0];
   const auto known = {"run", "up", "exec", "ls", "down", "doctor"};
-  if (!command.empty() && std::ranges::find(known, command) == known.end())
+  if (!option && std::ranges::find(known, command) == known.end())
     return usage_error(
         "unknown command '" + command + "' (to run a program: unetns run -- PROGRAM)", "");
   Rest rest;
@@ -218,6 +234,9 @@ Command parse_command_line(std::span<const std::string> arguments) {
   for (const std::string& text : parser.published)
     for (RunOptions* o : {&parser.options, &parser.up_options.machine})
       o->publish.push_back(*PublishRule::parse(text));
+  for (auto name = parser.egress.begin(); name != parser.egress.end(); ++name)
+    if (std::find(parser.egress.begin(), name, *name) != name)
+      return usage_error("--egress " + *name + " is given twice", command);
   for (std::string& name : parser.egress)
     if (name == kFirstNetns) name.clear();
   parser.options.egress = parser.up_options.machine.egress = std::move(parser.egress);

@@ -117,6 +117,39 @@ TEST(CommandLineTest, NamespacesGetAWayOut) {
     EXPECT_EQ(print({"run", "--egress", name, "ip"}).status, kRunUsageStatus) << name;
 }
 
+TEST(CommandLineTest, DashesAreNoValueOfAnOption) {
+  for (const char* option : {"--pcap", "--publish", "--egress"}) {
+    for (Args args : {Args{"run", option, "--", "ip"}, {"run", option, "--"}}) {
+      const PrintCommand p = print(args);
+      EXPECT_EQ(p.status, kRunUsageStatus);
+      EXPECT_THAT(p.text, HasSubstr(option));
+    }
+  }
+  EXPECT_THAT(print({"exec", "lab", "-n", "--", "ip"}).text, HasSubstr("--netns"));
+  EXPECT_THAT(print({"up", "--egress", "--", "lab"}).text, HasSubstr("--egress"));
+}
+
+TEST(CommandLineTest, ANamespaceGetsOneWayOut) {
+  for (Args args : {Args{"run", "--egress", "h1", "--egress", "h2", "--egress=h1", "ip"},
+                    {"up", "--egress", "h1", "--egress", "h1", "lab"}})
+    EXPECT_THAT(print(args).text, HasSubstr("--egress h1 is given twice"));
+}
+
+TEST(CommandLineTest, ThePortOfTheHostMustBeNamed) {
+  const PrintCommand p = print({"run", "--publish", "0:h1:80", "ip"});
+  EXPECT_EQ(p.status, kRunUsageStatus);
+  EXPECT_THAT(p.text, HasSubstr("can't be 0"));
+}
+
+TEST(CommandLineTest, OptionsBelongBehindTheCommand) {
+  for (const char* option : {"--foo", "-v", "--", "-"}) {
+    const PrintCommand p = print({option, "run", "ip"});
+    EXPECT_EQ(p.status, kUsageStatus);
+    EXPECT_THAT(p.text, HasSubstr(std::string("unknown option '") + option + "'"));
+  }
+  EXPECT_THAT(print({""}).text, HasSubstr("unknown command ''"));
+}
+
 TEST(CommandLineTest, ExecTakesAMachineANamespaceAndAProgram) {
   auto exec = [](Args args) {
     Command command = parse_command_line(args);

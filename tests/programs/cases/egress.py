@@ -93,7 +93,7 @@ def run(world):
     status, out = world.run(["sh", "-c", SCRIPT, "sh"] + ports, timeout=60)
     assert status == 0 and out.count("done") == 2 and "as well" not in out, (status, out)
     # What can't be set up is said, and nothing is run.
-    world.prefix = prefix + ["--egress", "out", "--egress", "out", "--"]
+    world.prefix = prefix + ["--egress", 300 * "x", "--"]
     status, out = world.run(["echo", "ran"])
-    assert status == 125 and "can't open a way out of the namespace 'out'" in out and "ran" not in out, (status, out)
+    assert status == 125 and "can't open a way out of the namespace 'xxx" in out and "ran" not in out, (status, out)
     return "PASS"
