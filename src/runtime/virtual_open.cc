@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/capability.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include <set>
 
 #include "link/tun_file.h"
+#include "runtime/caller.h"
 #include "runtime/linked_open.h"
 #include "runtime/net_handle.h"
 #include "runtime/tun_device_file.h"
@@ -79,7 +81,16 @@ Result<UniqueFd> directory(Supervisor& s, const Place& place) {
   return fd;
 }
 
-Outcome open_virtual(Supervisor& s, const Place& place, int flags) {
+// Mode bits are those of root's files. Sysctls take a network administrator for their owner too
+// (as the kernel does, seen by trying), files of sysfs do not.
+bool may_write(Supervisor& s, Thread& t, const Place& place, const VirtualNode& node) {
+  const ThreadCaller caller(s, t);
+  const bool owner =
+      caller.uid() == 0 || (place.path.starts_with("/proc/sys/") && caller.capable(CAP_NET_ADMIN));
+  return node.mode & (owner ? 0222 : 0002);
+}
+
+Outcome open_virtual(Supervisor& s, Thread& t, const Place& place, int flags) {
   const VirtualFiles& files = s.machine().files();
   // Where closings can't be seen, tables must not show what is closed.
   if (!s.files().can_getfd() && s.files().needs_sweeping()) s.files().close_missing();
@@ -94,14 +105,15 @@ Outcome open_virtual(Supervisor& s, const Place& place, int flags) {
     there.path =
         normalise(node->target[0] == '/' ? node->target : place.path + "/../" + node->target);
     if (there.path == place.path || !files.owns(there.path)) return Outcome::err(ENOENT);
-    return open_virtual(s, there, flags);
+    return open_virtual(s, t, there, flags);
   }
   if (node->type == NodeType::kDirectory) {
     if ((flags & O_ACCMODE) != O_RDONLY) return Outcome::err(EISDIR);
     return installed(directory(s, place), flags);
   }
   if (flags & O_DIRECTORY) return Outcome::err(ENOTDIR);
-  if ((flags & O_ACCMODE) != O_RDONLY && !(node->mode & 0222)) return Outcome::err(EACCES);
+  if ((flags & O_ACCMODE) != O_RDONLY && !may_write(s, t, place, *node))
+    return Outcome::err(EACCES);
   if ((flags & O_ACCMODE) == O_RDONLY || (flags & O_ACCMODE) == O_RDWR) {
     auto text = files.read(*place.net, place.path);
     if (!text) return Outcome::err(text.error().code);
@@ -121,7 +133,7 @@ Outcome open_place(Supervisor& s, Thread& t, const Place& place, int flags, unsi
     case Place::Kind::kTun:
       return open_tun(s, t, flags);
     case Place::Kind::kVirtual:
-      return open_virtual(s, place, flags);
+      return open_virtual(s, t, place, flags);
     case Place::Kind::kPrivate: {
       // Root reads what it made with mode 0; we are not root.
       const std::string& base = s.mounts().private_dir();

@@ -1,4 +1,4 @@
-"""Who a process is goes on to its children, also when its parent has ended before they ask."""
+"""Who a process is goes on to its children, also when its parent has ended before they ask, and decides what it may write."""
 import textwrap
 
 PROGRAM = textwrap.dedent("""
@@ -22,8 +22,25 @@ PROGRAM = textwrap.dedent("""
     print(os.read(read, 100).decode(), os.getuid())
 """)
 
+WRITE = textwrap.dedent("""
+    import os, sys
+    if len(sys.argv) > 1:
+        os.setuid(int(sys.argv[1]))
+    for name in ["ip_forward", "conf/lo/forwarding"]:
+        try:
+            os.close(os.open("/proc/sys/net/ipv4/" + name, os.O_WRONLY))
+            print("yes")
+        except PermissionError:
+            print("EACCES")
+""")
+ADMIN = ["--inh-caps", "+net_admin", "--ambient-caps", "+net_admin"]
+
 
 def run(world):
     got, out = world.run(["python3", "-c", PROGRAM])
     assert (got, out) == (0, "33 33 EPERM 0\n"), f"{got} {out}"
+    for argv, want in [(["python3", "-c", WRITE], "yes\nyes\n"), (["python3", "-c", WRITE, "33"], "EACCES\nEACCES\n"),
+                       (["setpriv", "--reuid=33", *ADMIN, "python3", "-c", WRITE], "yes\nyes\n")]:
+        got, out = world.run(argv)
+        assert (got, out) == (0, want), f"{argv}: {got} {out}"
     return "PASS"
