@@ -44,11 +44,11 @@ void sockets(BpfBuilder& b) {
     b.always(nr, SECCOMP_RET_ERRNO | ENOSYS);
 }
 
-void processes(BpfBuilder& b) {
+void processes(BpfBuilder& b, bool exec) {
   // Threads too: one begins in the namespace of the thread that makes it.
   b.if_any_bit(SYS_clone, 0, CLONE_NEWNET | CLONE_THREAD, kNotify);
-  b.always(SYS_execve, kNotify);  // after which a thread may be the first of its process
-  b.always(SYS_execveat, kNotify);
+  if (exec)  // after which a thread may be the first of its process
+    for (long nr : {SYS_execve, SYS_execveat}) b.always(nr, kNotify);
   b.always(SYS_clone3,
            SECCOMP_RET_ERRNO | ENOSYS);  // its flags are in memory; libc falls back to clone
   b.if_any_bit(SYS_unshare, 0, CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWUSER, kNotify);
@@ -112,7 +112,7 @@ int kernel_caps() {
 std::vector<sock_filter> build_filter(const FilterOptions& options) {
   BpfBuilder b(kArch);
   sockets(b);
-  processes(b);
+  processes(b, options.exec);
   files(b, options.loader_offset);
   if (options.map_root) {
     identity(b);

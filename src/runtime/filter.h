@@ -32,6 +32,7 @@ struct FilterOptions {
   int kernel_caps = unetns::kernel_caps();
   // Where in its page the dynamic loader's call that opens libraries is (HostFacts); -1: unknown.
   int loader_offset = -1;
+  bool exec = true;  // execve(2) is notified: not needed where threads can be marked (HostFacts)
 };
 std::vector<sock_filter> build_filter(const FilterOptions& options);
 

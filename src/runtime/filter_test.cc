@@ -181,6 +181,12 @@ TEST_F(FilterTest, OnlyNamespaceFlagsOfUnshareAndCloneAreAsked) {
   EXPECT_EQ(verdict(SYS_clone3), uint32_t{SECCOMP_RET_ERRNO | ENOSYS});
 }
 
+TEST_F(FilterTest, ExecIsAskedOnlyWhereThreadsCantBeMarked) {
+  EXPECT_TRUE(asks(SYS_execve) && asks(SYS_execveat));
+  program_ = build_filter({.exec = false});
+  EXPECT_TRUE(passes(SYS_execve) && passes(SYS_execveat));
+}
+
 TEST_F(FilterTest, IdentityIsNativeWhenRootIsNotMapped) {
   EXPECT_TRUE(asks(SYS_getuid));
   EXPECT_TRUE(asks(SYS_prctl, {PR_CAPBSET_READ}));

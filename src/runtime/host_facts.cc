@@ -20,6 +20,7 @@
 
 #include "runtime/bpf_builder.h"
 #include "runtime/launch.h"
+#include "runtime/process_mark.h"
 #include "runtime/program_memory.h"
 
 namespace unetns {
@@ -82,6 +83,8 @@ void watch_child(Listener& listener, pid_t child, HostFacts& facts) {
   rlimit limit{};
   facts.prlimit = prlimit(child, RLIMIT_RTTIME, nullptr, &limit) == 0 &&
                   prlimit(child, RLIMIT_RTTIME, &limit, nullptr) == 0;
+  unmark_thread(child);  // may be inherited
+  facts.thread_marks = mark_thread(child) && is_thread_marked(child);
   UniqueFd gift(dup(listener.fd()));
   facts.answered_fd = listener.answer_fd(n.id, gift.get(), true).has_value();
   if (!facts.answered_fd) (void)listener.answer(n.id, -1);

@@ -236,9 +236,11 @@ int exec_in_machine(const ExecOptions& options) {
        entry->accelerator ? Preload::path_in(directory, Preload::Library::kAccelerator) : ""});
 
   const sigset_t mask = JobControl::block_signals();
-  auto program =
-      launch(options.argv, environment,
-             {.map_root = entry->map_root != 0, .loader_offset = facts.loader_offset}, mask);
+  auto program = launch(options.argv, environment,
+                        {.map_root = entry->map_root != 0,
+                         .loader_offset = facts.loader_offset,
+                         .exec = !facts.thread_marks},
+                        mask);
   if (!program)
     return complain(fmt::format("can't start the program: {}: {}", program.error().message,
                                 std::strerror(program.error().code)));

@@ -132,7 +132,11 @@ Result<Place> follow(Supervisor& s, Thread& t, Place place) {
 }
 
 Result<Place> find_place(Supervisor& s, Thread& t, const Call& c, int dirfd, uint64_t address) {
-  UNETNS_ASSIGN(std::string text, c.memory().read_string(address, PATH_MAX));
+  UNETNS_ASSIGN(const std::string text, c.memory().read_string(address, PATH_MAX));
+  return find_place(s, t, dirfd, text);
+}
+
+Place find_place(Supervisor& s, Thread& t, int dirfd, const std::string& text) {
   if (text.empty()) return Place{};
   if (text[0] == '/') return classify(s, t, text);
   const std::string link = dirfd == AT_FDCWD ? fmt::format("/proc/{}/cwd", t.tid)

@@ -38,6 +38,8 @@ std::string normalise(std::string_view path);
 // Reads the path at `address` and finds out what it means, relative to `dirfd` (AT_FDCWD: the
 // working directory). EFAULT, ENAMETOOLONG.
 Result<Place> find_place(Supervisor& s, Thread& t, const Call& c, int dirfd, uint64_t address);
+// The same of a path that has been read.
+Place find_place(Supervisor& s, Thread& t, int dirfd, const std::string& text);
 Place classify(Supervisor& s, Thread& t, std::string_view absolute);
 // Where the symbolic links lead that programs made in a directory of ours; ELOOP.
 Result<Place> follow(Supervisor& s, Thread& t, Place place);

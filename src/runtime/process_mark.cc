@@ -1,6 +1,8 @@
 #include "runtime/process_mark.h"
 
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -57,6 +59,30 @@ uint32_t read_creds_mark(pid_t pid) {
   if (prlimit(pid, RLIMIT_MSGQUEUE, nullptr, &limit) != 0) return 0;
   const uint64_t below = limit.rlim_max - limit.rlim_cur;
   return below < CredsTable::kMax ? static_cast<uint32_t>(below) : 0;
+}
+
+namespace {
+
+// ioprio_set(2): IOPRIO_WHO_PROCESS, and a class above a level. Class 0 is none.
+constexpr int kWhoProcess = 1;
+constexpr long kClassShift = 13, kBestEffort = 2, kThreadMark = kBestEffort << kClassShift | 4;
+
+long io_priority(pid_t tid) { return syscall(SYS_ioprio_get, kWhoProcess, tid); }
+bool set_io_priority(pid_t tid, long value) {
+  return syscall(SYS_ioprio_set, kWhoProcess, tid, value) == 0;
+}
+
+}  // namespace
+
+bool mark_thread(pid_t tid) {
+  const long now = io_priority(tid);
+  return now >= 0 && now >> kClassShift == 0 && set_io_priority(tid, kThreadMark);
+}
+
+bool is_thread_marked(pid_t tid) { return io_priority(tid) == kThreadMark; }
+
+void unmark_thread(pid_t tid) {
+  if (is_thread_marked(tid)) set_io_priority(tid, 0);
 }
 
 }  // namespace unetns

@@ -20,6 +20,13 @@ bool is_marked();
 bool write_creds_mark(pid_t pid, uint32_t number);
 uint32_t read_creds_mark(pid_t pid);
 
+// A mark on single threads, inherited by those that they make and kept over exec(2): an I/O
+// priority that says what none means too, best effort at level 4. A thread that has one of its own
+// stays without.
+bool mark_thread(pid_t tid);
+bool is_thread_marked(pid_t tid);
+void unmark_thread(pid_t tid);
+
 }  // namespace unetns
 
 #endif  // UNETNS_RUNTIME_PROCESS_MARK_H_

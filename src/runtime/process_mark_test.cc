@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -77,6 +78,34 @@ TEST(ProcessMarkTest, CredsMarkIsZeroUntilSetAndAgainWhenTakenBack) {
   EXPECT_EQ(read_creds_mark(child), 17u);
   ASSERT_TRUE(write_creds_mark(child, 0));
   EXPECT_EQ(read_creds_mark(child), 0u);
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+}
+
+TEST(ProcessMarkTest, AThreadsMarkStaysOverExecAndOneOfItsOwnIsLeft) {
+  const pid_t child = fork();
+  if (child == 0) {
+    execlp("sleep", "sleep", "100", nullptr);
+    _exit(1);
+  }
+  unmark_thread(child);
+  EXPECT_FALSE(is_thread_marked(child));
+  ASSERT_TRUE(mark_thread(child));
+  const auto executed = [&] {
+    char link[64];
+    const ssize_t n = readlink(("/proc/" + std::to_string(child) + "/exe").c_str(), link, 63);
+    return n > 0 &&
+           std::string(link, static_cast<size_t>(n)).find("test_runtime") == std::string::npos;
+  };
+  for (int i = 0; i < 1000 && !executed(); i++) usleep(1000);
+  EXPECT_TRUE(executed() && is_thread_marked(child));
+  unmark_thread(child);
+  EXPECT_FALSE(is_thread_marked(child));
+  constexpr long kIdle = 3 << 13;
+  ASSERT_EQ(syscall(SYS_ioprio_set, 1, child, kIdle), 0);
+  EXPECT_FALSE(mark_thread(child));
+  unmark_thread(child);
+  EXPECT_EQ(syscall(SYS_ioprio_get, 1, child) & ~7l, kIdle);
   kill(child, SIGKILL);
   waitpid(child, nullptr, 0);
 }

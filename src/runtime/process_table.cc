@@ -30,7 +30,10 @@ Thread* ProcessTable::find(pid_t tid) {
     if (it == threads_.end()) return learn(tid);
     thread = it->second.get();
   }
-  if (tid == thread->process->tgid) return thread;  // its end is told by the pidfd
+  if (tid == thread->process->tgid) {  // its end is told by the pidfd
+    if (thread->process->diverged) look_for_exec(*thread->process);
+    return thread;
+  }
   // The end of a single thread is not: the number may be another's by now. (Reading its status
   // would cost more than all else of a call.)
   if (syscall(SYS_tgkill, thread->process->tgid, tid, 0) == 0) return thread;
@@ -81,6 +84,7 @@ Thread* ProcessTable::learn(pid_t tid) {
   thread->process = process;
   thread->net = net;
   process->threads.push_back(tid);
+  if (process->diverged && tid != tgid) mark_thread(tid);
   Thread* out = thread.get();
   threads_[tid] = std::move(thread);
   if (tid != process->tgid && !threads_.contains(process->tgid)) learn(process->tgid);
@@ -147,13 +151,18 @@ void ProcessTable::set_net(Thread& thread, NetRef net) {
   Process& p = *thread.process;
   // Those that have made no call yet stay where they are.
   if (p.threaded) learn_threads(p);
-  set_diverged(p, p.diverged || p.threads.size() > 1 || thread.tid != p.tgid);
+  if (!p.diverged && (p.threads.size() > 1 || thread.tid != p.tgid)) {
+    set_diverged(p, true);
+    unmark_thread(p.tgid);  // the thread that made the process may have had it
+    for (pid_t tid : p.threads)
+      if (tid != p.tgid) mark_thread(tid);
+  }
   if (thread.tid != p.tgid && !thread.pidfd) {
     constexpr unsigned kPidfdThread = O_EXCL;
     thread.pidfd.reset(static_cast<int>(syscall(SYS_pidfd_open, thread.tid, kPidfdThread)));
     const pid_t tid = thread.tid;
     if (thread.pidfd &&
-        !loop_.add(thread.pidfd.get(), EPOLLIN, [this, tid](uint32_t) { forget(tid); }))
+        !loop_.add(thread.pidfd.get(), EPOLLIN, [this, tid](uint32_t) { thread_ended(tid); }))
       thread.pidfd.reset();
   }
   move_mark(p, net->id());
@@ -167,6 +176,7 @@ void ProcessTable::set_diverged(Process& p, bool on) {
 }
 
 void ProcessTable::learn_threads(Process& p) {
+  forget_ended_threads(p);
   for (pid_t tid : list_pids(fmt::format("/proc/{}/task", p.tgid)))
     if (!threads_.contains(tid)) learn(tid);
 }
@@ -201,13 +211,41 @@ void ProcessTable::after_exec(Process& p) {
   const pid_t by = std::exchange(p.exec_tid, 0);
   NetRef net = std::exchange(p.exec_net, NetRef());
   if (syscall(SYS_tgkill, p.tgid, by, 0) == 0) return;
-  if (auto leader = threads_.find(p.tgid); leader != threads_.end()) {
-    std::swap(leader->second->net, net);
-    move_mark(p, leader->second->net->id());
-    if (on_release) on_release(*net);
-  }
+  move_leader(p, std::move(net));
   for (pid_t tid : std::vector<pid_t>(p.threads))
     if (tid != p.tgid) forget(tid);
+  p.threaded = false;
+  set_diverged(p, false);
+  p.thread_births.clear();
+}
+
+bool ProcessTable::took_over(const Process& p) { return p.diverged && is_thread_marked(p.tgid); }
+
+void ProcessTable::move_leader(Process& p, NetRef net) {
+  auto leader = threads_.find(p.tgid);
+  if (leader == threads_.end()) return;
+  std::swap(leader->second->net, net);
+  move_mark(p, leader->second->net->id());
+  if (on_release) on_release(*net);
+}
+
+// Of several that end by an exec, the one that called it is told last.
+void ProcessTable::thread_ended(pid_t tid) {
+  auto it = threads_.find(tid);
+  if (it == threads_.end()) return;
+  if (took_over(*it->second->process)) move_leader(*it->second->process, it->second->net);
+  forget(tid);
+}
+
+void ProcessTable::forget_ended_threads(Process& p) {
+  for (pid_t tid : std::vector<pid_t>(p.threads))
+    if (tid != p.tgid && syscall(SYS_tgkill, p.tgid, tid, 0) != 0) thread_ended(tid);
+}
+
+void ProcessTable::look_for_exec(Process& p) {
+  if (!took_over(p)) return;
+  forget_ended_threads(p);
+  unmark_thread(p.tgid);
   p.threaded = false;
   set_diverged(p, false);
   p.thread_births.clear();

@@ -82,7 +82,7 @@ class ProcessTable {
   void born(Process& process);  // requires process.birth_net
   // The thread is about to make another one, which begins where it is now.
   void thread_wanted(Thread& maker);
-  // The thread is about to exec.
+  // The thread is about to exec. (Not told where threads can be marked: see took_over.)
   void exec_wanted(Thread& thread);
   void adopt_unseen();  // looks through /proc for processes that carry a mark and aren't known
   // Children born from now on are who the process is now.
@@ -103,6 +103,14 @@ class ProcessTable {
   void learn_threads(Process& process);
   void forget(pid_t tid);
   void after_exec(Process& process);
+  void thread_ended(pid_t tid);
+  // Whether another thread than the first has called exec, and is the first now. While threads are
+  // in different namespaces all others carry a mark (mark_thread) that they take along.
+  static bool took_over(const Process& process);
+  void move_leader(Process& process, NetRef net);
+  // Of a diverged process whose first thread makes a call: this may be another one's program.
+  void look_for_exec(Process& process);
+  void forget_ended_threads(Process& process);
   // Where a child was born whose parent's threads are in different namespaces: that of the thread
   // that made it.
   NetRef net_of_maker(const Process& parent, pid_t child) const;

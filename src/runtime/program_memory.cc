@@ -67,13 +67,42 @@ Result<void> ProgramMemory::write(std::span<const From> pieces) const {
   return transfer(process_vm_writev, tid_, pieces, [](const From& p) { return p.data; });
 }
 
+namespace {
+constexpr size_t kFirstPiece = 256;
+// Never across a page border: the next page may not be there.
+size_t to_page_end(uint64_t address) { return kPage - (address % kPage); }
+}  // namespace
+
+void ProgramMemory::read_strings(std::span<const uint64_t> addresses, size_t max,
+                                 std::span<Result<std::string>> out) const {
+  constexpr size_t kMost = 4;
+  std::array<std::array<char, kFirstPiece>, kMost> buffers;
+  std::array<iovec, kMost> ours{}, theirs{};
+  const size_t some = std::min(addresses.size(), kMost);
+  for (size_t i = 0; i < some; i++) {
+    const size_t n = std::min({kFirstPiece, to_page_end(addresses[i]), max});
+    ours[i] = {buffers[i].data(), n};
+    theirs[i] = {reinterpret_cast<void*>(addresses[i]), n};
+  }
+  ssize_t left = process_vm_readv(tid_, ours.data(), some, theirs.data(), some, 0);
+  for (size_t i = 0; i < addresses.size(); i++) {
+    const size_t n = i < some ? ours[i].iov_len : 0;
+    const bool got = n > 0 && left >= static_cast<ssize_t>(n);
+    left -= static_cast<ssize_t>(n);
+    const void* nul = got ? std::memchr(buffers[i].data(), 0, n) : nullptr;
+    if (nul)
+      out[i] = std::string(buffers[i].data());
+    else  // it is longer, or one before it can't be read
+      out[i] = read_string(addresses[i], max);
+  }
+}
+
 Result<std::string> ProgramMemory::read_string(uint64_t address, size_t max) const {
   std::string out;
   char buffer[kPage];
   while (out.size() < max) {
-    // Never across a page border: the next page may not be there.
-    size_t want = std::min(kPage - (address % kPage), max - out.size());
-    if (out.empty()) want = std::min<size_t>(want, 256);
+    size_t want = std::min(to_page_end(address), max - out.size());
+    if (out.empty()) want = std::min(want, kFirstPiece);
     iovec local{buffer, want};
     iovec remote{reinterpret_cast<void*>(address), want};
     const ssize_t n = process_vm_readv(tid_, &local, 1, &remote, 1, 0);

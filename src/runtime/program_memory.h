@@ -6,6 +6,7 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
+#include <array>
 #include <span>
 #include <string>
 #include <vector>
@@ -45,6 +46,15 @@ class ProgramMemory {
   // A NUL-terminated string of less than `max` bytes: ENAMETOOLONG beyond.
   Result<std::string> read_string(uint64_t address, size_t max) const;
 
+  // Several of them, at the cost of little more than one.
+  template <size_t N>
+  std::array<Result<std::string>, N> read_strings(const std::array<uint64_t, N>& addresses,
+                                                  size_t max) const {
+    std::array<Result<std::string>, N> out;
+    read_strings(addresses, max, out);
+    return out;
+  }
+
   // An array of struct iovec at `address`; EINVAL for more than 1024 or a total beyond SSIZE_MAX.
   Result<std::vector<iovec>> read_iovec(uint64_t address, size_t count) const;
   // Gathers at most `max` bytes of what the vector names.
@@ -58,6 +68,8 @@ class ProgramMemory {
   static size_t scatter_over(const std::vector<iovec>& vec, Bytes data, std::vector<From>& out);
 
  private:
+  void read_strings(std::span<const uint64_t> addresses, size_t max,
+                    std::span<Result<std::string>> out) const;
   pid_t tid_;
 };
 

@@ -51,6 +51,21 @@ TEST_F(ProgramMemoryTest, AStringWithoutEndIsTooLong) {
   EXPECT_EQ(memory_.read_string(address(pages_), 1000).error().code, ENAMETOOLONG);
 }
 
+TEST_F(ProgramMemoryTest, SeveralStringsAreEachAsIfReadAlone) {
+  const std::string longer(300, 'y');
+  std::memcpy(pages_ + 4092, "abc", 4);
+  const auto got = memory_.read_strings(
+      std::array{address("one"), address(longer.c_str()), address(pages_ + 4092)}, 4096);
+  EXPECT_EQ(got[0].value(), "one");
+  EXPECT_EQ(got[1].value(), longer);
+  EXPECT_EQ(got[2].value(), "abc");
+  const auto bad =
+      memory_.read_strings(std::array{address(pages_ + 4096), address("two"), uint64_t{0}}, 4096);
+  EXPECT_EQ(bad[0].error().code, EFAULT);
+  EXPECT_EQ(bad[1].value(), "two");
+  EXPECT_EQ(bad[2].error().code, EFAULT);
+}
+
 TEST_F(ProgramMemoryTest, TooManyVectorsAndOverflowingLengthsAreRefused) {
   iovec two[2] = {{pages_, SIZE_MAX / 2}, {pages_, SIZE_MAX / 2}};
   EXPECT_EQ(memory_.read_iovec(address(two), 2).error().code, EINVAL);

@@ -62,7 +62,10 @@ int run_program(const RunOptions& options) {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   const sigset_t mask = JobControl::block_signals();
   auto program = launch(options.argv, environment,
-                        {.map_root = options.map_root, .loader_offset = facts.loader_offset}, mask);
+                        {.map_root = options.map_root,
+                         .loader_offset = facts.loader_offset,
+                         .exec = !facts.thread_marks},
+                        mask);
   if (!program)
     return complain(fmt::format("can't start the program: {}: {}", program.error().message,
                                 std::strerror(program.error().code)));

@@ -68,16 +68,9 @@ Outcome sys_setns(Supervisor& s, Thread& t, Call& c) {
   return Outcome::ret(0);
 }
 
-Result<std::string> optional_string(const Call& c, uint64_t address) {
-  if (!address) return std::string();
-  return c.memory().read_string(address, PATH_MAX);
-}
-
 // The namespace that a mount source names.
-Result<NetRef> net_of_source(Supervisor& s, Thread& t, const Call& c) {
-  if (!c.args[0]) return NetRef();
-  UNETNS_ASSIGN(Place named, find_place(s, t, c, AT_FDCWD, c.args[0]));
-  UNETNS_ASSIGN(const Place place, follow(s, t, std::move(named)));
+Result<NetRef> net_of_source(Supervisor& s, Thread& t, const std::string& source) {
+  UNETNS_ASSIGN(const Place place, follow(s, t, find_place(s, t, AT_FDCWD, source)));
   if (place.kind == Place::Kind::kNetHandle) return place.net;
   if (place.kind == Place::Kind::kDescriptor && place.pid == t.process->tgid) {
     FileRef ref = s.files().find(t, place.fd);
@@ -92,12 +85,15 @@ bool exists(const std::string& path) {
 }
 
 Outcome sys_mount(Supervisor& s, Thread& t, Call& c) {
-  auto target = find_place(s, t, c, AT_FDCWD, c.args[1]);
-  auto type = optional_string(c, c.args[2]);
-  if (!target || !type) return Outcome::err(EFAULT);
+  auto [source, path, type] =
+      c.memory().read_strings(std::array{c.args[0], c.args[1], c.args[2]}, PATH_MAX);
+  if (!c.args[0]) source = std::string();
+  if (!c.args[2]) type = std::string();
+  if (!path || !type) return Outcome::err(EFAULT);
+  Result<Place> target = find_place(s, t, AT_FDCWD, *path);
   const uint64_t flags = c.args[3];
   if (flags & MS_BIND) {
-    auto net = net_of_source(s, t, c);
+    auto net = source ? net_of_source(s, t, *source) : Result<NetRef>(fail(source.error().code));
     if (!net) return Outcome::err(net.error().code);
     if (*net) {
       if (!exists(target->real.empty() ? target->path : target->real)) return Outcome::err(ENOENT);

@@ -27,7 +27,9 @@ Outcome open_at(Supervisor& s, Thread& t, const Call& c, int dirfd, uint64_t pat
                 unsigned mode) {
   auto place = find_place(s, t, c, dirfd, path);
   if (!place || place->kind == Place::Kind::kNative) return Outcome::native();
-  if (!(flags & O_NOFOLLOW)) place = follow(s, t, std::move(*place));
+  // A link that is there already is what O_EXCL refuses.
+  const bool follows = !(flags & O_NOFOLLOW) && (flags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL);
+  if (follows) place = follow(s, t, std::move(*place));
   if (!place) return Outcome::err(place.error().code);
   s.effect = flags & O_CREAT;
   return open_place(s, t, *place, flags, mode);

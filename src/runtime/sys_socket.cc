@@ -35,10 +35,10 @@ Outcome write_name(const Call& c, const Result<SockAddr>& name, uint64_t address
   if (!room) return Outcome::err(EFAULT);
   if (*room < 0) return Outcome::err(EINVAL);
   const size_t n = std::min<size_t>(static_cast<size_t>(*room), name->len);
-  if (!c.memory().write(address, name->view().first(n))) return Outcome::err(EFAULT);
-  if (!c.memory().write_object<int>(length_address, static_cast<int>(name->len)))
-    return Outcome::err(EFAULT);
-  return Outcome::ret(0);
+  const int length = static_cast<int>(name->len);
+  const ProgramMemory::From pieces[] = {{address, name->view().first(n)},
+                                        {length_address, bytes_of(length)}};
+  return c.memory().write(pieces) ? Outcome::ret(0) : Outcome::err(EFAULT);
 }
 
 Outcome sys_socket(Supervisor& s, Thread& t, Call& c) {

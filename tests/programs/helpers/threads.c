@@ -1,5 +1,5 @@
-// Threads in different namespaces: one begins where the thread is that makes it; a program that a thread
-// execs is where that thread was; what a thread alone was in goes with it.
+// Threads in different namespaces: one begins where the thread is that makes it; a program that a
+// thread execs is where that thread was; what a thread alone was in goes with it.
 #include "check.h"
 
 #include <fcntl.h>
@@ -48,6 +48,14 @@ static void* move_and_exec(void* self) {
   _exit(9);
 }
 
+static int moved[2];
+static void* move_and_stay(void* unused) {
+  (void)unused;
+  CHECK(unshare(CLONE_NEWNET) == 0 && write(moved[1], "m", 1) == 1);
+  pause();
+  return NULL;
+}
+
 int main(int argc, char** argv) {
   if (argc == 2) {  // after the exec
     CHECK(here() == strtoul(argv[1], NULL, 10) && ns_of("/proc/self/ns/net") == here());
@@ -72,5 +80,33 @@ int main(int argc, char** argv) {
     _exit(8);
   }
   reap(child);
+
+  // The same beside others that have moved.
+  const pid_t many = fork();
+  if (many == 0) {
+    char c;
+    CHECK(pipe(moved) == 0);
+    for (int i = 0; i < 6; i++) {
+      pthread_t other;
+      CHECK(pthread_create(&other, NULL, move_and_stay, NULL) == 0 && read(moved[0], &c, 1) == 1);
+    }
+    CHECK(unshare(CLONE_NEWNET) == 0);
+    CHECK(pthread_create(&t, NULL, move_and_exec, argv[0]) == 0);
+    pthread_join(t, NULL);
+    _exit(8);
+  }
+  reap(many);
+
+  // A first thread that execs stays where it is.
+  const pid_t first = fork();
+  if (first == 0) {
+    char c, want[32];
+    CHECK(pipe(moved) == 0);
+    CHECK(pthread_create(&t, NULL, move_and_stay, NULL) == 0 && read(moved[0], &c, 1) == 1);
+    snprintf(want, sizeof want, "%lu", (unsigned long)here());
+    execl(argv[0], argv[0], want, NULL);
+    _exit(9);
+  }
+  reap(first);
   return passed();
 }
