@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -18,6 +19,7 @@
 namespace unetns {
 namespace {
 constexpr int kMissesToClose = 2;
+constexpr rlim_t kSpareDescriptors = 64;
 constexpr uint32_t kMaxSkipped = 255;
 constexpr int kRestPerSweep = 20;  // times as long as a sweep took, none is made for an exit
 }  // namespace
@@ -32,6 +34,11 @@ Result<UniqueFd> FileTable::make_pair(ProgramFile& file, bool nonblock, bool hel
   const int type = file.pair_type() | SOCK_CLOEXEC | (nonblock ? SOCK_NONBLOCK : 0);
   if (socketpair(AF_UNIX, type, 0, pair) != 0) return fail(errno);
   UniqueFd theirs(pair[0]), ours(pair[1]);
+  // Some descriptors are kept for serving calls: without any, nobody could even close a socket.
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur > 4 * kSpareDescriptors &&
+      static_cast<rlim_t>(pair[1]) >= limit.rlim_cur - kSpareDescriptors)
+    return fail(ENFILE);
   if (!nonblock) fcntl(pair[1], F_SETFL, O_NONBLOCK);
   struct stat st {};
   if (fstat(pair[0], &st) != 0) return fail(errno);

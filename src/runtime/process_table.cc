@@ -64,6 +64,8 @@ Thread* ProcessTable::learn(pid_t tid) {
     process->tgid = tgid;
     process->pidfd = std::move(pidfd);
     if (!process->pidfd) process->pidfd.reset(static_cast<int>(syscall(SYS_pidfd_open, tgid, 0)));
+    // Its end would never be told.
+    if (!process->pidfd && (errno == EMFILE || errno == ENFILE)) return nullptr;
     process->creds = creds_[read_creds_mark(tgid)];
     net = net_of_birth(*process);
     move_mark(*process, net->id());  // for its own children

@@ -194,8 +194,10 @@ bool may_configure(const Call& call, ProgramFile* file) {
 
 bool Supervisor::attempt(Call& call, ProgramFile** waits_for) {
   Thread* thread = processes_->find(call.tid);
-  if (!thread) {  // it died meanwhile, or hides from us
-    (void)call.listener->answer_native(call.id);
+  if (!thread) {
+    // It died meanwhile, or we have no descriptor left to know it by: nothing of it may run natively
+    // then, which would be outside of every namespace.
+    (void)call.listener->answer_error(call.id, ENFILE);
     return true;
   }
   if (thread->served) {
