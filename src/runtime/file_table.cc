@@ -132,6 +132,7 @@ std::unique_ptr<ProgramFile> FileTable::take(uint64_t inode) {
   loop_.remove(f->our_end());
   forget_end(*f);
   waiting_.erase(inode);
+  uneven_.erase(inode);
   return f;
 }
 
@@ -150,6 +151,10 @@ UniqueFd borrow(const Thread& thread, int fd) {
 }
 
 }  // namespace
+
+UniqueFd FileTable::copy_of(const Thread& thread, int fd) const {
+  return can_getfd_ && thread.process->pidfd ? borrow(thread, fd) : UniqueFd();
+}
 
 int FileTable::free_high(Thread& thread) {
   constexpr int kCount = kHighEnd - kHighFirst;
@@ -324,6 +329,7 @@ void FileTable::close(uint64_t inode) {
   loop_.remove_closing(f->our_end());
   forget_end(*f);
   waiting_.erase(inode);
+  uneven_.erase(inode);
   if (on_close) on_close(*f);
 }
 

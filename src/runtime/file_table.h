@@ -116,6 +116,16 @@ class FileTable {
   bool needs_sweeping() const { return !swept_.empty(); }
   bool can_getfd() const { return can_getfd_; }
   HotSockets& hot() { return hot_; }
+  // Sockets whose pair shows pollers something else than Linux would, for now (sys_poll.cc).
+  bool any_uneven() const { return !uneven_.empty(); }
+  bool is_uneven(const ProgramFile& file) const { return uneven_.contains(file.inode()); }
+  void set_uneven(const ProgramFile& file, bool on) {
+    if (on)
+      uneven_.insert(file.inode());
+    else
+      uneven_.erase(file.inode());
+  }
+  UniqueFd copy_of(const Thread& thread, int fd) const;  // any descriptor; none: it can't be had
   // Sends of it are native until something may change what becomes of them.
   void sends_natively(const ProgramFile& file) { senders_.insert(file.inode()); }
   void cool_senders();
@@ -150,6 +160,7 @@ class FileTable {
   HotSockets hot_;
   uint64_t found_ = 0;
   absl::flat_hash_set<uint64_t> senders_;
+  absl::flat_hash_set<uint64_t> uneven_;
   std::vector<Message> outgoing_;
 };
 

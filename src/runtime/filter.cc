@@ -39,6 +39,10 @@ void sockets(BpfBuilder& b) {
   for (long nr : {SYS_sendto, SYS_recvfrom}) b.unless_word(nr, 5, kPassWord, kNotify);
   b.unless_pass(SYS_sendmsg, kPassWord, kNotify);
   b.network_ioctls(SYS_ioctl, kNotify);
+#ifdef SYS_poll
+  b.always(SYS_poll, kNotify);
+#endif
+  b.always(SYS_ppoll, kNotify);
   b.shared_mapping(SYS_mmap, kHighFirst, kNotify);  // of a packet socket's rings
   for (long nr : {SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register})
     b.always(nr, SECCOMP_RET_ERRNO | ENOSYS);

@@ -91,6 +91,7 @@ bool SocketFile::push_one(Bytes data, Pushed entry) {
 
 void SocketFile::note_pushed(Pushed entry) {
   entry.truesize = sizes_.of(entry.size);
+  if (entry.token) table_.set_uneven(*this, true);
   pushed_truesize_ += entry.truesize;
   pushed_.push_back(std::move(entry));
 }
@@ -104,6 +105,7 @@ bool SocketFile::take_next(Message& out, bool first) {
   }
   // A pending error stays with the stack: only a notified call can tell it. A token wakes pollers.
   if (socket_->poll() & POLLERR) {
+    table_.set_uneven(*this, true);
     if (first && pushed_.empty())
       push_one({}, {.facts = {}, .size = 0, .truesize = 0, .token = true});
     if (socket_->error()) return false;
@@ -142,6 +144,16 @@ void SocketFile::push() {
   }
 }
 
+bool SocketFile::even_out(const FileRef& ref) {
+  match();
+  const bool token = !pushed_.empty() && pushed_.front().token;
+  if (socket_->poll() & (socket_->ring_memory() ? POLLIN | POLLERR : POLLERR)) return false;
+  uint8_t none = 0;
+  if (token && (ref.end() < 0 || recv(ref.end(), &none, 0, MSG_DONTWAIT) < 0)) return false;
+  if (token) pop_pushed();
+  return true;
+}
+
 void SocketFile::show_ring() {
   if (!(socket_->poll() & (POLLIN | POLLERR))) return;
   if (pushed_.empty()) push_one({}, {.facts = {}, .size = 0, .truesize = 0, .token = true});
@@ -168,8 +180,11 @@ void SocketFile::watch_ring() {
 
 Result<Message> SocketFile::receive(const FileRef& ref, int flags) {
   UNETNS_TRY(socket_->may_receive(flags));
-  if (flags & MSG_ERRQUEUE) return socket_->receive(flags);
-  if (socket_->error()) return fail(socket_->take_error());
+  if ((flags & MSG_ERRQUEUE) || socket_->error()) {
+    table_.mark_dirty(*this);  // what the error held up can go on
+    if (flags & MSG_ERRQUEUE) return socket_->receive(flags);
+    return fail(socket_->take_error());
+  }
   match();
   const bool peek = flags & MSG_PEEK;
   const int end = pushed_.empty() ? -1 : ref.end();

@@ -7,6 +7,9 @@
 #ifndef UNETNS_RUNTIME_SOCKET_FILE_H_
 #define UNETNS_RUNTIME_SOCKET_FILE_H_
 
+#include <poll.h>
+
+#include <algorithm>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -34,6 +37,13 @@ class SocketFile final : public ProgramFile, public SocketObserver {
   // A call took so many bytes of a datagram: SO_PEEK_OFF moves on when it looked, back when it
   // read.
   void peeked(int flags, size_t taken, size_t whole);
+  // For poll(2): takes away a token that stands for nothing any more. True: the pair shows what
+  // there is.
+  bool even_out(const FileRef& ref);
+  bool holds_data() const {  // for the program, besides tokens
+    return !returned_.empty() || (socket_->poll() & POLLIN) ||
+           !std::ranges::all_of(pushed_, [](const Pushed& p) { return p.token; });
+  }
   void push() override;
   // Sends what the program wrote natively. Called before any notified call looks at the socket.
   bool readable() override;

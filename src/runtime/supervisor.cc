@@ -102,6 +102,7 @@ Result<void> Supervisor::boot() {
   register_message_calls(handlers_);
   register_ioctl_calls(handlers_);
   register_mmap_calls(handlers_);
+  register_poll_calls(handlers_);
   register_netns_calls(handlers_);
   register_process_calls(handlers_);
   register_prctl_calls(handlers_);

@@ -163,6 +163,7 @@ void register_socket_calls(std::vector<Handler>& table);
 void register_message_calls(std::vector<Handler>& table);
 void register_ioctl_calls(std::vector<Handler>& table);
 void register_mmap_calls(std::vector<Handler>& table);
+void register_poll_calls(std::vector<Handler>& table);
 void register_netns_calls(std::vector<Handler>& table);
 void register_process_calls(std::vector<Handler>& table);
 void register_prctl_calls(std::vector<Handler>& table);

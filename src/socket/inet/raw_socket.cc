@@ -36,7 +36,10 @@ Result<size_t> RawSocket::send(const Caller& caller, const SendRequest& request)
   const bool own_header = inet().header_included;
   if (own_header) tx.any_source = true;
   UNETNS_ASSIGN(const IpRoute<V4> route, ip().output().route(net(), tx));
-  if (const int err = refusal()) return fail(err);
+  // What Linux checks where a send is accounted in a socket's first buffer, which a raw one with a
+  // header of ours passes by.
+  if (own_header)
+    if (const int err = refusal()) return fail(err);
   if (request.flags & kMsgProbe) return request.data.size();
 
   Packet packet = Packet::copy_of(net().registry().packets(), request.data);

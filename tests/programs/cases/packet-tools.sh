@@ -20,6 +20,11 @@ ok ip netns exec b sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward'
 ok ip -n a route add default via 10.0.0.2
 ok ip -n c route add default via 10.0.1.1
 has '^ 2  10.0.1.2 ' ip netns exec a busybox traceroute -n -q 1 -w 2 10.0.1.2
+for n in b c; do ok ip netns exec $n sh -c 'echo 0 > /proc/sys/net/ipv4/icmp_ratelimit'; done
+for how in '' -I -T; do
+  has '^ 1  10.0.0.2 .* ms .* ms .* ms$' ip netns exec a traceroute -n -w 2 $how 10.0.1.2
+  ok grep -E '^ 2  10.0.1.2 .* ms .* ms .* ms$' has.out
+done
 has '2\.\|-- 10.0.1.2 +0.0% +2' ip netns exec a mtr -n -r -c 2 -i 0.2 10.0.1.2
 
 # net-tools.
