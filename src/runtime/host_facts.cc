@@ -1,6 +1,7 @@
 #include "runtime/host_facts.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -13,8 +14,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
+#include <bitset>
 #include <climits>
+#include <cstdio>
 #include <cstring>
 #include <memory>
 
@@ -42,18 +44,32 @@ bool next(Listener& listener, seccomp_notif* out) {
   }
 }
 
-constexpr char kNoLibrary[] = "/unetns-looks-where-libraries-are-opened";
+constexpr char kNoFile[] = "/unetns-looks-where-libraries-are-opened";
 
-// The offset in its page of the call by which the dynamic loader opens kNoLibrary; -1: of somebody
-// else's. The loader lies in the child where it lies here.
-int loader_offset(const ProgramMemory& memory, const seccomp_data& call) {
-  constexpr uint64_t kLargest = 4 << 20;
-  const uint64_t base = getauxval(AT_BASE), from = call.instruction_pointer;
-  const auto name = memory.read_string(call.args[1], PATH_MAX);
-  return base && from - base < kLargest && name && *name == kNoLibrary
-             ? static_cast<int>(from & 0xfff)
-             : -1;
-}
+// Finds out by the child's opens of kNoFile where in its page the dynamic loader's is.
+class LoaderSearch {
+ public:
+  explicit LoaderSearch(const ProgramMemory& memory) : memory_(memory) {}
+  void saw(const seccomp_data& call) {
+    constexpr uint64_t kLargest = 4 << 20;
+    // The loader lies in the child where it lies here; 0: we were linked without one.
+    const uint64_t base = getauxval(AT_BASE), from = call.instruction_pointer;
+    const auto name = memory_.read_string(call.args[1], PATH_MAX);
+    if (!name || *name != kNoFile) return;
+    const bool loaders = base && from >= base && from - base < kLargest;
+    (loaders ? loader_ : others_) |= std::bitset<kPage>(1) << (from % kPage);
+  }
+  // -1: there is none, or other code opens files at the same place of a page.
+  int offset() const {
+    if (loader_.count() != 1 || (loader_ & others_).any()) return -1;
+    return static_cast<int>(loader_._Find_first());
+  }
+
+ private:
+  static constexpr size_t kPage = 4096;
+  const ProgramMemory& memory_;
+  std::bitset<kPage> loader_, others_;
+};
 
 // In the child: the calls that the parent expects, in this order.
 [[noreturn]] void act(volatile uint64_t* cell) {
@@ -63,7 +79,10 @@ int loader_offset(const ProgramMemory& memory, const seccomp_data& call) {
     syscall(SYS_setns, -1, 0);
     syscall(SYS_mount, "", "", "", 0, nullptr);
     syscall(SYS_umount2, "", 0);
-    (void)dlopen(kNoLibrary, RTLD_NOW);
+    (void)dlopen(kNoFile, RTLD_NOW);
+    (void)!open(kNoFile, O_RDONLY | O_CLOEXEC);
+    (void)!openat(AT_FDCWD, kNoFile, O_RDONLY | O_CLOEXEC);
+    (void)!std::fopen(kNoFile, "re");
   }
   syscall(SYS_getpgid, 0);
   _exit(0);
@@ -88,16 +107,18 @@ void watch_child(Listener& listener, pid_t child, HostFacts& facts) {
   UniqueFd gift(dup(listener.fd()));
   facts.answered_fd = listener.answer_fd(n.id, gift.get(), true).has_value();
   if (!facts.answered_fd) (void)listener.answer(n.id, -1);
+  LoaderSearch loader(memory);
   int arrived = 0;
   while (next(listener, &n)) {
     const bool last = n.data.nr == SYS_getpgid;
     if (n.data.nr == SYS_openat)
-      facts.loader_offset = std::max(facts.loader_offset, loader_offset(memory, n.data));
+      loader.saw(n.data);
     else if (!last)
       arrived++;
     (void)listener.answer_error(n.id, ENOSYS);
     if (last) break;
   }
+  facts.loader_offset = loader.offset();
   facts.netns_calls = arrived == 4;
 }
 

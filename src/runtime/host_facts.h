@@ -18,8 +18,8 @@ struct HostFacts {
   bool outer_filter = false;  // we run under a seccomp filter of somebody's
   bool netns_calls =
       false;  // unshare, setns, mount, umount2 reach us before an outer filter refuses them
-  // Where in its page the dynamic loader's call is that opens libraries: FilterOptions. -1: we were
-  // linked without one.
+  // Where in its page the dynamic loader's call is that opens libraries: FilterOptions. -1: not to
+  // be told apart by that.
   int loader_offset = -1;
 
   bool usable() const { return notify_errno == 0 && answered_fd && memory; }
