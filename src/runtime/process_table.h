@@ -31,6 +31,8 @@ namespace unetns {
 
 struct Thread;
 
+inline constexpr size_t kThreadsUnlooked = 64;
+
 struct Process {
   pid_t tgid = 0;
   UniqueFd pidfd;                    // for its death, and for pidfd_getfd
@@ -44,7 +46,8 @@ struct Process {
   NetRef exec_net;    // where it was then
   int next_high = 0;  // see FileTable::free_high
   Creds creds;        // creds_changed() after changing them
-  std::vector<pid_t> threads;
+  std::vector<pid_t> threads;         // some may have ended
+  size_t prune_at = kThreadsUnlooked;  // so many: time to look which have
 };
 
 // A call that took effect but whose answer was lost to a signal: given to the same call when it
@@ -101,6 +104,7 @@ class ProcessTable {
  private:
   Thread* learn(pid_t tid);
   void learn_threads(Process& process);
+  void forget_ended(Process& p);
   void forget(pid_t tid);
   void after_exec(Process& process);
   void thread_ended(pid_t tid);
