@@ -229,7 +229,12 @@ void ProcessTable::after_exec(Process& p) {
   p.thread_births.clear();
 }
 
-bool ProcessTable::took_over(const Process& p) { return p.diverged && is_thread_marked(p.tgid); }
+bool ProcessTable::took_over(const Process& p) {
+  if (!p.diverged || !is_thread_marked(p.tgid)) return false;
+  for (pid_t tid : p.threads)  // while others run, the program has set that priority itself
+    if (tid != p.tgid && syscall(SYS_tgkill, p.tgid, tid, 0) == 0) return false;
+  return true;
+}
 
 void ProcessTable::move_leader(Process& p, NetRef net) {
   auto leader = threads_.find(p.tgid);
