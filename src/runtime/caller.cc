@@ -19,6 +19,7 @@ uint32_t ThreadCaller::gid() const {
 
 bool ThreadCaller::capable(int capability) const {
   if (!supervisor_.options().map_root) return geteuid() == 0;
+  supervisor_.processes().settle_exec(*thread_.process);
   return thread_.process->creds.effective >> capability & 1;
 }
 

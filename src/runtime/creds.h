@@ -15,6 +15,7 @@ struct Creds {
   uint32_t rgid = 0, egid = 0, sgid = 0, fsgid = 0;
   std::vector<uint32_t> groups{0};
   uint64_t permitted = kAllCaps, effective = kAllCaps, inheritable = 0, bounding = kAllCaps;
+  uint64_t ambient = 0;
   bool keep_caps = false;
   bool operator==(const Creds&) const = default;
 };

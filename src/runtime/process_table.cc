@@ -66,7 +66,7 @@ Thread* ProcessTable::learn(pid_t tid) {
     if (!process->pidfd) process->pidfd.reset(static_cast<int>(syscall(SYS_pidfd_open, tgid, 0)));
     // Its end would never be told.
     if (!process->pidfd && (errno == EMFILE || errno == ENFILE)) return nullptr;
-    process->creds = creds_[read_creds_mark(tgid)];
+    inherit_creds(*process);
     net = net_of_birth(*process);
     move_mark(*process, net->id());  // for its own children
     processes_[tgid] = std::move(fresh);
@@ -214,6 +214,30 @@ void ProcessTable::exec_wanted(Thread& thread) {
   if (thread.tid == thread.process->tgid) return;
   thread.process->exec_tid = thread.tid;
   thread.process->exec_net = thread.net;
+}
+
+void ProcessTable::creds_changed(Process& p) {
+  write_creds_mark(p.tgid, creds_.number_of(p.creds));
+  p.exec_stamp = exec_may_change(p.creds) ? exec_stamp(p.tgid) : std::nullopt;
+}
+
+void ProcessTable::settle_exec(Process& p) {
+  if (!p.exec_stamp) return;
+  const auto now = exec_stamp(p.tgid);
+  if (!now || *now == *p.exec_stamp) return;
+  p.creds = creds_after_exec(std::move(p.creds), FileCaps::of_program(p.tgid));
+  creds_changed(p);
+}
+
+void ProcessTable::inherit_creds(Process& p) {
+  p.creds = creds_[read_creds_mark(p.tgid)];
+  if (!exec_may_change(p.creds)) return;
+  p.exec_stamp = exec_stamp(p.tgid);
+  const auto status = read_proc_status(p.tgid);
+  const Process* parent = status ? process(status->parent) : nullptr;
+  if (!parent || !parent->exec_stamp || parent->creds != p.creds) return;
+  p.exec_stamp = parent->exec_stamp;  // what the mark says holds for the program that it ran then
+  settle_exec(p);
 }
 
 // The exec that a thread asked for has happened, or failed.

@@ -25,6 +25,7 @@
 #include "host/unique_fd.h"
 #include "netns/net_registry.h"
 #include "runtime/creds.h"
+#include "runtime/exec_creds.h"
 #include "runtime/process_mark.h"
 
 namespace unetns {
@@ -46,6 +47,8 @@ struct Process {
   NetRef exec_net;    // where it was then
   int next_high = 0;  // see FileTable::free_high
   Creds creds;        // creds_changed() after changing them
+  // Of the program by which it is who creds says, when an exec may change that: see settle_exec().
+  std::optional<ExecStamp> exec_stamp;
   std::vector<pid_t> threads;         // some may have ended
   size_t prune_at = kThreadsUnlooked;  // so many: time to look which have
 };
@@ -89,9 +92,9 @@ class ProcessTable {
   void exec_wanted(Thread& thread);
   void adopt_unseen();  // looks through /proc for processes that carry a mark and aren't known
   // Children born from now on are who the process is now.
-  void creds_changed(Process& process) {
-    write_creds_mark(process.tgid, creds_.number_of(process.creds));
-  }
+  void creds_changed(Process& process);
+  // Before its capabilities and saved ids are asked for: execs are not told of.
+  void settle_exec(Process& process);
   // Sets the mark of a process before its exec.
   bool mark(pid_t pid, uint64_t net_id);
 
@@ -112,6 +115,7 @@ class ProcessTable {
   // in different namespaces all others carry a mark (mark_thread) that they take along.
   static bool took_over(const Process& process);
   void move_leader(Process& process, NetRef net);
+  void inherit_creds(Process& process);  // of one just found
   // Of a diverged process whose first thread makes a call: this may be another one's program.
   void look_for_exec(Process& process);
   void forget_ended_threads(Process& process);

@@ -47,7 +47,10 @@ Outcome set_uids(Creds& k, uint32_t r, uint32_t e, uint32_t s) {
   if (s != kKeep) k.suid = s;
   k.fsuid = k.euid;
   const bool has_root = k.ruid == 0 || k.euid == 0 || k.suid == 0;
-  if (had_root && !has_root && !k.keep_caps) k.permitted = 0;
+  if (had_root && !has_root) {
+    if (!k.keep_caps) k.permitted = 0;
+    k.ambient = 0;
+  }
   if (old_e == 0 && k.euid != 0) k.effective = 0;
   if (old_e != 0 && k.euid == 0) k.effective = k.permitted;
   k.effective &= k.permitted;
@@ -192,12 +195,20 @@ Outcome sys_capset(Supervisor&, Thread& t, Call& c) {
   k.permitted = permitted;
   k.effective = effective;
   k.inheritable = join(&__user_cap_data_struct::inheritable);
+  k.ambient &= k.permitted & k.inheritable;
   return Outcome::ret(0);
 }
 
+// A handler that an exec makes a difference to.
+template <Handler kHandler>
+Outcome settled(Supervisor& s, Thread& t, Call& c) {
+  s.processes().settle_exec(*t.process);
+  return kHandler(s, t, c);
+}
 // A handler that changes who the process is: its children are to know.
 template <Handler kHandler>
 Outcome changing(Supervisor& s, Thread& t, Call& c) {
+  s.processes().settle_exec(*t.process);
   Outcome out = kHandler(s, t, c);
   if (out.kind == Outcome::Kind::kReturn) s.processes().creds_changed(*t.process);
   return out;
@@ -210,8 +221,8 @@ void register_identity_calls(std::vector<Handler>& table) {
   set_handler(table, SYS_geteuid, get_id<&Creds::euid>);
   set_handler(table, SYS_getgid, get_id<&Creds::rgid>);
   set_handler(table, SYS_getegid, get_id<&Creds::egid>);
-  set_handler(table, SYS_getresuid, sys_getresuid);
-  set_handler(table, SYS_getresgid, sys_getresgid);
+  set_handler(table, SYS_getresuid, settled<sys_getresuid>);
+  set_handler(table, SYS_getresgid, settled<sys_getresgid>);
   set_handler(table, SYS_setuid, changing<sys_setuid>);
   set_handler(table, SYS_setgid, changing<sys_setgid>);
   set_handler(table, SYS_setreuid, changing<sys_setreuid>);
@@ -222,7 +233,7 @@ void register_identity_calls(std::vector<Handler>& table) {
   set_handler(table, SYS_setfsgid, changing<sys_setfsgid>);
   set_handler(table, SYS_getgroups, sys_getgroups);
   set_handler(table, SYS_setgroups, changing<sys_setgroups>);
-  set_handler(table, SYS_capget, sys_capget);
+  set_handler(table, SYS_capget, settled<sys_capget>);
   set_handler(table, SYS_capset, changing<sys_capset>);
 }
 

@@ -26,7 +26,37 @@ Outcome carried(Supervisor& s, Thread& t, Call& c) {
   return out;
 }
 
+Outcome ambient(Supervisor& s, Thread& t, const Call& c) {
+  Creds& creds = t.process->creds;
+  const uint64_t cap = c.args[2];
+  if (c.args[3] || c.args[4]) return Outcome::err(EINVAL);
+  if (c.args[1] == PR_CAP_AMBIENT_CLEAR_ALL) {
+    if (cap) return Outcome::err(EINVAL);
+    creds.ambient = 0;
+    s.processes().creds_changed(*t.process);
+    return Outcome::ret(0);
+  }
+  if (cap >= kCapCount) return Outcome::err(EINVAL);
+  const uint64_t bit = 1ull << cap;
+  switch (c.args[1]) {
+    case PR_CAP_AMBIENT_IS_SET:
+      return Outcome::ret(creds.ambient & bit ? 1 : 0);
+    case PR_CAP_AMBIENT_RAISE:
+      if (!(creds.permitted & creds.inheritable & bit)) return Outcome::err(EPERM);
+      creds.ambient |= bit;
+      break;
+    case PR_CAP_AMBIENT_LOWER:
+      creds.ambient &= ~bit;
+      break;
+    default:
+      return Outcome::err(EINVAL);
+  }
+  s.processes().creds_changed(*t.process);
+  return Outcome::ret(0);
+}
+
 Outcome sys_prctl(Supervisor& s, Thread& t, Call& c) {
+  s.processes().settle_exec(*t.process);
   Creds& creds = t.process->creds;
   const auto option = static_cast<unsigned>(c.args[0]);
   const uint64_t cap = c.args[1];
@@ -50,6 +80,7 @@ Outcome sys_prctl(Supervisor& s, Thread& t, Call& c) {
       s.processes().creds_changed(*t.process);
       return Outcome::ret(0);
     case PR_CAP_AMBIENT:
+      return ambient(s, t, c);
     case PR_SET_SECUREBITS:
       return Outcome::ret(0);
     default:
