@@ -9,7 +9,13 @@ namespace unetns {
 namespace {
 
 constexpr size_t kPage = 4096;
-constexpr size_t kMaxIov = 1024;  // UIO_MAXIOV
+constexpr size_t kMaxIov = 1024;           // UIO_MAXIOV
+constexpr size_t kMaxAtOnce = 0x7ffff000;  // what one call moves at most: read(2), NOTES
+#ifdef __x86_64__
+constexpr uint64_t kMemoryEnd = uint64_t{1} << 47;  // of what a program can have
+#else
+constexpr uint64_t kMemoryEnd = uint64_t{1} << 48;
+#endif
 
 // process_vm_* fail with ESRCH when the program is gone and EPERM when it hides its memory; for the
 // program itself both look like a bad pointer.
@@ -121,9 +127,15 @@ Result<std::vector<iovec>> ProgramMemory::read_iovec(uint64_t address, size_t co
   if (count > kMaxIov) return fail(EMSGSIZE);
   std::vector<iovec> vec(count);
   UNETNS_TRY(read(address, {reinterpret_cast<uint8_t*>(vec.data()), count * sizeof(iovec)}));
+  for (const iovec& v : vec)
+    if (v.iov_len > SSIZE_MAX) return fail(EINVAL);
   size_t total = 0;
-  for (const iovec& v : vec) {
-    if (v.iov_len > SSIZE_MAX || total + v.iov_len > SSIZE_MAX) return fail(EINVAL);
+  for (iovec& v : vec) {
+    // The length of a single part is cut before its place is looked at, that of several after.
+    if (count == 1) v.iov_len = std::min(v.iov_len, kMaxAtOnce);
+    const auto base = reinterpret_cast<uint64_t>(v.iov_base);
+    if (v.iov_len > 0 && (base > kMemoryEnd || v.iov_len > kMemoryEnd - base)) return fail(EFAULT);
+    v.iov_len = std::min(v.iov_len, kMaxAtOnce - total);
     total += v.iov_len;
   }
   return vec;

@@ -55,7 +55,9 @@ class ProgramMemory {
     return out;
   }
 
-  // An array of struct iovec at `address`; EINVAL for more than 1024 or a total beyond SSIZE_MAX.
+  // An array of struct iovec at `address`, as calls that get one check it: EMSGSIZE for more than
+  // 1024, EINVAL for a negative length, EFAULT for what no program can have. The total is cut to
+  // what one call moves (read(2)).
   Result<std::vector<iovec>> read_iovec(uint64_t address, size_t count) const;
   // Gathers at most `max` bytes of what the vector names.
   Result<ByteVector> gather(const std::vector<iovec>& vec, size_t max) const;

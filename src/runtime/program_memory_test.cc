@@ -68,8 +68,22 @@ TEST_F(ProgramMemoryTest, SeveralStringsAreEachAsIfReadAlone) {
 
 TEST_F(ProgramMemoryTest, TooManyVectorsAndOverflowingLengthsAreRefused) {
   iovec two[2] = {{pages_, SIZE_MAX / 2}, {pages_, SIZE_MAX / 2}};
-  EXPECT_EQ(memory_.read_iovec(address(two), 2).error().code, EINVAL);
+  EXPECT_EQ(memory_.read_iovec(address(two), 2).error().code, EFAULT);
   EXPECT_EQ(memory_.read_iovec(address(two), 1025).error().code, EMSGSIZE);
+  two[1].iov_len = SIZE_MAX;  // is found first
+  EXPECT_EQ(memory_.read_iovec(address(two), 2).error().code, EINVAL);
+}
+
+TEST_F(ProgramMemoryTest, VectorsAreCutToWhatOneCallMoves) {
+  constexpr size_t kMost = 0x7ffff000;
+  iovec one{pages_, SIZE_MAX / 2};
+  auto vec = memory_.read_iovec(address(&one), 1);
+  ASSERT_TRUE(vec);
+  EXPECT_EQ((*vec)[0].iov_len, kMost);
+  iovec two[2] = {{pages_, 1u << 30}, {pages_, 1u << 31}};
+  vec = memory_.read_iovec(address(two), 2);
+  ASSERT_TRUE(vec);
+  EXPECT_EQ((*vec)[1].iov_len, kMost - (1u << 30));
 }
 
 TEST_F(ProgramMemoryTest, GatherAndScatterGoOverAllVectors) {

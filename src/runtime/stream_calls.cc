@@ -167,10 +167,7 @@ Outcome stream_accept(Supervisor& s, Thread& t, Call& c, const SocketTarget& tar
           failed = EFAULT;
       }
     }
-    if (failed) {
-      if (failed != ECONNABORTED) listener.give_back(std::move(*next));
-      return Outcome::err(failed);
-    }
+    if (failed) return Outcome::err(failed);  // and the connection is lost
   }
   std::unique_ptr<ProgramFile> file =
       std::make_unique<StreamFile>(s.files(), s.machine().packets(), std::move(*next));

@@ -61,7 +61,15 @@ void StreamFile::wait_for_data(int end, bool on) const {
   if (end >= 0) setsockopt(end, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
 }
 
+void StreamFile::taken_apart() {
+  drop_returned();
+  listening_ = outstanding = owes_success = false;
+  connect_ = Connect::kNone;
+  apart_ = true;
+}
+
 void StreamFile::connect_began(int end, bool blocking) {
+  apart_ = false;
   connect_ = blocking ? Connect::kBlocking : Connect::kPolled;
   table_.want_read(*this, false);
   if (!blocking && end >= 0) fill(end);
@@ -93,6 +101,7 @@ void StreamFile::connected_at_once(int end) {
 void StreamFile::failed_at_once(int err) {
   if (!socket_->error()) socket_->set_error(err);
   connect_ = Connect::kNone;
+  apart_ = false;
   fail_visibly();
 }
 
@@ -112,7 +121,7 @@ Result<UniqueFd> StreamFile::renew(bool nonblock) {
   socket_->set_inode(inode());
   drop_pending();
   filler_ = tokens_ = 0;
-  small_ = saw_end_ = no_more_reads_ = no_more_writes_ = read_shut_ = edges_ = primed_ =
+  apart_ = small_ = saw_end_ = no_more_reads_ = no_more_writes_ = read_shut_ = edges_ = primed_ =
       closed_unread_ = false;
   widen(end->get());
   return end;
@@ -159,6 +168,16 @@ Result<std::unique_ptr<StreamSocket>> StreamFile::accept(int end) {
   if (waiting > tokens_) table_.mark_dirty(*this);
   if (!out) return std::unexpected(failed.error());
   return out;
+}
+
+void StreamFile::drop_returned() {
+  const linger now{1, 0};  // as a listener's close(2) does with what nobody accepted: RST
+  SystemCaller caller;
+  for (auto& connection : returned_) {
+    (void)connection->set_option(caller, SOL_SOCKET, SO_LINGER, bytes_of(now));
+    connection->close();
+  }
+  returned_.clear();
 }
 
 void StreamFile::give_back(std::unique_ptr<StreamSocket> connection) {

@@ -27,12 +27,7 @@ StreamFile::StreamFile(FileTable& table, PacketPool& packets, std::unique_ptr<St
 }
 
 StreamFile::~StreamFile() {
-  const linger now{1, 0};  // as a listener's close(2) does with what nobody accepted: RST
-  SystemCaller caller;
-  for (auto& connection : returned_) {
-    (void)connection->set_option(caller, SOL_SOCKET, SO_LINGER, bytes_of(now));
-    connection->close();
-  }
+  drop_returned();
   if (!socket_) return;
   drain();
   socket_->set_observer(nullptr);

@@ -56,6 +56,10 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   void connect_over();  // a parked call has the outcome
   bool severed() const { return our_end() < 0; }
   Result<UniqueFd> renew(bool nonblock);
+  // connect() to AF_UNSPEC, after which a new pair took the place of the old one.
+  void taken_apart();
+  // Nobody has connected it since.
+  bool is_apart() const { return apart_; }
   bool outstanding = false;   // a connect() said EINPROGRESS, and none has told the outcome
   bool owes_success = false;  // a connect() that said EINPROGRESS was done: the next one says so
 
@@ -83,8 +87,8 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   // Data flow plainly, and what the program has written lies with the stack: a notified call may
   // move them past the pair.
   bool plain() const {
-    return !severed() && socket_->state() == StreamState::kConnected && connect_ == Connect::kNone &&
-           !read_shut_ && !small_ && !outstanding && urgent_ < 0;
+    return !severed() && socket_->state() == StreamState::kConnected &&
+           connect_ == Connect::kNone && !read_shut_ && !small_ && !outstanding && urgent_ < 0;
   }
   // What comes next when the program's end is drained, past the pair; null: nothing, or the urgent
   // byte.
@@ -118,6 +122,7 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   void touch_own(int end);  // a byte through the program's end, to be taken back
   void restore_room(int end);
   void offer_tokens();
+  void drop_returned();
   bool push_data(bool all = false);
   bool fetch(bool all);
   bool push_urgent();
@@ -143,6 +148,7 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   Connect connect_ = Connect::kNone;
   bool small_ = false;  // SO_SNDBUF of the program's end is lowered
   bool listening_ = false;
+  bool apart_ = false;
   bool widened_ = false;                 // our end has room for bulk data: once it was full
   bool no_more_reads_ = false;           // our end is shut for reading
   bool saw_end_ = false;                 // and all before it read; or the program's end is closed

@@ -8,7 +8,10 @@
 #include <optional>
 
 #include "runtime/caller.h"
+#include "runtime/message_header.h"
 #include "runtime/stream_calls.h"
+#include "runtime/stream_message.h"
+#include "socket/cmsg.h"
 
 namespace unetns {
 namespace {
@@ -17,13 +20,6 @@ constexpr size_t kMaxAtOnce = 1 << 20;
 // Copying more than this here costs more than waking for what the program writes natively.
 constexpr size_t kMaxDirect = 16384;
 constexpr int kPlainFlags = MSG_DONTWAIT | MSG_NOSIGNAL | MSG_CMSG_CLOEXEC;
-constexpr int kOwnSend = MSG_OOB | MSG_MORE | MSG_FASTOPEN;
-
-// As a write to a pipe that nobody reads.
-Outcome broken_pipe(const Thread& t, int flags) {
-  if (!(flags & MSG_NOSIGNAL)) syscall(SYS_tgkill, t.process->tgid, t.tid, SIGPIPE);
-  return Outcome::err(EPIPE);
-}
 
 // The failure that ended the stream, told once. 0: none, or something is to be read before it.
 int failure(const SocketTarget& target, bool reading) {
@@ -32,7 +28,9 @@ int failure(const SocketTarget& target, bool reading) {
   // EPIPE: a reset after the end of the stream, which is what readers are told.
   if (!code || (reading && code == EPIPE)) return 0;
   if (!file.severed()) {
-    const bool told = file.sock().state() == StreamState::kClosed && (!reading || file.drained());
+    const StreamState state = file.sock().state();
+    const bool told = state == StreamState::kFresh ||
+                      (state == StreamState::kClosed && (!reading || file.drained()));
     return told ? file.sock().take_error() : 0;
   }
   int waiting = 0;
@@ -67,36 +65,44 @@ std::optional<Outcome> fast_open(Supervisor& s, Thread& t, Call& c, const Socket
   return std::nullopt;
 }
 
-// What must not go through the pair: it would lose what the flags say, or refuse the name.
+}  // namespace
+
+Outcome broken_pipe(const Thread& t, int flags) {
+  if (!(flags & MSG_NOSIGNAL)) syscall(SYS_tgkill, t.process->tgid, t.tid, SIGPIPE);
+  return Outcome::err(EPIPE);
+}
+
 Outcome send_own(Supervisor& s, Thread& t, Call& c, const SocketTarget& target,
-                 const std::vector<iovec>& vec, int flags) {
+                 const std::vector<iovec>& vec, int flags, uint64_t& sent) {
   StreamFile& file = *target.stream;
   StreamSocket& sock = file.sock();
   auto data = c.memory().gather(vec, kMaxAtOnce);
   if (!data) return Outcome::err(data.error().code);
   const auto done = [&](int code) {
-    if (c.progress) return Outcome::ret(static_cast<int64_t>(c.progress));
+    if (sent) return Outcome::ret(static_cast<int64_t>(sent));
     return code == EPIPE ? broken_pipe(t, flags) : Outcome::err(code);
   };
   file.readable();  // what was written before goes before
-  while (c.progress < data->size() || data->empty()) {
+  while (sent < data->size() || data->empty()) {
     if (sock.send_closed()) return done(EPIPE);
     const size_t room = file.unseen() ? 0 : sock.send_room();
     if (room == 0) {
-      if (c.progress && (c.expired || target.nonblock(c, flags))) return done(0);
+      if (sent && (c.expired || target.nonblock(c, flags))) return done(0);
       return wait_or(s, c, target, flags, sock.options().sndtimeo, EAGAIN);
     }
-    const Bytes rest = Bytes(*data).subspan(c.progress);
+    const Bytes rest = Bytes(*data).subspan(sent);
     const Bytes part = rest.first(std::min({rest.size(), room, size_t{65536}}));
     const bool last = part.size() == rest.size();
     auto wrote = sock.write(Packet::copy_of(s.machine().packets(), part),
                             !last || (flags & MSG_MORE), last && (flags & MSG_OOB));
     if (!wrote) return done(wrote.error().code);
-    c.progress += part.size();
+    sent += part.size();
     if (part.empty()) break;
   }
-  return Outcome::ret(static_cast<int64_t>(c.progress));
+  return Outcome::ret(static_cast<int64_t>(sent));
 }
+
+namespace {
 
 size_t size_of(const std::vector<iovec>& vec) {
   size_t total = 0;
@@ -104,16 +110,11 @@ size_t size_of(const std::vector<iovec>& vec) {
   return total;
 }
 
-constexpr size_t kMaxName = 128;
-struct NameAt {  // in the program's memory
-  uint64_t address = 0;
-  size_t length = 0;
-};
-
 // A small write goes to the stack at once: natively it would lie in the pair until the supervisor
 // wakes again. Null: it does not go so.
 std::optional<Outcome> send_direct(Supervisor& s, Call& c, StreamFile& file,
-                                   const std::vector<iovec>& vec, NameAt name, int flags) {
+                                   const std::vector<iovec>& vec, StreamSend::NameAt name,
+                                   int flags) {
   const size_t size = size_of(vec);
   if (size == 0 || size > kMaxDirect || (flags & ~kPlainFlags) || !file.plain() ||
       file.sock().send_room() < size || file.unseen())
@@ -121,7 +122,8 @@ std::optional<Outcome> send_direct(Supervisor& s, Call& c, StreamFile& file,
   Packet packet = Packet::allocate(s.machine().packets(), 0, size);
   std::vector<ProgramMemory::Into> pieces;
   ProgramMemory::gather_pieces(vec, packet.head(), pieces);
-  std::array<uint8_t, kMaxName> unused;  // the peer is known, but a bad pointer is an error
+  std::array<uint8_t, MessageHeader::kMaxName>
+      unused;  // the peer is known, but a bad pointer is an error
   if (name.length) pieces.push_back({name.address, MutableBytes(unused).first(name.length)});
   if (!c.memory().read(pieces)) return Outcome::err(EFAULT);
   if (!file.sock().write(std::move(packet), false, false)) return Outcome::native();
@@ -129,25 +131,44 @@ std::optional<Outcome> send_direct(Supervisor& s, Call& c, StreamFile& file,
   return Outcome::ret(static_cast<int64_t>(size));
 }
 
-Outcome send_stream(Supervisor& s, Thread& t, Call& c, const SocketTarget& target,
-                    const std::vector<iovec>& vec, NameAt at, bool named, int flags) {
+}  // namespace
+
+std::optional<Outcome> refuse_send(Supervisor& s, Thread& t, Call& c, const SocketTarget& target,
+                                   const StreamSend& send) {
   StreamSocket& sock = target.stream->sock();
-  if (!sock.error() && !c.progress)
-    if (auto out = send_direct(s, c, *target.stream, vec, at, flags)) return std::move(*out);
-  ByteVector name(at.length);
-  if (at.length && !c.memory().read(at.address, name)) return Outcome::err(EFAULT);
+  ByteVector name(send.name.length), control(send.control.length);
+  if (!name.empty() && !c.memory().read(send.name.address, name)) return Outcome::err(EFAULT);
+  if (!control.empty()) {
+    ThreadCaller caller(s, t);
+    if (!c.memory().read(send.control.address, control)) return Outcome::err(EFAULT);
+    if (sock.state() == StreamState::kConnected || sock.state() == StreamState::kClosed)
+      if (auto ok = check_stream_control(caller, control); !ok)
+        return Outcome::err(ok.error().code);
+  }
   if (int err = failure(target, false))
-    return err == EPIPE ? broken_pipe(t, flags) : Outcome::err(err);
-  if ((flags & MSG_FASTOPEN) && named && !target.stream->severed() &&
-      (c.progress || sock.state() == StreamState::kFresh)) {
-    if (auto out = fast_open(s, t, c, target, vec, name, flags)) return std::move(*out);
+    return err == EPIPE ? broken_pipe(t, send.flags) : Outcome::err(err);
+  if ((send.flags & MSG_FASTOPEN) && send.named && !target.stream->severed() &&
+      c.nr != SYS_sendmmsg && (c.progress || sock.state() == StreamState::kFresh)) {
+    if (auto out = fast_open(s, t, c, target, send.parts, name, send.flags)) return out;
   }
   const StreamState state = sock.state();
   if (state == StreamState::kFresh || state == StreamState::kListening)
-    return broken_pipe(t, flags);
+    return broken_pipe(t, send.flags);
   if (state == StreamState::kConnecting)
-    return wait_or(s, c, target, flags, sock.options().sndtimeo, EAGAIN);
-  if ((flags & kOwnSend) || named || c.progress) return send_own(s, t, c, target, vec, flags);
+    return wait_or(s, c, target, send.flags, sock.options().sndtimeo, EAGAIN);
+  return std::nullopt;
+}
+
+namespace {
+
+Outcome send_stream(Supervisor& s, Thread& t, Call& c, const SocketTarget& target,
+                    const StreamSend& send) {
+  if (!target.sock->error() && !c.progress && !send.control.length)
+    if (auto out = send_direct(s, c, *target.stream, send.parts, send.name, send.flags))
+      return std::move(*out);
+  if (auto out = refuse_send(s, t, c, target, send)) return std::move(*out);
+  if (send.own() || c.progress)
+    return send_own(s, t, c, target, send.parts, send.flags, c.progress);
   return Outcome::native();
 }
 
@@ -161,9 +182,22 @@ Outcome receive_after_end(Call& c, StreamFile& file, const std::vector<iovec>& i
   return Outcome::of(n);
 }
 
+// recv() with MSG_PEEK and MSG_WAITALL goes on waiting: what is there so far is what a signal lets
+// it return.
+void peek_so_far(Call& c, int end, const std::vector<iovec>& into, size_t waiting) {
+  if (waiting <= c.progress || (c.nr != SYS_recvfrom && c.nr != SYS_recvmsg)) return;
+  ByteVector data(std::min(waiting, kMaxAtOnce));
+  const ssize_t n = recv(end, data.data(), data.size(), MSG_PEEK | MSG_DONTWAIT);
+  if (n <= 0) return;
+  data.resize(static_cast<size_t>(n));
+  if (auto copied = c.memory().scatter(into, data)) c.progress = *copied;
+  if (c.nr == SYS_recvfrom && c.args[4]) (void)c.memory().write_object<int>(c.args[5], 0);
+}
+
 // A reader who finds nothing waits here for a moment: what comes goes right into its memory. Null:
 // let it read natively.
-std::optional<Outcome> receive_direct(Supervisor& s, Call& c, const SocketTarget& target, int flags) {
+std::optional<Outcome> receive_direct(Supervisor& s, Call& c, const SocketTarget& target,
+                                      int flags) {
   StreamFile& file = *target.stream;
   StreamSocket& sock = file.sock();
   if (c.nr != SYS_recvfrom || c.args[2] == 0 || (flags & ~kPlainFlags) || !file.plain() ||
@@ -196,15 +230,18 @@ std::optional<Outcome> receive_direct(Supervisor& s, Call& c, const SocketTarget
   return Outcome::ret(static_cast<int64_t>(size));
 }
 
+}  // namespace
+
 Outcome receive_stream(Supervisor& s, Call& c, const SocketTarget& target,
                        const std::vector<iovec>& into, int flags) {
   StreamFile& file = *target.stream;
   StreamSocket& sock = file.sock();
   if (flags & MSG_ERRQUEUE) return Outcome::err(EAGAIN);
   const StreamState state = sock.state();
-  if (!file.severed() && state == StreamState::kFresh && (flags & MSG_OOB))
+  const bool whole = !file.severed() || (file.is_apart() && !sock.error());
+  if (whole && !sock.error() && state == StreamState::kFresh && (flags & MSG_OOB))
     return Outcome::err(EINVAL);
-  if (!file.severed() && (state == StreamState::kFresh || state == StreamState::kListening))
+  if ((whole && !sock.error() && state == StreamState::kFresh) || state == StreamState::kListening)
     return Outcome::err(ENOTCONN);
   if (int err = failure(target, true)) return Outcome::err(err);
   if (sock.options().rcvlowat > 1) file.push_all();
@@ -215,8 +252,10 @@ Outcome receive_stream(Supervisor& s, Call& c, const SocketTarget& target,
     if (state == StreamState::kConnected) file.push();
     int waiting = 0;
     if (!file.severed() && !file.ended() && ioctl(target.ref.end(), FIONREAD, &waiting) == 0 &&
-        static_cast<size_t>(waiting) < room && !c.expired && !target.nonblock(c, flags))
+        static_cast<size_t>(waiting) < room && !c.expired && !target.nonblock(c, flags)) {
+      peek_so_far(c, target.ref.end(), into, static_cast<size_t>(waiting));
       return wait_or(s, c, target, flags, sock.options().rcvtimeo, EAGAIN);
+    }
   }
   if (!(flags & MSG_TRUNC) || (flags & MSG_OOB)) {
     if (auto out = receive_direct(s, c, target, flags)) return std::move(*out);
@@ -232,29 +271,38 @@ Outcome receive_stream(Supervisor& s, Call& c, const SocketTarget& target,
   return wait_or(s, c, target, flags, sock.options().rcvtimeo, EAGAIN);
 }
 
-}  // namespace
+StreamSend::StreamSend(MessageHeader&& m, int how)
+    : parts(std::move(m.parts)), named(m.named()), flags(how) {
+  name = {m.name_at(), m.name_length()};
+}
+
+Result<StreamSend> StreamSend::of(MessageHeader&& m, int flags) {
+  UNETNS_ASSIGN(const size_t control, m.control_length());
+  StreamSend out(std::move(m), flags);
+  out.control = {m.control_at(), control};
+  return out;
+}
 
 Outcome stream_sendto(Supervisor& s, Thread& t, Call& c, const SocketTarget& target) {
-  NameAt name;
+  StreamSend send;
   if (c.args[4]) {
     const int length = c.arg_int(5);
-    if (length < 0 || length > static_cast<int>(kMaxName)) return Outcome::err(EINVAL);
-    name = {c.args[4], static_cast<size_t>(length)};
+    if (length < 0 || length > static_cast<int>(MessageHeader::kMaxName))
+      return Outcome::err(EINVAL);
+    send.name = {c.args[4], static_cast<size_t>(length)};
+    send.named = true;
   }
-  return send_stream(s, t, c, target, {{reinterpret_cast<void*>(c.args[1]), c.args[2]}}, name,
-                     c.args[4] != 0, c.arg_int(3));
+  send.parts = {{reinterpret_cast<void*>(c.args[1]), c.args[2]}};
+  send.flags = c.arg_int(3);
+  return send_stream(s, t, c, target, send);
 }
 
 Outcome stream_sendmsg(Supervisor& s, Thread& t, Call& c, const SocketTarget& target) {
-  auto m = c.memory().read_object<msghdr>(c.args[1]);
-  if (!m) return Outcome::err(EFAULT);
-  auto vec = c.memory().read_iovec(reinterpret_cast<uint64_t>(m->msg_iov), m->msg_iovlen);
-  if (!vec) return Outcome::err(vec.error().code);
-  NameAt name;
-  const bool named = m->msg_name && m->msg_namelen;
-  if (named)
-    name = {reinterpret_cast<uint64_t>(m->msg_name), std::min<size_t>(m->msg_namelen, kMaxName)};
-  return send_stream(s, t, c, target, *vec, name, named, c.arg_int(2));
+  auto m = MessageHeader::read(c.memory(), c.args[1]);
+  if (!m) return Outcome::err(m.error().code);
+  auto send = StreamSend::of(std::move(*m), c.arg_int(2));
+  if (!send) return Outcome::err(send.error().code);
+  return send_stream(s, t, c, target, *send);
 }
 
 Outcome stream_recvfrom(Supervisor& s, Thread&, Call& c, const SocketTarget& target) {
@@ -266,16 +314,12 @@ Outcome stream_recvmsg(Supervisor& s, Thread&, Call& c, const SocketTarget& targ
   const int flags = c.arg_int(2);
   if (!(flags & (MSG_TRUNC | MSG_PEEK)) && !target.stream->read_shut())
     return receive_stream(s, c, target, {}, flags);
-  auto m = c.memory().read_object<msghdr>(c.args[1]);
-  if (!m) return Outcome::err(EFAULT);
-  auto into = c.memory().read_iovec(reinterpret_cast<uint64_t>(m->msg_iov), m->msg_iovlen);
-  if (!into) return Outcome::err(into.error().code);
-  Outcome out = receive_stream(s, c, target, *into, flags);
-  if (out.kind != Outcome::Kind::kReturn) return out;
-  m->msg_namelen = 0;
-  m->msg_controllen = 0;
-  m->msg_flags = flags & MSG_TRUNC;
-  return c.memory().write_object(c.args[1], *m) ? std::move(out) : Outcome::err(EFAULT);
+  auto m = MessageHeader::read(c.memory(), c.args[1]);
+  if (!m) return Outcome::err(m.error().code);
+  Outcome out = receive_stream(s, c, target, m->parts, flags);
+  const bool so_far = out.kind == Outcome::Kind::kBlocked && c.progress;
+  if (out.kind != Outcome::Kind::kReturn && !so_far) return out;
+  return m->deliver_none(c.memory(), flags & MSG_TRUNC) ? std::move(out) : Outcome::err(EFAULT);
 }
 
 }  // namespace unetns

@@ -152,9 +152,18 @@ bool of_inet(unsigned request) {
   }
 }
 
+// Those of sockets are older than the sizes in numbers of requests; but for the last ones.
+bool of_sockets(unsigned request) {
+  return _IOC_SIZE(request) == 0 || request == SIOCGSTAMP_NEW || request == SIOCGSTAMPNS_NEW;
+}
+
 Outcome socket_ioctl(Supervisor& s, const Call& c, const Caller& caller, Socket& socket,
                      unsigned request) {
   if (request == SIOCGIFCONF) return interface_list(c, caller, socket);
+  if (!of_sockets(request)) {  // a device might know it: struct ifreq is read for it
+    s.unsupported().note(fmt::format("ioctl({:#x}) on a socket", request));
+    return Outcome::err(c.memory().read_object<ifreq>(c.args[2]) ? ENOTTY : EFAULT);
+  }
   Outcome out = with_argument(c, request, [&](MutableBytes arg) -> Result<int> {
     auto done = socket.ioctl(caller, request, arg);
     if (done || done.error().code != ENOTTY || !of_devices(request) || of_inet(request))

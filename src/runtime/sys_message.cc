@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 
 #include "runtime/caller.h"
+#include "runtime/message_header.h"
 #include "runtime/socket_target.h"
 #include "runtime/stream_calls.h"
 #include "runtime/supervisor.h"
@@ -12,34 +13,32 @@ namespace unetns {
 namespace {
 
 constexpr size_t kMaxMessage = 1 << 20;
-constexpr size_t kMaxControl = 20480;  // net.core.optmem_max
+constexpr size_t kMaxInetMessage = 65535;
 constexpr unsigned kMaxMessages = 1024;
+
+// A longer one is refused before its data is read.
+size_t longest(const Socket& socket) {
+  return socket.domain() == AF_INET ? kMaxInetMessage : kMaxMessage;
+}
+
+// Whether a name of no bytes is as none (sendto(2) with an address and length 0).
+bool may_be_empty(const Socket& socket) {
+  return socket.domain() == AF_NETLINK || (socket.domain() == AF_INET && socket.type() == SOCK_RAW);
+}
 
 // One message out. The error is a positive errno.
 Result<size_t> send_one(Supervisor& s, Thread& t, Call& c, const SocketTarget& target,
-                        const msghdr& m, int flags) {
-  auto vec = c.memory().read_iovec(reinterpret_cast<uint64_t>(m.msg_iov), m.msg_iovlen);
-  if (!vec) return fail(vec.error().code);
-  size_t total = 0;
-  for (const iovec& v : *vec) total += v.iov_len;
-  if (total > kMaxMessage) return fail(EMSGSIZE);
-  ByteVector data(total), name, control;
-  if (m.msg_name) {
-    if (static_cast<int>(m.msg_namelen) < 0) return fail(EINVAL);
-    name.resize(std::min<size_t>(m.msg_namelen, 128));
+                        const MessageHeader& m, int flags) {
+  ByteVector name(m.name_length());
+  UNETNS_ASSIGN(const size_t control_length, m.control_length());
+  const size_t total = m.size();
+  if (total > longest(*target.sock)) {
+    UNETNS_TRY(c.memory().read(m.name_at(), name));
+    return fail(EMSGSIZE);
   }
-  if (m.msg_control && m.msg_controllen) {
-    if (m.msg_controllen > kMaxControl) return fail(ENOBUFS);
-    control.resize(m.msg_controllen);
-  }
-  std::vector<ProgramMemory::Into> pieces{{reinterpret_cast<uint64_t>(m.msg_name), name},
-                                          {reinterpret_cast<uint64_t>(m.msg_control), control}};
-  size_t done = 0;
-  for (const iovec& v : *vec) {
-    pieces.push_back(
-        {reinterpret_cast<uint64_t>(v.iov_base), MutableBytes(data).subspan(done, v.iov_len)});
-    done += v.iov_len;
-  }
+  ByteVector data(total), control(control_length);
+  std::vector<ProgramMemory::Into> pieces{{m.name_at(), name}, {m.control_at(), control}};
+  ProgramMemory::gather_pieces(m.parts, data, pieces);
   UNETNS_TRY(c.memory().read(pieces));
   ThreadCaller caller(s, t);
   s.effect = true;
@@ -60,15 +59,18 @@ Outcome sys_sendto(Supervisor& s, Thread& t, Call& c) {
   if (to.stream) return stream_sendto(s, t, c, to);
   if (!to.file) return Outcome::native();
   const int flags = c.arg_int(3);
-  if (c.args[2] > kMaxMessage) return Outcome::err(EMSGSIZE);
-  ByteVector data(c.args[2]), name;
+  const bool too_long = c.args[2] > longest(*to.sock);
+  ByteVector data(too_long ? 0 : c.args[2]), name;
   if (c.args[4]) {
     const int length = c.arg_int(5);
-    if (length < 0 || length > 128) return Outcome::err(EINVAL);
+    if (length < 0 || length > static_cast<int>(MessageHeader::kMaxName))
+      return Outcome::err(EINVAL);
     name.resize(static_cast<size_t>(length));
+    if (name.empty() && !too_long && !may_be_empty(*to.sock)) return Outcome::err(EINVAL);
   }
   const ProgramMemory::Into pieces[] = {{c.args[1], data}, {c.args[4], name}};
   if (!c.memory().read(pieces)) return Outcome::err(EFAULT);
+  if (too_long) return Outcome::err(EMSGSIZE);
   ThreadCaller caller(s, t);
   s.effect = true;
   const auto n =
@@ -81,20 +83,22 @@ Outcome sys_sendmsg(Supervisor& s, Thread& t, Call& c) {
   const auto to = SocketTarget::for_data(s, t, c);
   if (to.stream) return stream_sendmsg(s, t, c, to);
   if (!to.file) return Outcome::native();
-  auto m = c.memory().read_object<msghdr>(c.args[1]);
-  if (!m) return Outcome::err(EFAULT);
+  auto m = MessageHeader::read(c.memory(), c.args[1]);
+  if (!m) return Outcome::err(m.error().code);
   return sent(s, c, to, c.arg_int(2), send_one(s, t, c, to, *m, c.arg_int(2)));
 }
 
 Outcome sys_sendmmsg(Supervisor& s, Thread& t, Call& c) {
   const auto to = SocketTarget::for_data(s, t, c);
+  if (to.stream) return stream_sendmmsg(s, t, c, to);
   if (!to.file) return Outcome::native();
   const unsigned count = std::min(static_cast<unsigned>(c.args[2]), kMaxMessages);
   const int flags = c.arg_int(3);
   while (c.progress < count) {
     const uint64_t at = c.args[1] + c.progress * sizeof(mmsghdr);
-    auto m = c.memory().read_object<mmsghdr>(at);
-    Result<size_t> n = m ? send_one(s, t, c, to, m->msg_hdr, flags) : Result<size_t>(fail(EFAULT));
+    auto m = MessageHeader::read(c.memory(), at);
+    const Result<size_t> n =
+        m ? send_one(s, t, c, to, *m, flags) : Result<size_t>(fail(m.error().code));
     if (!n)
       return c.progress ? Outcome::ret(static_cast<int64_t>(c.progress)) : sent(s, c, to, flags, n);
     (void)c.memory().write_object<unsigned>(at + offsetof(mmsghdr, msg_len),
@@ -104,50 +108,11 @@ Outcome sys_sendmmsg(Supervisor& s, Thread& t, Call& c) {
   return Outcome::ret(static_cast<int64_t>(c.progress));
 }
 
-// Lays one message into the program's memory as recvmsg does, updating the header at `at`.
-Result<size_t> deliver(Call& c, SocketFile& file, const Message& message, msghdr& m, uint64_t at,
+// Gives the program what was received for it.
+Result<size_t> deliver(const Call& c, SocketFile& file, const Message& message, MessageHeader& m,
                        int flags) {
-  ProgramMemory memory = c.memory();
-  auto vec = memory.read_iovec(reinterpret_cast<uint64_t>(m.msg_iov), m.msg_iovlen);
-  if (!vec) return fail(vec.error().code);
-  std::vector<ProgramMemory::From> pieces;
-  const size_t copied = ProgramMemory::scatter_over(*vec, message.data, pieces);
-  int out_flags = message.flags | (flags & MSG_CMSG_CLOEXEC);
-  if (copied < message.data.size()) out_flags |= MSG_TRUNC;
-  if (m.msg_name) {
-    const size_t n = std::min<size_t>(m.msg_namelen, message.name.len);
-    pieces.push_back({reinterpret_cast<uint64_t>(m.msg_name), message.name.view().first(n)});
-  }
-  m.msg_namelen = message.name.len;
-  ByteVector control = file.sock().control_for(message);
-  if (!m.msg_control || m.msg_controllen == 0) {
-    if (!control.empty()) out_flags |= MSG_CTRUNC;
-    control.clear();
-  } else {
-    if (control.size() >
-        m.msg_controllen) {  // whole messages as far as they fit, the last one may be cut
-      out_flags |= MSG_CTRUNC;
-      control.resize(m.msg_controllen);
-      if (control.size() >= sizeof(cmsghdr)) {
-        size_t offset = 0;
-        while (offset + sizeof(cmsghdr) <= control.size()) {
-          auto h = load<cmsghdr>(control.data() + offset);
-          if (h.cmsg_len < sizeof(cmsghdr)) break;
-          if (offset + h.cmsg_len > control.size()) {
-            h.cmsg_len = control.size() - offset;
-            store(control.data() + offset, h);
-            break;
-          }
-          offset += CMSG_ALIGN(h.cmsg_len);
-        }
-      }
-    }
-    pieces.push_back({reinterpret_cast<uint64_t>(m.msg_control), control});
-  }
-  m.msg_controllen = control.size();
-  m.msg_flags = out_flags;
-  pieces.push_back({at, bytes_of(m)});
-  UNETNS_TRY(memory.write(pieces));
+  UNETNS_ASSIGN(const size_t copied,
+                m.deliver(c.memory(), message, file.sock().control_for(message), flags));
   file.peeked(flags, copied, message.data.size());
   return flags & MSG_TRUNC ? message.data.size() : copied;
 }
@@ -157,15 +122,15 @@ Outcome sys_recvmsg(Supervisor& s, Thread& t, Call& c) {
   if (from.stream) return stream_recvmsg(s, t, c, from);
   if (!from.file) return Outcome::native();
   const int flags = c.arg_int(2);
-  auto m = c.memory().read_object<msghdr>(c.args[1]);
-  if (!m) return Outcome::err(EFAULT);
+  auto m = MessageHeader::read(c.memory(), c.args[1]);
+  if (!m) return Outcome::err(m.error().code);
   auto message = from.file->receive(from.ref, flags);
   if (!message) {
     if (message.error().code != EAGAIN || (flags & MSG_ERRQUEUE))
       return Outcome::err(message.error().code);
     return wait_or(s, c, from, flags, from.file->sock().options().rcvtimeo, EAGAIN);
   }
-  auto n = deliver(c, *from.file, *message, *m, c.args[1], flags);
+  auto n = deliver(c, *from.file, *message, *m, flags);
   if (!(flags & (MSG_PEEK | MSG_ERRQUEUE)))
     s.undo = [file = from.file, kept = std::make_shared<Message>(std::move(*message))] {
       file->give_back(std::move(*kept));
@@ -208,10 +173,11 @@ Outcome sys_recvfrom(Supervisor& s, Thread& t, Call& c) {
 
 Outcome sys_recvmmsg(Supervisor& s, Thread& t, Call& c) {
   const auto from = SocketTarget::for_data(s, t, c);
+  if (from.stream) return stream_recvmmsg(s, t, c, from);
   if (!from.file) return Outcome::native();
   const unsigned count = std::min(static_cast<unsigned>(c.args[2]), kMaxMessages);
   const int flags = c.arg_int(3);
-  const Nanos timeout = from.file->sock().options().rcvtimeo;
+  Socket& sock = from.file->sock();
   std::optional<Nanos> limit;  // asked about after each message (recvmmsg(2), BUGS)
   if (c.args[4]) {
     auto ts = c.memory().read_object<timespec>(c.args[4]);
@@ -221,26 +187,24 @@ Outcome sys_recvmmsg(Supervisor& s, Thread& t, Call& c) {
     limit = std::chrono::seconds(ts->tv_sec) + Nanos(ts->tv_nsec);
     if (!c.began) c.began = s.env().clock.monotonic();
   }
+  const auto failed = [&](int code) {
+    if (!c.progress) return Outcome::err(code);
+    sock.set_error(code);  // the next call tells what ended this one
+    return Outcome::ret(static_cast<int64_t>(c.progress));
+  };
   while (c.progress < count) {
     const uint64_t at = c.args[1] + c.progress * sizeof(mmsghdr);
-    auto m = c.memory().read_object<mmsghdr>(at);
-    if (!m)
-      return c.progress ? Outcome::ret(static_cast<int64_t>(c.progress)) : Outcome::err(EFAULT);
+    auto m = MessageHeader::read(c.memory(), at);
+    if (!m) return failed(m.error().code);
     auto message = from.file->receive(from.ref, flags & ~MSG_WAITFORONE);
     if (!message) {
-      const int code = message.error().code;
-      const bool enough = c.progress && ((flags & MSG_WAITFORONE) || code != EAGAIN || c.expired ||
-                                         from.nonblock(c, flags));
-      // The next call tells what ended this one.
-      if (enough && code != EAGAIN) from.file->sock().set_error(code);
-      if (enough) return Outcome::ret(static_cast<int64_t>(c.progress));
-      if (code != EAGAIN) return Outcome::err(code);
-      return wait_or(s, c, from, flags, timeout, EAGAIN);
+      if (message.error().code != EAGAIN) return failed(message.error().code);
+      if (c.progress && ((flags & MSG_WAITFORONE) || c.expired || from.nonblock(c, flags)))
+        return Outcome::ret(static_cast<int64_t>(c.progress));
+      return wait_or(s, c, from, flags, sock.options().rcvtimeo, EAGAIN);
     }
-    auto n = deliver(c, *from.file, *message, m->msg_hdr, at, flags);
-    if (!n)
-      return c.progress ? Outcome::ret(static_cast<int64_t>(c.progress))
-                        : Outcome::err(n.error().code);
+    auto n = deliver(c, *from.file, *message, *m, flags);
+    if (!n) return failed(n.error().code);
     (void)c.memory().write_object<unsigned>(at + offsetof(mmsghdr, msg_len),
                                             static_cast<unsigned>(*n));
     c.progress++;

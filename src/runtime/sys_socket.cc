@@ -8,6 +8,7 @@
 
 #include "runtime/caller.h"
 #include "runtime/lacking.h"
+#include "runtime/option_reach.h"
 #include "runtime/socket_target.h"
 #include "runtime/stream_calls.h"
 #include "runtime/supervisor.h"
@@ -85,6 +86,9 @@ Outcome sys_connect(Supervisor& s, Thread& t, Call& c) {
   if (!name) return Outcome::err(name.error().code);
   ThreadCaller caller(s, t);
   s.effect = true;
+  if (target.stream && name->size() >= sizeof(sa_family_t) &&
+      load<sa_family_t>(name->data()) == AF_UNSPEC)
+    return stream_disconnect(s, t, c, target, *name);
   if (target.stream) return stream_connect(s, t, c, target, *name);
   if (target.file) target.file->cool();
   return Outcome::of(target.sock->connect(caller, *name));
@@ -94,13 +98,22 @@ Outcome sys_listen(Supervisor& s, Thread& t, Call& c) {
   const auto target = SocketTarget::of(s, t, c);
   if (!target.sock) return Outcome::native();
   auto result = target.sock->listen(c.arg_int(1));
-  if (result && target.stream) target.stream->listening(target.ref.end());
-  return Outcome::of(result);
+  if (!result || !target.stream) return Outcome::of(result);
+  if (!target.stream->severed()) {
+    target.stream->listening(target.ref.end());
+    return Outcome::ret(0);
+  }
+  auto end = stream_fresh_pair(c, target);  // the old one shows an error
+  if (!end) return Outcome::err(end.error().code);
+  target.stream->listening(end->get());
+  return Outcome::ret(0);
 }
 
 Outcome sys_accept(Supervisor& s, Thread& t, Call& c) {
   const auto target = SocketTarget::of(s, t, c);
   if (!target.sock) return Outcome::native();
+  if (c.nr == SYS_accept4 && (c.arg_int(3) & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)))
+    return Outcome::err(EINVAL);
   if (target.stream) return stream_accept(s, t, c, target);
   auto accepted = target.sock->accept();
   return Outcome::err(accepted ? EOPNOTSUPP : accepted.error().code);
@@ -124,7 +137,11 @@ Outcome sys_setsockopt(Supervisor& s, Thread& t, Call& c) {
   const int level = c.arg_int(1), name = c.arg_int(2), length = c.arg_int(4);
   if (length < 0) return Outcome::err(EINVAL);
   ByteVector value(std::min<size_t>(static_cast<size_t>(length), kMaxOption));
-  if (!c.memory().read(c.args[3], value)) return Outcome::err(EFAULT);
+  if (!c.memory().read(c.args[3], value)) {
+    const SocketKind kind{target.sock->domain(), target.sock->type(), target.sock->protocol()};
+    const size_t reach = option_reach(kind, level, name, value.size());
+    if (!c.memory().read(c.args[3], MutableBytes(value).first(reach))) return Outcome::err(EFAULT);
+  }
   // The filter lies elsewhere in the program's memory: it follows the header.
   const bool program_follows =
       (level == SOL_SOCKET && (name == SO_ATTACH_FILTER || name == SO_ATTACH_REUSEPORT_CBPF)) ||
@@ -211,7 +228,9 @@ Outcome sys_shutdown(Supervisor& s, Thread& t, Call& c) {
   const auto target = SocketTarget::of(s, t, c);
   if (!target.sock) return Outcome::native();
   const int how = c.arg_int(1);
-  if (target.stream) target.stream->drain();
+  // Before the end of the stream goes what was written before. Else as much as there is room for:
+  // writes may follow, and fill the pair again.
+  if (target.stream && (how == SHUT_WR || how == SHUT_RDWR)) target.stream->drain();
   auto result = target.sock->shutdown(how);
   if (result && target.stream) target.stream->shut(how);
   return Outcome::of(result);

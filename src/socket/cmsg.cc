@@ -1,5 +1,6 @@
 #include "socket/cmsg.h"
 
+#include <linux/capability.h>
 #include <linux/net_tstamp.h>
 #include <sys/time.h>
 
@@ -58,6 +59,42 @@ std::optional<CmsgView> CmsgReader::next() {
   const size_t step = CMSG_ALIGN(header.cmsg_len);
   rest_ = step < rest_.size() ? rest_.subspan(step) : Bytes{};
   return view;
+}
+
+Result<void> SendOrders::read(const Caller& caller, const CmsgView& c) {
+  constexpr int kStampsMask = SOF_TIMESTAMPING_TX_HARDWARE | SOF_TIMESTAMPING_TX_SOFTWARE |
+                              SOF_TIMESTAMPING_TX_SCHED | SOF_TIMESTAMPING_TX_ACK;
+  switch (c.type) {
+    case SO_MARK:
+      if (!caller.capable(CAP_NET_ADMIN) && !caller.capable(CAP_NET_RAW)) return fail(EPERM);
+      if (c.data.size() != 4) return fail(EINVAL);
+      mark = load<uint32_t>(c.data.data());
+      return {};
+    case SO_PRIORITY:
+      if (c.data.size() != 4) return fail(EINVAL);
+      priority = load<uint32_t>(c.data.data());
+      return {};
+    case kSoTimestampingOld:
+    case kSoTimestampingNew:
+      if (c.data.size() != 4) return fail(EINVAL);
+      if (load<int>(c.data.data()) & ~kStampsMask) return fail(EINVAL);
+      stamps = load<int>(c.data.data());
+      return {};
+    case SCM_RIGHTS:
+    case SCM_CREDENTIALS:  // of unix sockets: passed over
+      return {};
+    default:
+      return fail(EINVAL);
+  }
+}
+
+Result<void> check_stream_control(const Caller& caller, Bytes control) {
+  SendOrders orders;  // of which a stream follows none
+  CmsgReader reader(control);
+  while (const auto c = reader.next())
+    if (c->level == SOL_SOCKET && !orders.read(caller, *c)) return fail(EINVAL);
+  if (!reader.ok()) return fail(EINVAL);
+  return {};
 }
 
 }  // namespace unetns

@@ -7,10 +7,12 @@
 #include <optional>
 
 #include "base/bytes.h"
+#include "base/result.h"
 #include "env/clock.h"
 
 namespace unetns {
 
+class Caller;
 struct SocketOptions;
 
 // Appends struct cmsghdr + data, padded to its alignment.
@@ -44,6 +46,17 @@ class CmsgReader {
   Bytes rest_;
   bool ok_ = true;
 };
+
+// What control messages of level SOL_SOCKET ask of what is sent (socket(7)).
+struct SendOrders {
+  std::optional<uint32_t> mark, priority;
+  std::optional<int> stamps;  // SOF_TIMESTAMPING_TX_*
+
+  Result<void> read(const Caller& caller, const CmsgView& message);
+};
+
+// Whether a stream takes these control messages: EINVAL. Those of other levels are passed over.
+Result<void> check_stream_control(const Caller& caller, Bytes control);
 
 }  // namespace unetns
 

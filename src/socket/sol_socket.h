@@ -22,6 +22,7 @@ inline constexpr int kSoDetachReuseportBpf = 68;
 inline constexpr int kSoPeerGroups = 59, kSoZerocopy = 60, kSoTxtime = 61;
 inline constexpr int kSoPreferBusyPoll = 69, kSoBusyPollBudget = 70, kSoBufLock = 72;
 inline constexpr int kSoReserveMem = 73, kSoTxrehash = 74, kSoRcvmark = 75;
+inline constexpr int kSoPasspidfd = 76, kSoPeerpidfd = 77, kSoPassrights = 83;  // of UNIX sockets
 
 // The int that setsockopt(2) takes: EINVAL when shorter.
 inline Result<int> option_int(Bytes value) {

@@ -60,7 +60,13 @@ Result<ByteVector> Socket::get_option(const Caller&, int level, int name, size_t
     case SO_LINGER:
       return option_struct(std::array<int, 2>{o.linger.onoff, o.linger.seconds}, max);
     case SO_PASSCRED:
+      if (domain_ != AF_NETLINK) return fail(EOPNOTSUPP);
       return number(o.pass_cred);
+    case kSoPasspidfd:
+    case kSoPassrights:
+      return fail(EOPNOTSUPP);
+    case kSoPeerpidfd:
+      return fail(ENODATA);
     case SO_ACCEPTCONN:
       return number(listening());
     case SO_RCVLOWAT:
@@ -138,6 +144,8 @@ Result<ByteVector> Socket::get_option(const Caller&, int level, int name, size_t
       if (max != 8) return fail(EINVAL);
       return option_struct(uint64_t{net().id()}, max);
     case SO_PASSSEC:
+      if (domain_ != AF_NETLINK) return fail(EOPNOTSUPP);
+      return number(0);
     case SO_NOFCS:
     case SO_SELECT_ERR_QUEUE:
     case SO_WIFI_STATUS:

@@ -121,8 +121,12 @@ Result<void> Socket::set_option(const Caller& caller, int level, int name, Bytes
       if (v != 0) o.linger.seconds = load<int>(value.data() + 4);
       return {};
     case SO_PASSCRED:
+      if (domain_ != AF_NETLINK) return fail(EOPNOTSUPP);
       o.pass_cred = on;
       return {};
+    case kSoPasspidfd:
+    case kSoPassrights:
+      return fail(EOPNOTSUPP);
     case kSoTimestampOld:
     case kSoTimestampNew:
     case kSoTimestampNsOld:
@@ -190,6 +194,8 @@ Result<void> Socket::set_option(const Caller& caller, int level, int name, Bytes
       o.bound_ifindex = v;
       break;
     case SO_PASSSEC:
+      if (domain_ != AF_NETLINK) return fail(EOPNOTSUPP);
+      return {};
     case SO_NOFCS:
     case SO_SELECT_ERR_QUEUE:
     case SO_MAX_PACING_RATE:

@@ -72,12 +72,18 @@ TEST_F(SolSocketTest, IdentityIsReadOnly) {
 
 TEST_F(SolSocketTest, FlagsReadBackAsOneOrZero) {
   for (int name : {SO_REUSEADDR, SO_REUSEPORT, SO_BROADCAST, SO_KEEPALIVE, SO_OOBINLINE,
-                   SO_DONTROUTE, SO_TIMESTAMP, SO_PASSCRED, SO_RXQ_OVFL, SO_NO_CHECK}) {
+                   SO_DONTROUTE, SO_TIMESTAMP, SO_RXQ_OVFL, SO_NO_CHECK}) {
     EXPECT_EQ(get(name), 0) << name;
     EXPECT_EQ(set(name, 77), 0) << name;
     EXPECT_EQ(get(name), 1) << name;
   }
   EXPECT_EQ(set_bytes(SO_BROADCAST, Bytes()), EINVAL);
+}
+
+TEST_F(SolSocketTest, WhatOnlyUnixSocketsPassIsRefused) {
+  constexpr int kPasspidfd = 76, kPassrights = 83;
+  for (int name : {SO_PASSCRED, SO_PASSSEC, kPasspidfd, kPassrights})
+    EXPECT_EQ(set(name, 1), EOPNOTSUPP) << name;
 }
 
 TEST_F(SolSocketTest, BuffersAreDoubledAndBounded) {

@@ -148,3 +148,114 @@ def counters(path, group):
     with open(path) as f:
         rows = [l.split() for l in f if l.startswith(group + ":")]
     return dict(zip(rows[0][1:], map(int, rows[1][1:])))
+
+
+class _Part(ctypes.Structure):
+    _fields_ = [("base", ctypes.c_void_p), ("len", ctypes.c_size_t)]
+
+
+class _Header(ctypes.Structure):
+    _fields_ = [("name", ctypes.c_void_p), ("namelen", ctypes.c_int), ("iov", ctypes.c_void_p), ("iovlen", ctypes.c_size_t), ("control", ctypes.c_void_p),
+                ("controllen", ctypes.c_size_t), ("flags", ctypes.c_int)]
+
+
+class _Message(ctypes.Structure):
+    _fields_ = [("hdr", _Header), ("len", ctypes.c_uint)]
+
+
+class Messages:
+    """An array of struct mmsghdr, whose fields a scenario may spoil."""
+
+    def __init__(self, texts):
+        self.array = (_Message * max(len(texts), 1))()
+        self.count = len(texts)
+        self.keep = []
+        self.buffers = [ctypes.create_string_buffer(t, max(len(t), 1)) for t in texts]
+        for i, text in enumerate(texts):
+            self.parts(i, [(ctypes.addressof(self.buffers[i]), len(text))])
+
+    def __getitem__(self, i):
+        return self.array[i]
+
+    def set(self, i, **fields):
+        for name, value in fields.items():
+            setattr(self.array[i].hdr, name, value)
+
+    def parts(self, i, parts):
+        """The parts of message i: addresses and lengths."""
+        vector = (_Part * max(len(parts), 1))(*[_Part(*p) for p in parts])
+        self.keep.append(vector)
+        self.set(i, iov=ctypes.addressof(vector), iovlen=len(parts))
+
+    def vector(self, i, lengths):
+        self.parts(i, [(ctypes.addressof(self.buffers[i]), n) for n in lengths])
+
+    def base(self, i, address):
+        self.parts(i, [(address, 4)])
+
+    def name(self, i, name):
+        self.keep.append(ctypes.create_string_buffer(name, len(name)))
+        self.set(i, name=ctypes.addressof(self.keep[-1]), namelen=len(name))
+
+    def control(self, i, data):
+        self.keep.append(ctypes.create_string_buffer(data, len(data)))
+        self.set(i, control=ctypes.addressof(self.keep[-1]), controllen=len(data))
+
+    def texts(self):
+        return [b.raw for b in self.buffers]
+
+
+def messages(*texts):
+    return Messages(texts)
+
+
+def lengths(m, count):
+    return [m[i].len for i in range(count)]
+
+
+def _result(n):
+    if n < 0:
+        raise OSError(ctypes.get_errno(), "")
+    return n
+
+
+def _at(m):
+    return ctypes.c_void_p(m) if isinstance(m, int) else m.array
+
+
+def sendmmsg(s, m, flags=0):
+    return _result(_libc.sendmmsg(s.fileno(), m.array, m.count, flags))
+
+
+def recvmmsg(s, m, flags=0, wait=None):
+    """`wait`: seconds and nanoseconds."""
+    return _result(_libc.recvmmsg(s.fileno(), m.array, m.count, flags, wait and (ctypes.c_long * 2)(*wait)))
+
+
+def sendmsg(s, m, flags=0):
+    """The first one alone; `m` may be an address."""
+    return _result(_libc.sendmsg(s.fileno(), _at(m), flags))
+
+
+def recvmsg(s, m, flags=0):
+    return _result(_libc.recvmsg(s.fileno(), _at(m), flags))
+
+
+def sendto(s, data, flags, name, namelen, length=None):
+    """Data and name: bytes, or addresses."""
+    as_is = lambda x: ctypes.c_void_p(x) if isinstance(x, int) else x
+    length = len(data) if length is None else length
+    return _result(_libc.sendto(s.fileno(), as_is(data), ctypes.c_size_t(length), flags, as_is(name), ctypes.c_int(namelen)))
+
+
+_pages = []
+
+
+def page_end(n):
+    """The address of n bytes behind which there is no memory."""
+    if not _pages:
+        _libc.mmap.restype = ctypes.c_void_p
+        at = _libc.mmap(None, ctypes.c_size_t(8192), 0, 0x22, -1, ctypes.c_long(0))
+        _libc.mprotect(ctypes.c_void_p(at), ctypes.c_size_t(4096), 3)
+        _pages.append(at + 4096)
+    return _pages[0] - n

@@ -169,6 +169,7 @@ Result<void> TcpLayer<F>::connect(Endpoint& e, const Address& to, uint16_t port,
   Net& net = e.net_;
   TcpNet<F>& s = state(net);
   const TcpKey<F> before = e.key;
+  e.route_cache_ = {};  // of a connection before, which went elsewhere
   e.key.remote = to;
   e.key.remote_port = port;
   if (e.source_open || !e.address_bound) e.key.local = {};

@@ -1,5 +1,4 @@
 // Sending: the options and control messages of one call become an order for ip/.
-#include <linux/capability.h>
 #include <linux/net_tstamp.h>
 
 #include <algorithm>
@@ -12,36 +11,6 @@
 
 namespace unetns {
 namespace {
-
-// Control messages of level SOL_SOCKET that a datagram socket takes (socket(7)).
-Result<void> apply_socket_cmsg(const Caller& caller, const CmsgView& c, IpTx<V4>& tx, int* stamps) {
-  constexpr int kTimestampingOld = 37, kTimestampingNew = 65, kTxtime = 61;
-  constexpr int kStampsMask = SOF_TIMESTAMPING_TX_HARDWARE | SOF_TIMESTAMPING_TX_SOFTWARE |
-                              SOF_TIMESTAMPING_TX_SCHED | SOF_TIMESTAMPING_TX_ACK;
-  switch (c.type) {
-    case SO_MARK:
-      if (!caller.capable(CAP_NET_ADMIN) && !caller.capable(CAP_NET_RAW)) return fail(EPERM);
-      if (c.data.size() != 4) return fail(EINVAL);
-      tx.mark = load<uint32_t>(c.data.data());
-      return {};
-    case SO_PRIORITY:
-      if (c.data.size() != 4) return fail(EINVAL);
-      tx.priority = load<uint32_t>(c.data.data());
-      return {};
-    case kTimestampingOld:
-    case kTimestampingNew:
-      if (c.data.size() != 4) return fail(EINVAL);
-      if (load<int>(c.data.data()) & ~kStampsMask) return fail(EINVAL);
-      *stamps = load<int>(c.data.data());
-      return {};
-    case SCM_RIGHTS:
-    case SCM_CREDENTIALS:  // of unix sockets: passed over
-      return {};
-    case kTxtime:
-    default:
-      return fail(EINVAL);
-  }
-}
 
 Result<void> apply_ip_cmsg(const CmsgView& c, IpTx<V4>& tx, ByteVector* options) {
   auto number = [&]() -> Result<int> {
@@ -136,16 +105,20 @@ Result<InetSocket::Outgoing> InetSocket::prepare(const Caller& caller, const Sen
   tx.options = inet().ip_options;
   if (o.dont_route || (request.flags & MSG_DONTROUTE)) tx.scope = RT_SCOPE_LINK;
 
+  SendOrders orders;
   CmsgReader reader(request.control);
   while (const auto c = reader.next()) {
     if (c->level == SOL_SOCKET)
-      UNETNS_TRY(apply_socket_cmsg(caller, *c, tx, &out.stamps));
+      UNETNS_TRY(orders.read(caller, *c));
     else if (c->level == SOL_IP)
       UNETNS_TRY(apply_ip_cmsg(*c, tx, &sent_options_));
     else
       UNETNS_TRY(apply_cmsg(*c, out));
   }
   if (!reader.ok()) return fail(EINVAL);
+  tx.mark = orders.mark.value_or(tx.mark);
+  tx.priority = orders.priority.value_or(tx.priority);
+  out.stamps = orders.stamps.value_or(out.stamps);
   apply_destination(tx);
   // The socket's own TTL is for unicasts; that of a control message for all.
   if (tx.ttl == 0 && !tx.ttl_given && inet().ttl > 0) tx.ttl = inet().ttl;

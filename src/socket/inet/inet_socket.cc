@@ -190,7 +190,8 @@ Result<void> InetSocket::set_option(const Caller& caller, int level, int name, B
 }
 
 Result<ByteVector> InetSocket::get_option(const Caller& caller, int level, int name, size_t max) {
-  if (level != SOL_IP) return Socket::get_option(caller, level, name, max);
+  if (level == SOL_SOCKET) return Socket::get_option(caller, level, name, max);
+  if (level != SOL_IP) return fail(EOPNOTSUPP);  // unlike setsockopt(2)
   return ip_options_.get(name, max, [this] { return path_mtu(); });
 }
 

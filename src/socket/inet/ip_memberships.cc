@@ -150,14 +150,16 @@ Result<void> IpOptionSet::set_filter(const GroupRequest& r, const SourceFilter<V
 }
 
 Result<void> IpOptionSet::change_membership(int name, Bytes value) {
-  if (stream()) return fail(EPROTO);
+  if (stream() && (name == IP_ADD_MEMBERSHIP || name == IP_DROP_MEMBERSHIP)) return fail(EPROTO);
   if (name == IP_MSFILTER || name == MCAST_MSFILTER) {
     const int most = parts_.stack.ip().settings(socket_.net()).igmp_max_msf;
     UNETNS_ASSIGN(const FilterRequest r,
                   FilterRequest::parse(name, value, static_cast<size_t>(std::max(most, 0))));
+    if (stream()) return fail(EPROTO);
     return set_filter(r.group, r.filter);
   }
   UNETNS_ASSIGN(const GroupRequest r, GroupRequest::parse(name, value));
+  if (stream()) return fail(EPROTO);
   if (!r.group.is_multicast()) return fail(EINVAL);
   switch (name) {
     case IP_ADD_MEMBERSHIP:

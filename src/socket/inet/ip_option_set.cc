@@ -54,6 +54,7 @@ Result<void> IpOptionSet::set(const Caller& caller, int name, Bytes value) {
     case IP_TRANSPARENT:
     case IP_FREEBIND:
     case IP_TTL:
+    case IP_MINTTL:
     case IP_MULTICAST_ALL:
     case IP_MULTICAST_TTL:
     case IP_MULTICAST_LOOP:

@@ -184,6 +184,7 @@ Result<ByteVector> TcpSocket::get_option(const Caller& caller, int level, int na
     if (name == SO_RCVBUF) return option_value(static_cast<int>(connection()->rcvbuf()), max);
     if (name == SO_SNDBUF) return option_value(static_cast<int>(connection()->sndbuf()), max);
   }
+  if (level != SOL_SOCKET) return fail(EOPNOTSUPP);  // unlike setsockopt(2)
   return StreamSocket::get_option(caller, level, name, max);
 }
 

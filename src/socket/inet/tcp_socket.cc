@@ -146,6 +146,7 @@ Result<void> TcpSocket::start_connect(const sockaddr_in& to, TcpLayer<V4>::SynDa
   sync_path();
   shutdown_ = 0;
   was_reset_ = false;
+  take_pending();  // of a connection before
   UNETNS_TRY(
       tcp().connect(*end_, Ipv4Address::from_be(to.sin_addr.s_addr), to_be16(to.sin_port), data));
   phase_ = Phase::kConnecting;
@@ -187,9 +188,22 @@ Result<void> TcpSocket::connect(const Caller&, Bytes name) {
   return fail(EINPROGRESS);
 }
 
+// The pending error stays, and a connection that was alive leaves one.
 Result<void> TcpSocket::disconnect() {
+  const TcpState before = tcp_state();
   tcp().disconnect(*end_);
-  take_pending();
+  switch (before) {
+    case TcpState::kSynSent:
+    case TcpState::kSynRecv:
+    case TcpState::kEstablished:
+    case TcpState::kFinWait1:
+    case TcpState::kFinWait2:
+    case TcpState::kCloseWait:
+      set_error(ECONNRESET);
+      break;
+    default:
+      break;
+  }
   shutdown_ = 0;
   was_reset_ = false;
   phase_ = Phase::kUnconnected;
@@ -214,7 +228,6 @@ Result<void> TcpSocket::listen(int backlog) {
 
 Result<std::unique_ptr<Socket>> TcpSocket::accept() {
   if (!listening()) return fail(EINVAL);
-  if (const int err = take_pending()) return fail(err);
   std::unique_ptr<Endpoint> child = tcp().accept(*end_);
   if (!child) return fail(EAGAIN);
   return std::unique_ptr<Socket>(new TcpSocket(*this, std::move(child)));

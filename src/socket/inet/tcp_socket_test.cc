@@ -157,6 +157,42 @@ TEST_F(TcpSocketTest, DisconnectMakesItFresh) {
   EXPECT_EQ(connect(*c, "10.0.2.1", 7999), EINPROGRESS);
 }
 
+TEST_F(TcpSocketTest, DisconnectOfALiveConnectionLeavesAnErrorThatAConnectForgets) {
+  sockaddr_in none{};
+  none.sin_family = AF_UNSPEC;
+  auto [c, s] = joined();
+  EXPECT_TRUE(c->connect(root_, bytes_of(none)));
+  EXPECT_EQ(c->error(), ECONNRESET);
+  Ptr l = listener(*b_, 7001);
+  EXPECT_EQ(connect(*c, "10.0.2.1", 7001), EINPROGRESS);
+  EXPECT_TRUE(c->connect(root_, bytes_of(none)));  // of one that was not there yet
+  EXPECT_EQ(c->take_error(), ECONNRESET);
+  EXPECT_EQ(connect(*c, "10.0.2.1", 7001), EINPROGRESS);
+  env_.settle();
+  EXPECT_EQ(c->error(), 0);
+  EXPECT_EQ(c->state(), StreamState::kConnected);
+  EXPECT_TRUE(l->connect(root_, bytes_of(none)));  // a listener has no connection
+  EXPECT_EQ(l->error(), 0);
+}
+
+TEST_F(TcpSocketTest, TheNextConnectionGoesItsOwnWay) {
+  sockaddr_in none{};
+  none.sin_family = AF_UNSPEC;
+  auto [c, s] = joined();  // by the link to b
+  EXPECT_TRUE(c->connect(root_, bytes_of(none)));
+  Ptr l = listener(*a_, 7001);
+  EXPECT_EQ(connect(*c, "127.0.0.1", 7001), EINPROGRESS);
+  env_.settle();
+  EXPECT_EQ(c->state(), StreamState::kConnected);
+}
+
+TEST_F(TcpSocketTest, ALevelThatIsNotItsOwnIsNotSupportedOnlyWhereItAsks) {
+  Ptr s = tcp(*a_);
+  const int one = 1;
+  EXPECT_EQ(s->get_option(root_, 77, 1, 4).error().code, EOPNOTSUPP);
+  EXPECT_EQ(code(s->set_option(root_, 77, 1, bytes_of(one))), ENOPROTOOPT);
+}
+
 TEST_F(TcpSocketTest, MuchDataArrivesWhole) {
   auto [c, s] = joined();
   std::string sent, got;

@@ -150,6 +150,7 @@ Result<void> UdpSocket::choose_by(Bytes program) {
 Result<void> UdpSocket::set_option(const Caller& caller, int level, int name, Bytes value) {
   if (level == SOL_SOCKET && name == SO_ATTACH_REUSEPORT_CBPF) return choose_by(value);
   if (level == SOL_SOCKET && name == kSoDetachReuseportBpf) {
+    UNETNS_TRY(option_int(value));
     if (!chooser()) return fail(ENOENT);
     parts().stack.udp().set_group_chooser(net(), *this, nullptr);
     return {};

@@ -8,4 +8,10 @@ attempt("what was there", d.recv, 100); attempt("then", d.recv, 100)
 attempt("the peer sends", c.send, b"after"); pause(); attempt("which comes", d.recv, 100); attempt("then", d.recv, 100)
 say(state(c), state(d), polled(c), "|", polled(d)); d.send(b"other way"); say(c.recv(100))
 attempt("blocking read ends", d.recv, 1)
+c, d = joined(); c.setblocking(False); sent = 0
+for _ in range(60):
+    try:
+        while True: sent += os.write(c.fileno(), bytes(65536))
+    except BlockingIOError: c.shutdown(SHUT_RD); pause(0.01)
+say("shutting does not make room", sent < 10 << 20)
 P

@@ -1,0 +1,53 @@
+// What the calls that send and receive one message on a stream (stream_message.cc) and many of them
+// (stream_many.cc) have in common.
+#ifndef UNETNS_RUNTIME_STREAM_MESSAGE_H_
+#define UNETNS_RUNTIME_STREAM_MESSAGE_H_
+
+#include <sys/socket.h>
+
+#include <optional>
+
+#include "runtime/message_header.h"
+#include "runtime/socket_target.h"
+
+namespace unetns {
+
+// Flags of which the pair knows nothing, or something else.
+inline constexpr int kOwnSend = MSG_OOB | MSG_MORE | MSG_FASTOPEN;
+
+struct StreamSend {
+  struct NameAt {  // in the program's memory
+    uint64_t address = 0;
+    size_t length = 0;
+  };
+  std::vector<iovec> parts;
+  NameAt name, control;
+  bool named = false;
+  int flags = 0;
+
+  StreamSend() = default;
+  static Result<StreamSend> of(MessageHeader&& m, int flags);
+  // Must not go through the pair, which would lose what the flags say, refuse the name, or hand on
+  // descriptors.
+  bool own() const { return (flags & kOwnSend) || named || control.length; }
+
+ private:
+  StreamSend(MessageHeader&& m, int how);
+};
+
+// As a write to a pipe that nobody reads.
+Outcome broken_pipe(const Thread& t, int flags);
+// What the state of the stream says to a send: an error, or that it must wait. Null: it may be
+// done.
+std::optional<Outcome> refuse_send(Supervisor& s, Thread& t, Call& c, const SocketTarget& target,
+                                   const StreamSend& send);
+// Sends past the pair. `sent`: bytes of it that are sent already.
+Outcome send_own(Supervisor& s, Thread& t, Call& c, const SocketTarget& target,
+                 const std::vector<iovec>& vec, int flags, uint64_t& sent);
+// Native: the pair is right.
+Outcome receive_stream(Supervisor& s, Call& c, const SocketTarget& target,
+                       const std::vector<iovec>& into, int flags);
+
+}  // namespace unetns
+
+#endif  // UNETNS_RUNTIME_STREAM_MESSAGE_H_
