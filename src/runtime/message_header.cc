@@ -75,10 +75,10 @@ Result<size_t> MessageHeader::deliver(const ProgramMemory& memory, const Message
   return copied;
 }
 
-Result<void> MessageHeader::deliver_none(const ProgramMemory& memory, int flags) {
+Result<void> MessageHeader::deliver_none(const ProgramMemory& memory) {
   if (fields.msg_name) fields.msg_namelen = 0;
   fields.msg_controllen = 0;
-  fields.msg_flags = flags;
+  fields.msg_flags = 0;
   return memory.write_object(at, fields);
 }
 

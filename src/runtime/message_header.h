@@ -25,7 +25,7 @@ struct MessageHeader {
 
   size_t size() const;  // of all parts
   bool named() const { return fields.msg_name && fields.msg_namelen; }
-  bool controlled() const { return fields.msg_control && fields.msg_controllen; }
+  bool controlled() const { return fields.msg_controllen; }  // no pointer: EFAULT
   uint64_t name_at() const { return reinterpret_cast<uint64_t>(fields.msg_name); }
   uint64_t control_at() const { return reinterpret_cast<uint64_t>(fields.msg_control); }
   // Of a message to be sent: how long a name and how much control data are taken from it. ENOBUFS:
@@ -39,7 +39,7 @@ struct MessageHeader {
                          int flags);
 
   // Tells the header of data that lies there already, and came without a name and control data.
-  Result<void> deliver_none(const ProgramMemory& memory, int flags);
+  Result<void> deliver_none(const ProgramMemory& memory);
 
  private:
   int fit_control(ByteVector& control) const;

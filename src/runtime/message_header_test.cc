@@ -66,6 +66,9 @@ TEST_F(MessageHeaderTest, OfWhatIsSentANameIsCutAndControlDataLimited) {
   EXPECT_EQ(read()->control_length().error().code, ENOBUFS);
   header_.msg_namelen = 0;  // is no name
   EXPECT_FALSE(read()->named());
+  header_.msg_control = nullptr;  // a bad pointer as any other
+  header_.msg_controllen = 24;
+  EXPECT_EQ(*read()->control_length(), 24u);
 }
 
 TEST_F(MessageHeaderTest, WithoutANameItsLengthStays) {

@@ -15,18 +15,6 @@ constexpr uint64_t kBegan = 1, kJoined = 2;
 
 StreamSocket* as_stream(Socket* socket) { return static_cast<StreamSocket*>(socket); }
 
-// connect() again on a socket whose pair served to tell a failure: a new pair takes its place.
-Result<UniqueFd> renew(Call& c, const SocketTarget& target) {
-  const int flags = flags_of_fd(c.tid, c.arg_int(0));
-  UNETNS_ASSIGN(UniqueFd end, target.stream->renew(flags & O_NONBLOCK));
-  auto placed = c.listener->replace_fd(c.id, end.get(), c.arg_int(0), flags & O_CLOEXEC);
-  if (!placed) {
-    target.stream->failed_at_once(ECONNABORTED);
-    return std::unexpected(placed.error());
-  }
-  return end;
-}
-
 Outcome outcome_of_connect(const Caller& caller, StreamFile& file, Bytes name) {
   auto result = file.sock().connect(caller, name);
   file.connect_over();
@@ -96,7 +84,7 @@ Outcome stream_connect(Supervisor& s, Thread& t, Call& c, const SocketTarget& ta
   const bool begins =
       before == StreamState::kFresh && (result || code == EINPROGRESS || code == ECONNREFUSED);
   if (begins && file.severed()) {
-    auto fresh = renew(c, target);
+    auto fresh = stream_fresh_pair(c, target);
     if (!fresh) return Outcome::err(fresh.error().code);
     renewed = std::move(*fresh);
     end = renewed.get();

@@ -32,8 +32,7 @@ bool all_plain(const Call& c) {
     for (size_t i = 0; i < all.size(); i++)
       if (!memory.read(place_of(c, i), mutable_bytes_of(all[i]))) break;
   return std::ranges::none_of(all, [](const mmsghdr& m) {
-    return (m.msg_hdr.msg_name && m.msg_hdr.msg_namelen) ||
-           (m.msg_hdr.msg_control && m.msg_hdr.msg_controllen);
+    return (m.msg_hdr.msg_name && m.msg_hdr.msg_namelen) || m.msg_hdr.msg_controllen;
   });
 }
 
@@ -103,8 +102,7 @@ Outcome stream_recvmmsg(Supervisor& s, Thread&, Call& c, const SocketTarget& tar
     Outcome out = receive_stream(s, c, target, m->parts, flags);
     if (out.kind == Outcome::Kind::kBlocked) return out;
     if (out.kind != Outcome::Kind::kReturn) return c.progress ? done() : std::move(out);
-    if (!m->deliver_none(c.memory(), flags & MSG_TRUNC))
-      return c.progress ? done() : Outcome::err(EFAULT);
+    if (!m->deliver_none(c.memory())) return c.progress ? done() : Outcome::err(EFAULT);
     tell_length(c, c.progress, static_cast<uint64_t>(out.value));
     c.progress++;
     c.deadline_known = false;

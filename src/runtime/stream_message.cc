@@ -141,7 +141,7 @@ std::optional<Outcome> refuse_send(Supervisor& s, Thread& t, Call& c, const Sock
   if (!control.empty()) {
     ThreadCaller caller(s, t);
     if (!c.memory().read(send.control.address, control)) return Outcome::err(EFAULT);
-    if (sock.state() == StreamState::kConnected || sock.state() == StreamState::kClosed)
+    if (sock.state() == StreamState::kConnected && !sock.send_closed())
       if (auto ok = check_stream_control(caller, control); !ok)
         return Outcome::err(ok.error().code);
   }
@@ -319,7 +319,7 @@ Outcome stream_recvmsg(Supervisor& s, Thread&, Call& c, const SocketTarget& targ
   Outcome out = receive_stream(s, c, target, m->parts, flags);
   const bool so_far = out.kind == Outcome::Kind::kBlocked && c.progress;
   if (out.kind != Outcome::Kind::kReturn && !so_far) return out;
-  return m->deliver_none(c.memory(), flags & MSG_TRUNC) ? std::move(out) : Outcome::err(EFAULT);
+  return m->deliver_none(c.memory()) ? std::move(out) : Outcome::err(EFAULT);
 }
 
 }  // namespace unetns
