@@ -160,10 +160,8 @@ bool of_sockets(unsigned request) {
 Outcome socket_ioctl(Supervisor& s, const Call& c, const Caller& caller, Socket& socket,
                      unsigned request) {
   if (request == SIOCGIFCONF) return interface_list(c, caller, socket);
-  if (!of_sockets(request)) {  // a device might know it: struct ifreq is read for it
-    s.unsupported().note(fmt::format("ioctl({:#x}) on a socket", request));
+  if (!of_sockets(request))  // a device might know it: struct ifreq is read for it
     return Outcome::err(c.memory().read_object<ifreq>(c.args[2]) ? ENOTTY : EFAULT);
-  }
   Outcome out = with_argument(c, request, [&](MutableBytes arg) -> Result<int> {
     auto done = socket.ioctl(caller, request, arg);
     if (done || done.error().code != ENOTTY || !of_devices(request) || of_inet(request))
