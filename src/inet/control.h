@@ -42,11 +42,19 @@ struct AddrInfo {
   uint32_t created_cs = 0, updated_cs = 0;  // hundredths of a second since boot (ifa_cacheinfo)
 };
 
+struct GroupInfo {        // a multicast group that a device listens to
+  int ifindex = 0;
+  IpAddress group;
+  uint32_t since_cs = 0;  // hundredths of a second since boot
+};
+
 struct NexthopConfig {
   IpAddress gateway;      // may be of the other family (RTA_VIA)
   int oif = 0;
   uint32_t flags = 0;     // RTNH_F_*; as reported: DEAD, LINKDOWN
   uint32_t weight = 1;    // rtnh_hops + 1
+  uint32_t flow = 0;      // RTA_FLOW: the realms
+  std::string invalid{};  // for deletion: why no next hop can match this
 };
 struct RouteConfig {      // ip-route(8); rtmsg + RTA_*
   uint8_t dst_len = 0, src_len = 0, tos = 0;
@@ -58,6 +66,7 @@ struct RouteConfig {      // ip-route(8); rtmsg + RTA_*
   IpAddress prefsrc;
   std::map<uint16_t, uint32_t> metrics;  // RTAX_*
   std::vector<NexthopConfig> nexthops;   // empty for blackhole and its like without a device
+  bool multipath = false;                // for deletion: each next hop of the route is spoken of
   bool has_scope = true, has_type = true, has_protocol = true;  // for deletion: false matches any
 };
 struct RouteQuery {       // RTM_GETROUTE for one destination
@@ -114,6 +123,7 @@ class InetMessages {
  public:
   virtual ~InetMessages() = default;
   virtual void addr_changed(Net& net, int family, const AddrInfo& addr, bool deleted) = 0;
+  virtual void group_changed(Net&, int /*family*/, const GroupInfo&, bool /*left*/) {}
   virtual void route_changed(Net& net, int family, const RouteConfig& route, bool deleted, uint16_t nlm_flags) = 0;
   virtual void neigh_changed(Net& net, int family, const NeighInfo& neigh, bool deleted) = 0;
   // A program is to resolve it (app_solicit).
@@ -131,7 +141,11 @@ class InetControl {
   virtual Result<void> addr_del(Net& net, const AddrConfig& config) = 0;
   virtual void addr_for_each(Net& net, const std::function<void(const AddrInfo&)>& fn) const = 0;  // by ifindex, then order of addition
 
+  virtual std::vector<GroupInfo> groups(const NetDevice&) const { return {}; }  // the last joined first
+
   virtual Result<void> route_add(Net& net, const RouteConfig& config, uint16_t nlm_flags) = 0;
+  // A table is there from the first attempt to put a route into it.
+  virtual void route_table_use(Net&, uint32_t /*table*/) {}
   virtual Result<void> route_del(Net& net, const RouteConfig& match) = 0;
   virtual void route_for_each(Net& net, uint32_t table /*0: all*/, const std::function<void(const RouteConfig&)>& fn) const = 0;
   // A table once used stays, empty or not.
@@ -166,6 +180,8 @@ class InetControl {
   virtual std::vector<std::string> conf_names() const = 0;
   virtual Result<int32_t> conf_get(Net& net, std::string_view dev, std::string_view name) const = 0;   // ENOENT
   virtual Result<void> conf_set(Net& net, std::string_view dev, std::string_view name, int32_t value) = 0;  // fans out as Linux does
+  // One setting of a device by its place in devconf(), from 1 on; nobody is told (IFLA_AF_SPEC).
+  virtual void conf_put(NetDevice& /*dev*/, int /*number*/, int32_t /*value*/) {}
   // Integer settings of the family outside conf/ ("ip_forward", "ip_default_ttl", "ping_group_range" has two …).
   virtual std::vector<std::string> sysctl_names() const = 0;
   virtual Result<std::vector<int64_t>> sysctl_get(Net& net, std::string_view name) const = 0;

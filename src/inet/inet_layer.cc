@@ -1,5 +1,7 @@
 #include "inet/inet_layer.h"
 
+#include <algorithm>
+
 #include "packet/wire/ethernet.h"
 
 namespace unetns {
@@ -27,6 +29,16 @@ InetLayer::~InetLayer() {
   context_.netdevs.unsubscribe(*this);
   context_.registry.unregister(*this);
 }
+
+namespace {
+
+const Ipv4Address kAllHosts(0xe0000001);  // RFC 1112: joined with the device, by nobody
+
+GroupInfo group_info(const NetDevice& dev, const Ipv4Address& group, Nanos since) {
+  return {dev.ifindex(), group, static_cast<uint32_t>(since / std::chrono::milliseconds(10))};
+}
+
+}  // namespace
 
 // ---- namespaces
 
@@ -61,6 +73,7 @@ Result<void> InetLayer::netdev_event(NetDevice& dev, NetdevEvent event) {
       device_up(dev);
       break;
     case NetdevEvent::kDown:
+      group_changed(dev, kAllHosts, dev.opened(), true);
       disable(dev, false, false);
       break;
     case NetdevEvent::kChange:
@@ -90,7 +103,30 @@ Result<void> InetLayer::netdev_event(NetDevice& dev, NetdevEvent event) {
   return {};
 }
 
+void InetLayer::group_changed(NetDevice& dev, const Ipv4Address& group, Nanos since, bool left) {
+  if (!context_.messages || !InetContext::usable(dev)) return;
+  context_.messages->group_changed(dev.net(), AF_INET, group_info(dev, group, since), left);
+}
+
+std::vector<GroupInfo> InetLayer::groups(const NetDevice& dev) const {
+  std::vector<GroupInfo> out;
+  if (!InetContext::usable(dev)) return out;
+  if (dev.up()) out.push_back(group_info(dev, kAllHosts, dev.opened()));
+  if (group_facts_)
+    group_facts_->for_each_group(dev, [&](const Ipv4Address& group, Nanos since) {
+      out.push_back(group_info(dev, group, since));
+    });
+  // Those that came in the same moment: the later in the list.
+  std::reverse(out.begin(), out.end());
+  std::stable_sort(out.begin(), out.end(), [](const GroupInfo& a, const GroupInfo& b) {
+    return a.since_cs > b.since_cs;
+  });
+  return out;
+}
+
 void InetLayer::device_up(NetDevice& dev) {
+  addresses_.loopback_up(dev);
+  group_changed(dev, kAllHosts, dev.opened(), false);
   addresses_.device_up(dev);
   if (Fib<V4>* fib = context_.state(dev.net()).fib.get()) fib->device_up(dev, dev.carrier);
   if (context_.conf(dev, IPV4_DEVCONF_ARP_NOTIFY)) arp_.announce(dev);
@@ -209,6 +245,11 @@ Result<void> InetLayer::conf_set(Net& net, std::string_view dev, std::string_vie
                                  int32_t value) {
   context_.state(net).changes++;
   return conf_.set(net, dev, name, value);
+}
+
+void InetLayer::conf_put(NetDevice& dev, int number, int32_t value) {
+  context_.state(dev.net()).changes++;
+  conf_.put(dev, number, value);
 }
 
 std::vector<std::string> InetLayer::sysctl_names() const {

@@ -10,6 +10,7 @@
 #include "inet/fib/route_control.h"
 #include "inet/fib/route_resolver.h"
 #include "inet/inet_state.h"
+#include "inet/ip/group_facts.h"
 #include "inet/neigh/arp.h"
 #include "inet/neigh/neigh_control.h"
 
@@ -19,7 +20,8 @@ class InetLayer final : public InetControl,
                         public IpSettingsSource,
                         public PernetOperations,
                         private NetdevNotifier,
-                        private AddressObserver {
+                        private AddressObserver,
+                        public GroupEvents {
  public:
   // Registers itself as a pernet subsystem, with the notifier chain and for ARP. Make it after
   // `netdevs` and before the first namespace; it must outlive neither. Then hand routes(),
@@ -38,6 +40,7 @@ class InetLayer final : public InetControl,
     return context_.state(net).sysctls.get(id);
   }
   void set_neigh_failure(NeighFailure* failure) { arp_.set_failure(failure); }
+  void set_group_facts(const GroupFacts* facts) { group_facts_ = facts; }
   void set_path_facts(const PathFacts<V4>* facts) { context_.path_facts = facts; }
 
   // ---- InetControl
@@ -45,10 +48,12 @@ class InetLayer final : public InetControl,
   Result<void> addr_add(Net& net, const AddrConfig& config, uint16_t nlm_flags) override;
   Result<void> addr_del(Net& net, const AddrConfig& config) override;
   void addr_for_each(Net& net, const std::function<void(const AddrInfo&)>& fn) const override;
+  std::vector<GroupInfo> groups(const NetDevice& dev) const override;
   Result<void> route_add(Net& net, const RouteConfig& config, uint16_t nlm_flags) override;
   Result<void> route_del(Net& net, const RouteConfig& match) override;
   void route_for_each(Net& net, uint32_t table,
                       const std::function<void(const RouteConfig&)>& fn) const override;
+  void route_table_use(Net& net, uint32_t table) override { context_.fib(net).make_table(table); }
   bool route_table_exists(Net& net, uint32_t table) const override {
     return routes_.table_exists(net, table);
   }
@@ -75,6 +80,7 @@ class InetLayer final : public InetControl,
   Result<int32_t> conf_get(Net& net, std::string_view dev, std::string_view name) const override;
   Result<void> conf_set(Net& net, std::string_view dev, std::string_view name,
                         int32_t value) override;
+  void conf_put(NetDevice& dev, int number, int32_t value) override;
   std::vector<std::string> sysctl_names() const override;
   Result<std::vector<int64_t>> sysctl_get(Net& net, std::string_view name) const override;
   Result<void> sysctl_set(Net& net, std::string_view name,
@@ -90,11 +96,13 @@ class InetLayer final : public InetControl,
   Result<void> netdev_event(NetDevice& dev, NetdevEvent event) override;
   void address_added(NetDevice& dev) override;
   void last_address_gone(NetDevice& dev) override;
+  void group_changed(NetDevice& dev, const Ipv4Address& group, Nanos since, bool left) override;
   void device_up(NetDevice& dev);
   void carrier_changed(NetDevice& dev);
   void disable(NetDevice& dev, bool force, bool gone);
   void forget(NetDevice& dev);
 
+  const GroupFacts* group_facts_ = nullptr;
   InetContext context_;
   ConfControl conf_;
   RouteControl routes_;

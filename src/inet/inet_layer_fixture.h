@@ -54,7 +54,7 @@ class InetLog final : public InetMessages {
     }
     if (r.table == RT_TABLE_LOCAL)
       s += " table local";
-    else if (r.table != RT_TABLE_MAIN)
+    else if (r.table != RT_TABLE_MAIN && r.table != RT_TABLE_UNSPEC)
       s += fmt::format(" table {}", r.table);
     if (r.protocol == RTPROT_KERNEL) s += " proto kernel";
     if (r.scope != RT_SCOPE_UNIVERSE) s += " scope " + scope_name(r.scope);

@@ -45,7 +45,7 @@ TEST_F(LoopbackTest, UpItIsRunningAndUnknown) {
 
 TEST_F(LoopbackTest, NeverMovesAndIsDestroyedWithItsNamespaceLast) {
   NetDevice& lo = *layer_->loopback(*a_);
-  EXPECT_EQ(outcome(layer_->move(lo, *b_)), "22 The interface netns is immutable.");
+  EXPECT_EQ(outcome(layer_->move(lo, *b_)), "22 The interface netns is immutable");
   EXPECT_TRUE(layer_->move(lo, *a_));
   add(*a_, "v0");
   EventLog log;

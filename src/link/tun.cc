@@ -11,8 +11,13 @@
 
 namespace unetns {
 
-Result<NetDevice*> TunKind::new_link(NetdevLayer&, const NewLink&) {
+Result<void> TunKind::validate(const NewLink&) const {
   return fail(EOPNOTSUPP, "tun/tap creation via rtnetlink is not supported.");
+}
+
+Result<NetDevice*> TunKind::new_link(NetdevLayer&, const NewLink& request) {
+  UNETNS_TRY(validate(request));
+  return fail(EOPNOTSUPP);
 }
 
 Result<void> TunKind::delete_link(NetdevLayer& layer, NetDevice& dev) {

@@ -14,6 +14,7 @@ class TunKind final : public LinkKind {
   NetdevLayer& layer() const { return layer_; }
   std::string_view name() const override { return "tun"; }
   // Devices come from TUNSETIFF alone: EOPNOTSUPP.
+  Result<void> validate(const NewLink& request) const override;
   Result<NetDevice*> new_link(NetdevLayer& layer, const NewLink& request) override;
   Result<void> delete_link(NetdevLayer& layer, NetDevice& dev) override;
   void fill_info(const NetDevice& dev, NlWriter& out) const override;

@@ -4,7 +4,6 @@
 #include <linux/veth.h>
 
 #include "link/random_mac.h"
-#include "nlmsg/attr_set.h"
 
 namespace unetns {
 
@@ -81,30 +80,16 @@ std::unique_ptr<NetDevice> make_end(const VethKind& kind, Rng& rng) {
   return dev;
 }
 
-Result<void> check_mtu(const NewLink& request) {
-  if (request.mtu && (*request.mtu < 68 || *request.mtu > 65535)) return fail(EINVAL);
-  return {};
-}
-
-// The request for the other end, as VETH_INFO_PEER gives it, or after the first one's.
-Result<NewLink> peer_request(const NewLink& request) {
-  UNETNS_ASSIGN(const AttrSet data,
-                parse_attrs(request.info_data, kVethPolicy, Strictness::kLiberal));
-  if (!data.has(VETH_INFO_PEER)) {
-    NewLink peer = request;
+// The request for the other end: as described, or after the first one's.
+NewLink peer_request(const NewLink& request) {
+  NewLink peer = request.peer ? *request.peer : request;
+  if (!request.peer) {
     peer.name.clear();
     peer.ifindex = 0;
     peer.address.reset();
     peer.info_data = {};
     peer.flags = 0;
-    return peer;
   }
-  if (!request.parse_peer) return fail(EINVAL);
-  NewLink peer{};
-  peer.net = peer.source_net = request.source_net;
-  peer.caller = request.caller;
-  peer.nsids = request.nsids;
-  UNETNS_TRY(request.parse_peer(request, data.bytes(VETH_INFO_PEER), &peer));
   // As Linux has it: the peer's index counts only where the first one's is given, too.
   if (!request.ifindex) peer.ifindex = 0;
   return peer;
@@ -121,13 +106,25 @@ NetDevice* VethKind::peer_of(const NetDevice& dev) {
   return kind && kind->name() == "veth" ? static_cast<const VethOps&>(dev.ops()).peer : nullptr;
 }
 
+PolicyTable VethKind::data_policy() const { return kVethPolicy; }
+
+uint16_t VethKind::peer_attribute() const { return VETH_INFO_PEER; }
+
+Result<void> VethKind::validate(const NewLink& request) const {
+  if (request.address) {
+    if (request.address->len != 6) return fail(EINVAL);
+    const MacAddress mac = request.address->mac();
+    if (mac.is_multicast() || mac.is_zero()) return fail(EADDRNOTAVAIL);
+  }
+  if (request.mtu && (*request.mtu < 68 || *request.mtu > 65535)) return fail(EINVAL);
+  return {};
+}
+
 Result<NetDevice*> VethKind::new_link(NetdevLayer& layer, const NewLink& request) {
   Rng& rng = layer.registry().env().rng;
-  UNETNS_TRY(check_mtu(request));
   auto first = make_end(*this, rng);
   UNETNS_TRY(layer.apply_attributes(*first, request));
-  UNETNS_ASSIGN(const NewLink other, peer_request(request));
-  UNETNS_TRY(check_mtu(other));
+  const NewLink other = peer_request(request);
   auto second = make_end(*this, rng);
   UNETNS_TRY(layer.apply_attributes(*second, other));
 

@@ -10,6 +10,9 @@ class VethKind final : public LinkKind {
  public:
   std::string_view name() const override { return "veth"; }
   // IFLA_INFO_DATA: VETH_INFO_PEER describes the other end; without it that is made like the first.
+  PolicyTable data_policy() const override;
+  uint16_t peer_attribute() const override;
+  Result<void> validate(const NewLink& request) const override;
   Result<NetDevice*> new_link(NetdevLayer& layer, const NewLink& request) override;
   Result<void> delete_link(NetdevLayer& layer, NetDevice& dev) override;
 

@@ -1,10 +1,6 @@
 #include "link/veth.h"
 
-#include <linux/rtnetlink.h>
-#include <linux/veth.h>
-
 #include "netdev/netdev_fixture.h"
-#include "nlmsg/writer.h"
 
 namespace unetns {
 namespace {
@@ -14,24 +10,12 @@ using testing::IsEmpty;
 
 constexpr uint32_t kLowerUp = 1 << 16;  // IFF_LOWER_UP
 
-// What rtnetlink would parse from VETH_INFO_PEER: a pointer to the request itself, behind an empty
-// ifinfomsg.
-Result<void> parse_peer(const NewLink&, Bytes data, NewLink* out) {
-  *out = *load<const NewLink*>(data.data() + sizeof(ifinfomsg));
-  return {};
-}
-
 class VethTest : public NetdevTest {
  protected:
   VethTest() { EXPECT_TRUE(layer_->register_kind(veth_)); }
 
   Result<NetDevice*> make(NewLink request, const NewLink& peer) {
-    NlWriter data;
-    ByteVector payload(sizeof(ifinfomsg) + sizeof(void*));
-    store(payload.data() + sizeof(ifinfomsg), &peer);
-    data.put(VETH_INFO_PEER, payload);
-    request.info_data = data.view();
-    request.parse_peer = parse_peer;
+    request.peer = &peer;
     return layer_->add_link(veth_, request);
   }
   // v0 in a_, v1 in `other`.
@@ -170,12 +154,6 @@ TEST_F(VethTest, BadAttributesAreRefused) {
   peer.mtu.reset();
   peer.address = MacAddress{{1, 0, 0, 0, 0, 1}};
   EXPECT_EQ(outcome(make(request, peer)), std::to_string(EADDRNOTAVAIL));
-  NewLink garbage = request_for(*a_, "v0");
-  NlWriter data;
-  data.u32(VETH_INFO_PEER, 1);
-  garbage.info_data = data.view();
-  garbage.parse_peer = parse_peer;
-  EXPECT_FALSE(layer_->add_link(veth_, garbage)) << "shorter than a struct ifinfomsg";
   EXPECT_EQ(layer_->device_count(*a_), 0u);
 }
 

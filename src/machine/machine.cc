@@ -79,6 +79,8 @@ Result<void> BootedKernel::boot() {
       ipv4_, Ipv4Stack::create(registry_, *netdevs_, inet_->routes(), inet_->neighbours(), *inet_));
   inet_->set_neigh_failure(&ipv4_->ip());
   inet_->set_path_facts(&ipv4_->ip());
+  inet_->set_group_facts(&ipv4_->igmp());
+  ipv4_->igmp().set_group_events(inet_.get());
   ioctls_ = std::make_unique<DeviceIoctls>(*netdevs_, inet_.get());
   inet_sockets_ = std::make_unique<InetFamily>(*ipv4_, *netdevs_, *ioctls_);
   UNETNS_ASSIGN(packet_sockets_, PacketFamily::create(*netdevs_, *ioctls_));

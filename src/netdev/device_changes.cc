@@ -119,7 +119,6 @@ Result<void> NetdevLayer::add_altname(NetDevice& dev, std::string_view name) {
   if (table.find(name)) return fail(EEXIST);
   dev.altnames.emplace_back(name);
   table.learn_name(name, dev);
-  impl_->state_changed(dev);
   return {};
 }
 
@@ -132,7 +131,6 @@ Result<void> NetdevLayer::del_altname(NetDevice& dev, std::string_view name) {
   const std::string gone = std::move(*it);
   dev.altnames.erase(it);
   table.forget_name(gone);
-  impl_->state_changed(dev);
   return {};
 }
 

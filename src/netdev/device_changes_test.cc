@@ -40,8 +40,6 @@ TEST_F(DeviceChangesTest, OthersOnlyWhileItIsUp) {
     EXPECT_TRUE(layer_->set_alias(dev_, "hello"));
     EXPECT_TRUE(layer_->set_group(dev_, 7));
     layer_->state_changed(dev_);
-    EXPECT_TRUE(layer_->add_altname(dev_, "other"));
-    EXPECT_TRUE(layer_->del_altname(dev_, "other"));
   };
   change_all();
   EXPECT_THAT(log_.take(), IsEmpty());
@@ -49,8 +47,11 @@ TEST_F(DeviceChangesTest, OthersOnlyWhileItIsUp) {
   log_.take();
   log_.events = false;
   change_all();
-  EXPECT_THAT(log_.take(),
-              ElementsAre("net2: NEW v0 0x0", "net2: NEW v0 0x0", "net2: NEW v0 0x0"));
+  EXPECT_THAT(log_.take(), ElementsAre("net2: NEW v0 0x0"));
+  // Several at a time, told once by whoever asked for them.
+  EXPECT_TRUE(layer_->add_altname(dev_, "other"));
+  EXPECT_TRUE(layer_->del_altname(dev_, "other"));
+  EXPECT_THAT(log_.take(), IsEmpty());
 }
 
 TEST_F(DeviceChangesTest, AddressMustBeOneADeviceCanHave) {

@@ -8,6 +8,7 @@ Result<void> NetdevLayer::Impl::open(NetDevice& dev) {
   if (auto opened = dev.ops().open(dev); !opened) return opened;
   dev.flags |= IFF_UP;
   dev.qdisc_attached_ = true;
+  dev.opened_ = registry.env().clock.monotonic();
   dev.operstate = dev.rfc_state_;
   if (dev.addresses_) apply_unicast(dev);
   return {};
@@ -90,7 +91,12 @@ Result<void> NetdevLayer::change_flags(NetDevice& dev, uint32_t flags, uint32_t 
     dev.user_flags_ ^= IFF_ALLMULTI;
     impl_->count_allmulti(dev, wanted & IFF_ALLMULTI ? 1 : -1);
   }
-  impl_->notify_flags(dev, old_flags, (old_flags ^ dev.flags) | (old_user ^ dev.user_flags_));
+  uint32_t changes = (old_flags ^ dev.flags) | (old_user ^ dev.user_flags_);
+  if (dev.initializing) {  // the first to be heard of it
+    dev.initializing = false;
+    changes = 0xffffffff;
+  }
+  impl_->notify_flags(dev, old_flags, changes);
   return {};
 }
 

@@ -97,7 +97,7 @@ TEST_F(DeviceFlagsTest, RequestThatOpensIsToldOnce) {
   request.flags = IFF_UP;
   ASSERT_TRUE(layer_->add_link(kind_, request));
   EXPECT_THAT(log_.take(),
-              ElementsAre("register v0", "pre-up v0", "up v0", "net2: NEW v0 0xffffffff"));
+              ElementsAre("register v0", "pre-up v0", "net2: NEW v0 0xffffffff", "up v0"));
 }
 
 TEST_F(DeviceFlagsTest, RequestThatCantOpenLeavesNothing) {

@@ -76,8 +76,12 @@ Result<void> NetdevLayer::apply_attributes(NetDevice& dev, const NewLink& reques
   if (request.group) dev.group = *request.group;
   if (request.num_tx_queues) dev.num_tx_queues = *request.num_tx_queues;
   if (request.num_rx_queues) dev.num_rx_queues = *request.num_rx_queues;
+  if (request.link_mode) dev.link_mode = *request.link_mode;
   if (request.gso_max_size) dev.gso_max_size = *request.gso_max_size;
   if (request.gso_max_segs) dev.gso_max_segs = *request.gso_max_segs;
+  if (request.gro_max_size) dev.gro_max_size = *request.gro_max_size;
+  if (request.gso_ipv4_max_size) dev.gso_ipv4_max_size = *request.gso_ipv4_max_size;
+  if (request.gro_ipv4_max_size) dev.gro_ipv4_max_size = *request.gro_ipv4_max_size;
   return {};
 }
 
@@ -95,6 +99,8 @@ Result<void> NetdevLayer::configure_link(NetDevice& dev, const NewLink& request)
 }
 
 Result<NetDevice*> NetdevLayer::add_link(LinkKind& kind, const NewLink& request) {
+  UNETNS_TRY(kind.validate(request));
+  if (request.peer) UNETNS_TRY(kind.validate(*request.peer));
   UNETNS_ASSIGN(NetDevice * dev, kind.new_link(*this, request));
   if (auto configured = configure_link(*dev, request); !configured) {
     if (!kind.delete_link(*this, *dev)) unregister_device(*dev);

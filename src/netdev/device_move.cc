@@ -8,37 +8,40 @@ namespace unetns {
 
 Result<void> NetdevLayer::move(NetDevice& dev, Net& target, std::string_view name, int ifindex) {
   if (dev.net_ == &target) return {};
-  if (dev.net_immutable) return fail(EINVAL, "The interface netns is immutable.");
-  if (!dev.registered_) return fail(EINVAL, "The interface isn't registered.");
+  UNETNS_TRY(relocate(dev, target, name, ifindex));
+  // As in Linux the wanted name is asked for again: a pattern may give a second number, and a name
+  // that is taken there is found so only now.
+  if (!name.empty() && name != dev.name_) return rename(dev, name);
+  return {};
+}
+
+Result<void> NetdevLayer::relocate(NetDevice& dev, Net& target, std::string_view name,
+                                   int ifindex) {
+  if (dev.net_ == &target) return {};
+  if (dev.net_immutable) return fail(EINVAL, "The interface netns is immutable");
+  if (!dev.registered_) return fail(EINVAL, "The interface isn't registered");
   DeviceTable& there = impl_->table(target);
 
   Impl::MoveTo to{target, {}, ifindex};
   if (there.find(dev.name_)) {
     if (name.empty() || name == dev.name_)
-      return fail(EEXIST, "An interface with the same name exists in the target netns.");
+      return fail(EEXIST, "An interface with the same name exists in the target netns");
     auto picked = pick_device_name(there, name);
     if (!picked)
       return fail(picked.error().code, "Unable to use '" + std::string(name) +
-                                           "' for the new interface name in the target netns.");
+                                           "' for the new interface name in the target netns");
     to.name = std::move(*picked);
-  } else if (!name.empty() && name != dev.name_) {
-    // Linux moves first and may then fail to rename; here such a name is refused before anything
-    // moves.
-    if (auto picked = pick_device_name(there, name); !picked)
-      return std::unexpected(std::move(picked).error());
   }
   for (const std::string& altname : dev.altnames)
     if (there.find(altname))
       return fail(EEXIST,
-                  "An interface with the altname " + altname + " exists in the target netns.");
+                  "An interface with the altname " + altname + " exists in the target netns");
   if (ifindex < 0) return fail(EINVAL);
   if (ifindex > 0 && there.find(ifindex))
     return fail(EBUSY,
                 "The ifindex " + std::to_string(ifindex) + " is not available in the target netns");
 
   impl_->move(dev, to);
-  // As in Linux the wanted name is asked for again: a pattern may give a second number.
-  if (!name.empty() && name != dev.name_) return rename(dev, name);
   return {};
 }
 
@@ -112,8 +115,8 @@ void NetdevLayer::Impl::destroy_devices(std::span<Net* const> nets) {
   }
   collecting = &leaving;
   for (Net* net : nets) {
-    // The youngest first; the loopback, as the oldest, last.
-    const auto devices = table(*net).devices();
+    // The last to come first; the loopback, as the oldest, last.
+    const std::vector<NetDevice*> devices = layer->by_arrival(*net);
     for (size_t i = devices.size(); i-- > 0;) {
       NetDevice* dev = devices[i];
       if (dev->leaving_) continue;

@@ -56,11 +56,11 @@ TEST_F(DeviceMoveTest, SameNameIsRefusedUnlessANewOneIsGiven) {
   NetDevice& dev = add(*a_, "v0");
   log_.take();
   EXPECT_EQ(outcome(layer_->move(dev, *b_)),
-            "17 An interface with the same name exists in the target netns.");
+            "17 An interface with the same name exists in the target netns");
   EXPECT_EQ(outcome(layer_->move(dev, *b_, "taken")),
-            "17 Unable to use 'taken' for the new interface name in the target netns.");
+            "17 Unable to use 'taken' for the new interface name in the target netns");
   EXPECT_EQ(outcome(layer_->move(dev, *b_, "v%d%d")),
-            "22 Unable to use 'v%d%d' for the new interface name in the target netns.");
+            "22 Unable to use 'v%d%d' for the new interface name in the target netns");
   EXPECT_THAT(log_.take(), IsEmpty()) << "a failed move changes nothing";
   EXPECT_EQ(&dev.net(), a_.get());
   ASSERT_TRUE(layer_->move(dev, *b_, "free"));
@@ -73,7 +73,7 @@ TEST_F(DeviceMoveTest, ForeignAltnameIsRefused) {
   NetDevice& dev = add(*a_, "v0");
   ASSERT_TRUE(layer_->add_altname(dev, "dd"));
   EXPECT_EQ(outcome(layer_->move(dev, *b_)),
-            "17 An interface with the altname dd exists in the target netns.");
+            "17 An interface with the altname dd exists in the target netns");
 }
 
 TEST_F(DeviceMoveTest, NewNameIsTakenAfterTheArrival) {
@@ -85,11 +85,13 @@ TEST_F(DeviceMoveTest, NewNameIsTakenAfterTheArrival) {
                           "net3: NEW v0 0xffffffff", "net3: NEW w0 0x0", "change-name w0"));
 }
 
-TEST_F(DeviceMoveTest, NameThatCantBeHadIsRefusedBeforeTheMove) {
+TEST_F(DeviceMoveTest, NameThatCantBeHadIsRefusedAfterTheMove) {
   add(*b_, "w0");
   NetDevice& dev = add(*a_, "v0");
   EXPECT_EQ(outcome(layer_->move(dev, *b_, "w0")), std::to_string(EEXIST));
-  EXPECT_EQ(outcome(layer_->move(dev, *b_, "a/b")), std::to_string(EINVAL));
+  EXPECT_EQ(&dev.net(), b_.get());
+  EXPECT_EQ(dev.name(), "v0");
+  EXPECT_EQ(outcome(layer_->move(dev, *a_, "a/b")), std::to_string(EINVAL));
   EXPECT_EQ(&dev.net(), a_.get());
 }
 
@@ -106,7 +108,7 @@ TEST_F(DeviceMoveTest, ToWhereItIsNothingHappens) {
 TEST_F(DeviceMoveTest, ImmutableDevicesStay) {
   NetDevice& dev = add(*a_, "v0");
   dev.net_immutable = true;
-  EXPECT_EQ(outcome(layer_->move(dev, *b_)), "22 The interface netns is immutable.");
+  EXPECT_EQ(outcome(layer_->move(dev, *b_)), "22 The interface netns is immutable");
 }
 
 TEST_F(DeviceMoveTest, WhatADeviceIsSurvives) {

@@ -11,6 +11,7 @@
 #include "base/mac_address.h"
 #include "base/result.h"
 #include "netns/caller.h"
+#include "nlmsg/policy.h"
 #include "nlmsg/writer.h"
 #include "packet/packet.h"
 
@@ -18,7 +19,6 @@ namespace unetns {
 
 class NetDevice;
 class NetdevLayer;
-class NsidLayer;
 
 // Driver state of one device; owned by it.
 class DeviceOps {
@@ -53,14 +53,14 @@ struct NewLink {
   std::optional<LinkLayerAddress> address;
   std::optional<LinkLayerAddress> broadcast;
   std::optional<uint32_t> mtu, tx_queue_len, group, num_tx_queues, num_rx_queues, gso_max_size, gso_max_segs;
+  std::optional<uint32_t> gro_max_size, gso_ipv4_max_size, gro_ipv4_max_size;
+  std::optional<uint8_t> link_mode;
   std::string alias;
   int link = 0;        // IFLA_LINK
   Bytes info_data;     // IFLA_INFO_DATA as it came: parse with a policy of the kind's own
   uint32_t flags = 0;  // ifi_flags & ifi_change of the request, applied after creation (IFF_UP)
-  // Parses a nested "peer" description (struct ifinfomsg + attributes, as in VETH_INFO_PEER) into *out, resolving
-  // its IFLA_NET_NS_* by the caller; provided by rtnetlink.
-  Result<void> (*parse_peer)(const NewLink& outer, Bytes data, NewLink* out) = nullptr;
-  const NsidLayer* nsids = nullptr;  // for parse_peer: IFLA_TARGET_NETNSID of a peer
+  // The second device that the kind's peer_attribute() describes; null: none is described. Lives as long as the request.
+  const NewLink* peer = nullptr;
 };
 
 class LinkKind {
@@ -68,6 +68,12 @@ class LinkKind {
   virtual ~LinkKind() = default;
   virtual std::string_view name() const = 0;            // IFLA_INFO_KIND
   virtual std::string_view default_name() const { return name(); }  // "veth" gives veth%d
+  // What IFLA_INFO_DATA may hold. Empty: the kind parses NewLink::info_data by itself.
+  virtual PolicyTable data_policy() const { return {}; }
+  // The attribute in IFLA_INFO_DATA that describes a second device: struct ifinfomsg and attributes. 0: none does.
+  virtual uint16_t peer_attribute() const { return 0; }
+  // Looks at the request, and at that for a peer, before anything else is asked: also when the device is there already.
+  virtual Result<void> validate(const NewLink&) const { return {}; }
   // Makes and registers the device(s). On error nothing is left behind.
   virtual Result<NetDevice*> new_link(NetdevLayer& layer, const NewLink& request) = 0;
   virtual Result<void> change_link(NetdevLayer&, NetDevice&, Bytes /*info_data*/) { return fail(EOPNOTSUPP); }

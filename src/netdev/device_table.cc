@@ -78,6 +78,7 @@ void DeviceTable::build_hashes() {
 
 void DeviceTable::insert(std::unique_ptr<NetDevice> owned) {
   NetDevice* dev = owned.release();
+  dev->arrival_ = ++arrivals_;
   auto at = devices_.end();
   if (!devices_.empty() && devices_.back()->ifindex() > dev->ifindex())
     at = std::lower_bound(

@@ -48,6 +48,7 @@ class DeviceTable {
   NetDevice* loopback_ = nullptr;
   int last_index_ = 0;
   uint32_t seq_ = 0;
+  uint64_t arrivals_ = 0;
 };
 
 }  // namespace unetns

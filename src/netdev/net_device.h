@@ -39,6 +39,9 @@ class NetDevice {
   Net& net() const { return *net_; }
   NetdevLayer& layer() const { return *layer_; }
   int ifindex() const { return ifindex_; }
+  // Devices of a namespace came there in this order, which is that of all that concerns several of them but dumps.
+  Nanos opened() const { return opened_; }  // when it was last set up
+  uint64_t arrival() const { return arrival_; }
   std::string_view name() const { return name_; }
   const LinkKind* kind() const { return kind_; }   // null: no rtnl kind (loopback has none)
   DeviceOps& ops() const { return *ops_; }
@@ -101,6 +104,8 @@ class NetDevice {
   NetdevLayer* layer_ = nullptr;
   std::string name_;
   int ifindex_ = 0;
+  uint64_t arrival_ = 0;
+  Nanos opened_{};
   uint16_t user_flags_ = 0;       // IFF_PROMISC, IFF_ALLMULTI as asked for by flags, apart from the counts
   bool registered_ = false;
   bool leaving_ = false;          // in a batch that is to be unregistered

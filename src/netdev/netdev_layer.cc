@@ -137,6 +137,13 @@ NetDevice* NetdevLayer::loopback(Net& net) const { return impl_->table(net).loop
 void NetdevLayer::for_each(Net& net, const std::function<void(NetDevice&)>& fn) const {
   for (NetDevice* dev : impl_->table(net).devices()) fn(*dev);
 }
+std::vector<NetDevice*> NetdevLayer::by_arrival(Net& net) const {
+  const auto devices = impl_->table(net).devices();
+  std::vector<NetDevice*> out(devices.begin(), devices.end());
+  std::sort(out.begin(), out.end(),
+            [](const NetDevice* a, const NetDevice* b) { return a->arrival() < b->arrival(); });
+  return out;
+}
 size_t NetdevLayer::device_count(Net& net) const { return impl_->table(net).size(); }
 int NetdevLayer::dev_base_seq(Net& net) const {
   return static_cast<int>(impl_->table(net).seq() & 0x7fffffff);

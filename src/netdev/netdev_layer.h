@@ -94,6 +94,7 @@ class NetdevLayer final : public PernetOperations {
   NetDevice* loopback(Net& net) const;
   // By ascending ifindex. The callback must not add or remove devices.
   void for_each(Net& net, const std::function<void(NetDevice&)>& fn) const;
+  std::vector<NetDevice*> by_arrival(Net& net) const;
   size_t device_count(Net& net) const;
   int dev_base_seq(Net& net) const;  // changes whenever the table does
 
@@ -122,11 +123,14 @@ class NetdevLayer final : public PernetOperations {
   Result<void> del_multicast(NetDevice& dev, const LinkLayerAddress& address, bool global = false);
   void add_unicast(NetDevice& dev, const LinkLayerAddress& address);
   Result<void> del_unicast(NetDevice& dev, const LinkLayerAddress& address);
+  // Whoever changes them tells of it when all is done: state_changed().
   Result<void> add_altname(NetDevice& dev, std::string_view name);
   Result<void> del_altname(NetDevice& dev, std::string_view name);
   // Moves to another namespace. `name`: a new one, or empty to keep; ifindex 0: keep if free there.
   // Same namespace: success, nothing happens. EEXIST, EINVAL with the kernel's texts; failed moves change nothing.
   Result<void> move(NetDevice& dev, Net& target, std::string_view name = {}, int ifindex = 0);
+  // The same, and `name` is taken only when the device's own can't stay.
+  Result<void> relocate(NetDevice& dev, Net& target, std::string_view name, int ifindex);
   // Runs the pending carrier changes of dev now, as before a dump or on close.
   void flush_linkwatch(NetDevice& dev);
 

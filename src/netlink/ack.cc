@@ -15,15 +15,9 @@ bool has_details(const Error* error, const ParseNotes& notes, AckOptions options
   return !text_of(error, notes).empty() || (error && (error->offset || error->missing));
 }
 
-// The kernel's texts have no full stop: ip(8) adds it.
-std::string_view without_stop(std::string_view text) {
-  if (text.ends_with('.')) text.remove_suffix(1);
-  return text;
-}
-
 void put_details(NlWriter& out, const Error* error, const ParseNotes& notes) {
   if (const auto text = text_of(error, notes); !text.empty())
-    out.str(NLMSGERR_ATTR_MSG, without_stop(text));
+    out.str(NLMSGERR_ATTR_MSG, text);
   if (!error) return;
   if (error->offset) out.u32(NLMSGERR_ATTR_OFFS, error->offset);
   if (notes.refused) put_policy(out, NLMSGERR_ATTR_POLICY, *notes.refused);

@@ -35,7 +35,7 @@ TEST_F(HostileNetlinkTest, LengthsThatLieAreIgnored) {
 TEST_F(HostileNetlinkTest, UnknownTypesAreNotSupported) {
   Talker t = talker(*a);
   for (uint16_t type :
-       {uint16_t{999}, uint16_t{150}, uint16_t{RTM_SETSTATS}, uint16_t{RTM_GETNEXTHOP},
+       {uint16_t{999}, uint16_t{150}, uint16_t{RTM_GETMULTICAST}, uint16_t{RTM_GETNEXTHOP},
         uint16_t{RTM_NEWRULE}, uint16_t{RTM_GETADDR}, uint16_t{0xffff}})
     EXPECT_EQ(t.ack(type, 0, link_header()).code, EOPNOTSUPP) << type;
 }

@@ -81,10 +81,10 @@ int NsidLayer::get_or_assign(Net& net, Net& peer) {
 Result<int> NsidLayer::assign(Net& net, Net& peer, int wanted) {
   if (!net.alive() || !peer.alive()) return fail(ENOENT);
   if (lookup(net, peer) != kNsidUnassigned)
-    return fail(EEXIST, "Peer netns already has a nsid assigned.");
+    return fail(EEXIST, "Peer netns already has a nsid assigned");
   Ids& own = ids(net);
   if (wanted >= 0) {
-    if (own.by_id.contains(wanted)) return fail(EEXIST, "The specified nsid is already used.");
+    if (own.by_id.contains(wanted)) return fail(EEXIST, "The specified nsid is already used");
     add(net, wanted, peer);
     return wanted;
   }

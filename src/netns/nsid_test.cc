@@ -63,10 +63,10 @@ TEST_F(NsidTest, ConflictsAreEexistWithTheKernelsTexts) {
   ASSERT_TRUE(nsids_->assign(*a_, *b_, 5));
   auto again = nsids_->assign(*a_, *b_, 6);
   EXPECT_EQ(again.error().code, EEXIST);
-  EXPECT_EQ(again.error().message, "Peer netns already has a nsid assigned.");
+  EXPECT_EQ(again.error().message, "Peer netns already has a nsid assigned");
   auto used = nsids_->assign(*a_, *c_, 5);
   EXPECT_EQ(used.error().code, EEXIST);
-  EXPECT_EQ(used.error().message, "The specified nsid is already used.");
+  EXPECT_EQ(used.error().message, "The specified nsid is already used");
 }
 
 TEST_F(NsidTest, TheLargestIdIsAccepted) {

@@ -87,6 +87,8 @@ Result<void> AddressControl::add(Net& net, const AddrConfig& config, uint16_t nl
       return fail(EEXIST, "ipv4: Address already assigned");
     return change(in, *old, config);
   }
+  if ((config.flags & IFA_F_MCAUTOJOIN) && !e->address.is_multicast())
+    return fail(EINVAL, "ipv4: Multicast auto join failed");
   set_lifetime(*e, config.valid_lft, config.preferred_lft);
   return insert(in, std::move(e));
 }
@@ -178,8 +180,16 @@ void AddressControl::remove(InDevice& in, Entry& entry) {
 
 void AddressControl::remove_all(NetDevice& dev) {
   InDevice* in = InetContext::find(dev);
-  if (!in) return;
-  while (!in->addresses.empty()) remove(*in, *in->addresses.items().front());
+  if (!in || in->addresses.empty()) return;
+  // One after the other, no heirs: the routes of secondaries go with the device, untold.
+  while (!in->addresses.empty()) {
+    Entry& e = *in->addresses.items().front();
+    tell(*in, e, true);
+    if (!e.secondary()) del_routes(*in, e, true);
+    in->addresses.remove(e);
+  }
+  arm_lifetimes(*in);
+  observer_.last_address_gone(dev);
 }
 
 void AddressControl::for_each(Net& net, const std::function<void(const AddrInfo&)>& fn) const {
@@ -189,21 +199,20 @@ void AddressControl::for_each(Net& net, const std::function<void(const AddrInfo&
   });
 }
 
+void AddressControl::loopback_up(NetDevice& dev) {
+  if (!dev.is_loopback() || !InetContext::usable(dev)) return;
+  InDevice& in = context_.make(dev);
+  in.own_settings = ~uint64_t{0};
+  auto e = std::make_unique<Entry>();
+  e->local = e->address = Ipv4Address(0x7f000001);
+  e->prefix_len = 8;
+  e->scope = RT_SCOPE_HOST;
+  e->label = dev.name();
+  set_lifetime(*e, kInfiniteLifetime, kInfiniteLifetime);
+  (void)insert(in, std::move(e));  // unless it has it
+}
+
 void AddressControl::device_up(NetDevice& dev) {
-  if (dev.is_loopback() && InetContext::usable(dev)) {
-    InDevice& in = context_.make(dev);
-    if (in.addresses.empty()) {
-      in.own_settings = ~uint64_t{0};
-      auto e = std::make_unique<Entry>();
-      e->local = e->address = Ipv4Address(0x7f000001);
-      e->prefix_len = 8;
-      e->scope = RT_SCOPE_HOST;
-      e->label = dev.name();
-      set_lifetime(*e, kInfiniteLifetime, kInfiniteLifetime);
-      (void)insert(in, std::move(e));
-      return;
-    }
-  }
   if (InDevice* in = InetContext::find(dev))
     for (const auto& e : in->addresses.items()) add_routes(*in, *e);
 }

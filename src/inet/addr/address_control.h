@@ -29,7 +29,8 @@ class AddressControl {
   Result<void> del(Net& net, const AddrConfig& config);
   void for_each(Net& net, const std::function<void(const AddrInfo&)>& fn) const;
 
-  void device_up(NetDevice& dev);       // the loopback gets 127.0.0.1/8 if it has nothing
+  void loopback_up(NetDevice& dev);  // gets 127.0.0.1/8 if it hasn't
+  void device_up(NetDevice& dev);
   void device_renamed(NetDevice& dev);  // labels follow the name
   void remove_all(NetDevice& dev);
 
@@ -38,7 +39,8 @@ class AddressControl {
   Result<void> change(InDevice& in, Entry& entry, const AddrConfig& config);
   void remove(InDevice& in, Entry& entry);
   void add_routes(InDevice& in, const Entry& entry);
-  void del_routes(InDevice& in, const Entry& gone);
+  // `device_goes`: then nothing stays for the sake of other addresses.
+  void del_routes(InDevice& in, const Entry& gone, bool device_goes = false);
   void set_lifetime(Entry& entry, uint32_t valid, uint32_t preferred) const;
   void arm_lifetimes(InDevice& in);
   void check_lifetimes(InDevice& in);

@@ -13,8 +13,7 @@ Ipv4Address last_of(const IfAddress<V4>& a) {
 // Whether the address brings a route to a subnet (or to the peer of a point-to-point link).
 bool has_subnet(const IfAddress<V4>& a) {
   const Ipv4Address network = a.network();
-  return !network.is_zero() && !network.is_multicast() &&
-         (a.prefix_len < 32 || network != a.local);
+  return !network.is_zero() && (a.prefix_len < 32 || network != a.local);
 }
 
 bool has_broadcast(const IfAddress<V4>& a) {
@@ -40,7 +39,7 @@ void AddressControl::add_routes(InDevice& in, const Entry& e) {
   if (e.prefix_len < 31) routes_.add_connected(dev, {RTN_BROADCAST, last_of(e), 32, source});
 }
 
-void AddressControl::del_routes(InDevice& in, const Entry& gone) {
+void AddressControl::del_routes(InDevice& in, const Entry& gone, bool device_goes) {
   NetDevice& dev = in.dev;
   const Entry* primary = &gone;
   bool subnet_stays = false;  // another primary address of the device has the same subnet
@@ -49,7 +48,7 @@ void AddressControl::del_routes(InDevice& in, const Entry& gone) {
     if (!primary) return;
   } else if (has_subnet(gone)) {
     for (const auto& e : in.addresses.items())
-      if (e.get() != &gone && !e->secondary() && e->network() == gone.network() &&
+      if (!device_goes && e.get() != &gone && !e->secondary() && e->network() == gone.network() &&
           e->prefix_len == gone.prefix_len && !(e->flags & IFA_F_NOPREFIXROUTE))
         subnet_stays = true;
     if (!subnet_stays && !(gone.flags & IFA_F_NOPREFIXROUTE)) {
@@ -63,7 +62,7 @@ void AddressControl::del_routes(InDevice& in, const Entry& gone) {
   // What others of the device still need stays.
   bool local_stays = false, broadcast_stays = false, last_stays = false;
   for (const auto& e : in.addresses.items()) {
-    if (e.get() == &gone) continue;
+    if (device_goes || e.get() == &gone) continue;
     if (e->local == gone.local) local_stays = true;
     const Entry* p = e->secondary() ? in.addresses.primary_of(*e) : e.get();
     if (!p || p->local != source) continue;
@@ -86,7 +85,7 @@ void AddressControl::del_routes(InDevice& in, const Entry& gone) {
   routes_.del_connected(dev, {RTN_LOCAL, gone.local, 32, source});
   // The address may still be another device's.
   if (address_type(context_, dev.net(), gone.local, nullptr) != RTN_LOCAL)
-    routes_.prefsrc_gone(dev.net(), gone.local);
+    routes_.prefsrc_gone(dev.net(), gone.local, device_goes ? &dev : nullptr);
 }
 
 }  // namespace unetns

@@ -25,6 +25,13 @@ TEST_F(AddressTest, LoopbackGetsItsAddressWhenItComesUp) {
                   "127.0.0.1"));
 }
 
+TEST_F(AddressTest, LoopbackGetsItsAddressThoughItHasAnother) {
+  ASSERT_TRUE(add_addr(lo(*a_), "10.0.0.1/24"));
+  log_.take();
+  up(lo(*a_));
+  EXPECT_EQ(log_.take().front(), "lo inet 127.0.0.1/8 scope host");
+}
+
 TEST_F(AddressTest, LoopbackThatWasDownKeepsItsAddressAndLocalRoutes) {
   up(lo(*a_));
   log_.take();

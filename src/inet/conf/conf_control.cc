@@ -71,6 +71,12 @@ Result<void> ConfControl::set(Net& net, std::string_view dev, std::string_view n
   return {};
 }
 
+void ConfControl::put(NetDevice& dev, int id, int32_t value) {
+  InDevice& in = context_.make(dev);
+  in.own_settings |= uint64_t{1} << id;
+  in.conf.set(id, value);
+}
+
 void ConfControl::set_forwarding(Net& net, int32_t value) {
   InetNet& state = context_.state(net);
   if (state.all.get(IPV4_DEVCONF_FORWARDING) == value) return;

@@ -18,6 +18,7 @@ class ConfControl {
   std::vector<std::string> names() const;
   Result<int32_t> get(Net& net, std::string_view dev, std::string_view name) const;
   Result<void> set(Net& net, std::string_view dev, std::string_view name, int32_t value);
+  void put(NetDevice& dev, int id, int32_t value);  // tells nobody
   // Forwarding of "all", "default" and every device.
   void set_forwarding(Net& net, int32_t value);
 

@@ -32,6 +32,7 @@ FibTable<F>& Fib<F>::make_table(uint32_t id) {
   auto made = std::make_unique<FibTable<F>>(id);
   FibTable<F>& t = *made;
   if (id == RT_TABLE_LOCAL) {
+    make_table(RT_TABLE_MAIN);  // they are looked into as one
     local_ = std::move(made);
   } else if (id == RT_TABLE_MAIN) {
     main_ = std::move(made);
@@ -65,12 +66,14 @@ namespace {
 int type_error(uint8_t type) {
   switch (type) {
     case RTN_BLACKHOLE:
+    case RTN_NAT:
       return EINVAL;
     case RTN_UNREACHABLE:
       return EHOSTUNREACH;
     case RTN_PROHIBIT:
       return EACCES;
     case RTN_THROW:
+    case RTN_XRESOLVE:
       return EAGAIN;
     default:
       return 0;

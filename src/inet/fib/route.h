@@ -28,6 +28,7 @@ struct Nexthop {
   uint8_t scope =
       RT_SCOPE_NOWHERE;  // of the next hop; NOWHERE: the route outlives its device being down
   uint16_t weight = 1;   // 1..256
+  uint32_t flow = 0;     // realms
   // List of all next hops of `dev` in the namespace (Fib<F>).
   Route<F>* route = nullptr;
   Nexthop* dev_prev = nullptr;
@@ -48,6 +49,7 @@ struct Route {
   uint32_t mtu = 0;  // of metrics; 0: none
   uint16_t advmss = 0;
   bool mtu_locked = false;
+  uint8_t flags = 0;  // RTNH_F_ONLINK of a route without next hops
   typename F::Address prefsrc;
   std::unique_ptr<RouteMetrics> metrics;        // null: none
   absl::InlinedVector<Nexthop<F>, 1> nexthops;  // fixed once the route is in a table
@@ -69,7 +71,7 @@ bool Route<F>::same_as(const Route& o) const {
     const Nexthop<F>&a = nexthops[i], &b = o.nexthops[i];
     constexpr uint8_t kState = RTNH_F_DEAD | RTNH_F_LINKDOWN;
     if (a.dev != b.dev || a.has_gateway != b.has_gateway || a.gateway != b.gateway ||
-        a.weight != b.weight || (a.flags & ~kState) != (b.flags & ~kState))
+        a.weight != b.weight || a.flow != b.flow || (a.flags & ~kState) != (b.flags & ~kState))
       return false;
   }
   return true;

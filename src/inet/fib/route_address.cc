@@ -52,14 +52,17 @@ Ipv4Address select_source(const InetContext& context, Net& net, const NetDevice*
     if (in)
       if (const IfAddress<V4>* a = first_address(*in, dst, scope, host_scope)) return a->local;
   }
-  // Not found on the way out: any address that is good beyond its link.
+  // Not found on the way out: any address that is good beyond its link, of the device that has been
+  // there longest.
   Ipv4Address out;
+  uint64_t oldest = ~uint64_t{0};
   context.netdevs.for_each(net, [&](NetDevice& d) {
     const InDevice* in = InetContext::find(d);
-    if (!in || &d == dev || !out.is_zero()) return;
+    if (!in || &d == dev || d.arrival() > oldest) return;
     for (const auto& a : in->addresses.items())
       if (!a->secondary() && a->scope != RT_SCOPE_LINK && a->scope <= scope) {
         out = a->local;
+        oldest = d.arrival();
         return;
       }
   });

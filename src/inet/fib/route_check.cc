@@ -22,9 +22,13 @@ uint8_t widest_scope(uint8_t type) {
   }
 }
 
+constexpr uint32_t kNotWithoutGateway = RTNH_F_PERVASIVE | RTNH_F_ONLINK;
+constexpr const char* kNotWithoutGatewayText =
+    "Invalid flags for nexthop - PERVASIVE and ONLINK can not be set";
+
 bool is_no_way(uint8_t type) {
   return type == RTN_BLACKHOLE || type == RTN_UNREACHABLE || type == RTN_PROHIBIT ||
-         type == RTN_THROW;
+         type == RTN_THROW || type == RTN_NAT || type == RTN_XRESOLVE;
 }
 
 struct Checker {
@@ -62,7 +66,7 @@ struct Checker {
     nh.dev = found->nexthop->dev;
     nh.scope = via.scope;
     if (!nh.dev) return fail(ENODEV, "No egress device for nexthop");
-    if (!nh.dev->up()) return fail(ENETDOWN, "Nexthop device is not up");
+    if (!nh.dev->up()) return fail(ENETDOWN);
     return {};
   }
 
@@ -78,6 +82,9 @@ struct Checker {
     nh.flags = static_cast<uint8_t>(flags & RTNH_F_ONLINK);
     if (c.weight == 0 || c.weight > 256) return fail(EINVAL, "Invalid nexthop weight");
     nh.weight = static_cast<uint16_t>(c.weight);
+    nh.flow = c.flow;
+    if (c.gateway.family() == AF_INET6 && c.gateway.is_zero())
+      return fail(EINVAL, "Invalid gateway address");
     if (c.gateway.family() == AF_INET6) return fail(EINVAL, "IPv6 support not enabled in kernel");
     nh.has_gateway = c.gateway.has_value() && !c.gateway.is_zero();
     if (nh.has_gateway) nh.gateway = c.gateway.as<V4>();
@@ -95,8 +102,7 @@ struct Checker {
       UNETNS_TRY(nh.flags & RTNH_F_ONLINK ? onlink_gateway(nh, c.oif)
                                           : resolved_gateway(nh, c.oif));
     } else {
-      if (flags & (RTNH_F_PERVASIVE | RTNH_F_ONLINK))
-        return fail(EINVAL, "Invalid flags for nexthop - PERVASIVE and ONLINK can not be set");
+      if (flags & kNotWithoutGateway) return fail(EINVAL, kNotWithoutGatewayText);
       nh.dev = c.oif ? context.netdevs.by_index(net, c.oif) : nullptr;
       if (!nh.dev || !InetContext::usable(*nh.dev)) return fail(ENODEV);
       if (!nh.dev->up()) return fail(ENETDOWN, "Device for nexthop is not up");
@@ -154,10 +160,15 @@ Result<std::unique_ptr<Route<V4>>> make_route(InetContext& context, Net& net,
       if (nh.oif || nh.gateway.has_value() || config.nexthops.size() > 1)
         return fail(EINVAL,
                     "Gateway, device and multipath can not be specified for this route type");
+    route->flags = static_cast<uint8_t>(config.flags & RTNH_F_ONLINK);
     return route;
   }
+  if (config.type == RTN_UNSPEC || config.type > RTN_MAX) return fail(EINVAL, "Invalid route type");
   if (config.scope > RT_SCOPE_HOST) return fail(EINVAL, "Invalid scope");
-  if (config.nexthops.empty()) return fail(ENODEV);
+  if (config.nexthops.empty()) {  // as with one of which nothing is said
+    const bool onlink = config.scope < RT_SCOPE_HOST && (config.flags & kNotWithoutGateway);
+    return onlink ? fail(EINVAL, kNotWithoutGatewayText) : fail(ENODEV);
+  }
   const uint32_t table = config.table ? config.table : uint32_t{RT_TABLE_MAIN};
   const Checker checker{context, net, config, table};
   for (const NexthopConfig& c : config.nexthops) {

@@ -29,6 +29,7 @@ RouteConfig RouteControl::describe(const Route<V4>& route, const Ipv4Address& pr
     if (nh.has_gateway) n.gateway = nh.gateway;
     n.oif = nh.dev->ifindex();
     n.weight = nh.weight;
+    n.flow = nh.flow;
     n.flags = nh.flags;
     if ((nh.flags & RTNH_F_LINKDOWN) && context_.ignores_linkdown(*nh.dev)) n.flags |= RTNH_F_DEAD;
     // Of several next hops Linux tells of a lost carrier only where it matters.
@@ -36,7 +37,7 @@ RouteConfig RouteControl::describe(const Route<V4>& route, const Ipv4Address& pr
       n.flags &= ~static_cast<uint32_t>(RTNH_F_LINKDOWN);
     c.nexthops.push_back(n);
   }
-  if (c.nexthops.size() == 1) c.flags = c.nexthops[0].flags;
+  c.flags = c.nexthops.size() == 1 ? c.nexthops[0].flags : route.flags;
   return c;
 }
 
@@ -91,7 +92,7 @@ Result<void> RouteControl::add(Net& net, const RouteConfig& config, uint16_t nlm
   return insert(net, config.dst.as<V4>(), config.dst_len, table, std::move(route), nlm_flags);
 }
 
-bool RouteControl::matches(const Route<V4>& route, const RouteConfig& m) const {
+bool RouteControl::matches(const Route<V4>& route, const RouteConfig& m, std::string* why) const {
   if (route.tos != m.tos) return false;
   if (m.has_type && m.type != RTN_UNSPEC && route.type != m.type) return false;
   if (m.has_scope && m.scope != RT_SCOPE_NOWHERE && route.scope != m.scope) return false;
@@ -100,21 +101,29 @@ bool RouteControl::matches(const Route<V4>& route, const RouteConfig& m) const {
     return false;
   if (m.priority && route.priority != m.priority) return false;
   for (const auto& [id, value] : m.metrics) {
-    if (!route.metrics) return false;
-    auto own = route.metrics->find(id);
-    if (own == route.metrics->end() || own->second != value) return false;
+    // One that is not set counts as 0.
+    const auto own = route.metrics ? route.metrics->find(id) : m.metrics.end();
+    const bool set = route.metrics && own != route.metrics->end();
+    if ((set ? own->second : 0) != value) return false;
   }
-  if (m.nexthops.size() > 1 && m.nexthops.size() != route.nexthops.size()) return false;
-  if (m.nexthops.size() > route.nexthops.size()) return false;
-  for (size_t i = 0; i < m.nexthops.size(); i++) {
+  if (m.nexthops.empty() && !m.multipath) return true;
+  // One that is spoken of alone is compared with the first.
+  const size_t count = m.multipath ? route.nexthops.size() : 1;
+  if (route.nexthops.size() < count) return false;
+  for (size_t i = 0; i < count; i++) {
+    if (i >= m.nexthops.size()) return false;
     const NexthopConfig& want = m.nexthops[i];
     const Nexthop<V4>& have = route.nexthops[i];
     if (want.oif && have.dev->ifindex() != want.oif) return false;
+    if (!want.invalid.empty()) {
+      *why = want.invalid;
+      return false;
+    }
     if (want.gateway.has_value() && !want.gateway.is_zero() &&
         (want.gateway.family() != AF_INET || !have.has_gateway ||
          have.gateway != want.gateway.as<V4>()))
       return false;
-    if (m.nexthops.size() > 1 && want.weight > 1 && want.weight != have.weight) return false;
+    if (want.flow && have.flow != want.flow) return false;
   }
   return true;
 }
@@ -124,19 +133,17 @@ Result<void> RouteControl::del(Net& net, const RouteConfig& match) {
   const uint32_t id = match.table ? match.table : uint32_t{RT_TABLE_MAIN};
   const InetNet& state = context_.state(net);
   FibTable<V4>* table = state.fib ? state.fib->table(id) : nullptr;
-  if (!table) {
-    if (id == RT_TABLE_MAIN || id == RT_TABLE_LOCAL) return fail(ESRCH);
-    return fail(ESRCH, "FIB table does not exist");
-  }
+  if (!table) return fail(ESRCH, "FIB table does not exist");
   FibNode<V4>* node = table->find(match.dst.as<V4>(), match.dst_len);
+  std::string why;
   for (Route<V4>* r = node ? node->routes : nullptr; r; r = r->next) {
-    if (!matches(*r, match)) continue;
+    if (!matches(*r, match, &why)) continue;
     const RouteConfig gone = describe(*r);
     state.fib->remove(*r);
     tell(net, gone, true, 0);
     return {};
   }
-  return fail(ESRCH);
+  return fail(ESRCH, why);
 }
 
 void RouteControl::for_each(Net& net, uint32_t table,
@@ -196,11 +203,12 @@ void RouteControl::del_connected(NetDevice& dev, const Connected& c) {
   (void)del(dev.net(), connected_config(dev, c));
 }
 
-void RouteControl::prefsrc_gone(Net& net, const Ipv4Address& a) {
+void RouteControl::prefsrc_gone(Net& net, const Ipv4Address& a, const NetDevice* leaving) {
   const InetNet& state = context_.state(net);
   if (!state.fib) return;
   for (auto& removed : state.fib->remove_by_prefsrc(a))
-    tell(net, describe(*removed.route, removed.prefix, removed.len), true, 0);
+    if (!leaving || removed.route->nexthops.empty() || removed.route->nexthops[0].dev != leaving)
+      tell(net, describe(*removed.route, removed.prefix, removed.len), true, 0);
 }
 
 }  // namespace unetns

@@ -30,7 +30,7 @@ class RouteControl {
   void add_connected(NetDevice& dev, const Connected& route);
   void del_connected(NetDevice& dev, const Connected& route);
   // Address `a` is gone: so are the routes that prefer it as source.
-  void prefsrc_gone(Net& net, const Ipv4Address& a);
+  void prefsrc_gone(Net& net, const Ipv4Address& a, const NetDevice* leaving = nullptr);
 
   RouteConfig describe(const Route<V4>& route) const {
     return describe(route, route.node->prefix, route.node->len);
@@ -40,7 +40,8 @@ class RouteControl {
   RouteConfig describe(const Route<V4>& route, const Ipv4Address& prefix, uint8_t len) const;
   Result<void> insert(Net& net, const Ipv4Address& dst, uint8_t len, uint32_t table,
                       std::unique_ptr<Route<V4>> route, uint16_t nlm_flags);
-  bool matches(const Route<V4>& route, const RouteConfig& match) const;
+  // `why`: set when what was asked for can't be matched.
+  bool matches(const Route<V4>& route, const RouteConfig& match, std::string* why) const;
   void tell(Net& net, const RouteConfig& route, bool deleted, uint16_t nlm_flags) const;
   static RouteConfig connected_config(const NetDevice& dev, const Connected& route);
   InetContext& context_;

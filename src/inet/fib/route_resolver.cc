@@ -431,6 +431,7 @@ Result<RouteAnswer> RouteResolver::answer(Net& net, const RouteQuery& query) {
   c.tos = way.route ? way.route->tos : 0;
   // Linux looks into tables local and main as one, which it calls main.
   c.table = r.table == RT_TABLE_LOCAL ? uint32_t{RT_TABLE_MAIN} : r.table;
+  if (!way.route) c.table = RT_TABLE_UNSPEC;  // found in no table
   c.protocol = RTPROT_UNSPEC;
   c.type = r.type;
   c.flags = way.flags | RTM_F_CLONED;

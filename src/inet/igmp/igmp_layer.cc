@@ -153,12 +153,33 @@ void IgmpLayer::State::group_changed(int ifindex, const Ipv4Address& group,
                                      const SourceFilter<V4>& before,
                                      const SourceFilter<V4>& after) {
   NetDevice* dev = layer.netdevs_.by_index(net, ifindex);
+  if (dev) tell(*dev, group, before.none(), after.none());
   if (!dev || dev->is_loopback() || !layer.reported(net, group)) return;
   layer.link(*dev).with(
       *dev, [&](IgmpHost& host, Nanos now) { host.group_changed(group, before, after, now); });
 }
 
+void IgmpLayer::State::tell(NetDevice& dev, const Ipv4Address& group, bool came, bool left) {
+  if (came == left || Memberships<V4>::is_all_hosts(group)) return;
+  Nanos& joined = since[{dev.ifindex(), group}];
+  if (came) joined = net.env().clock.monotonic();
+  if (layer.events_) layer.events_->group_changed(dev, group, joined, left);
+  if (left) since.erase({dev.ifindex(), group});
+}
+
+void IgmpLayer::for_each_group(const NetDevice& dev,
+                               const std::function<void(const Ipv4Address&, Nanos)>& fn) const {
+  const auto& s = dev.net().get(slot_).state;
+  if (!s) return;
+  for (auto at = s->since.lower_bound({dev.ifindex(), Ipv4Address()});
+       at != s->since.end() && at->first.first == dev.ifindex(); ++at)
+    fn(at->first.second, at->second);
+}
+
 Result<void> IgmpLayer::netdev_event(NetDevice& dev, NetdevEvent event) {
+  const auto& s = dev.net().get(slot_).state;
+  if (s && event == NetdevEvent::kUnregister)
+    std::erase_if(s->since, [&](const auto& g) { return g.first.first == dev.ifindex(); });
   if (!find(dev)) return {};
   if (event == NetdevEvent::kUp)
     link(dev).with(dev, [](IgmpHost& host, Nanos now) { host.link_up(now); });

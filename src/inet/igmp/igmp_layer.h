@@ -7,12 +7,15 @@
 
 #include "env/timers.h"
 #include "inet/igmp/igmp_host.h"
+#include "inet/ip/group_facts.h"
 #include "inet/ip/ip_layer.h"
 #include "netdev/netdev_events.h"
 
 namespace unetns {
 
-class IgmpLayer final : public TransportHandler<V4>, public NetdevNotifier {
+class IgmpLayer final : public TransportHandler<V4>,
+                        public NetdevNotifier,
+                        public GroupFacts {
  public:
   static Result<std::unique_ptr<IgmpLayer>> create(NetRegistry& registry, NetdevLayer& netdevs,
                                                    IpLayer<V4>& ip);
@@ -21,6 +24,11 @@ class IgmpLayer final : public TransportHandler<V4>, public NetdevNotifier {
   void receive(Net& net, Packet packet, const IpRx<V4>& rx) override;
   bool icmp_error(Net&, const IcmpErrorRx<V4>&) override { return true; }
   Result<void> netdev_event(NetDevice& dev, NetdevEvent event) override;
+
+  // Who is told of groups that come and go.
+  void set_group_events(GroupEvents* events) { events_ = events; }
+  void for_each_group(const NetDevice& dev,
+                      const std::function<void(const Ipv4Address&, Nanos)>& fn) const override;
 
   // For /proc/net/igmp: the version spoken on a link, and the state of one group there.
   int version(const NetDevice& dev) const;
@@ -35,6 +43,8 @@ class IgmpLayer final : public TransportHandler<V4>, public NetdevNotifier {
                        const SourceFilter<V4>& after) override;
     IgmpLayer& layer;
     Net& net;
+    void tell(NetDevice& dev, const Ipv4Address& group, bool came, bool left);
+    std::map<std::pair<int, Ipv4Address>, Nanos> since;  // by device, then group
     std::map<int, std::unique_ptr<Link>> links;  // of those that ever had to do with groups
   };
   struct Slot {
@@ -51,6 +61,7 @@ class IgmpLayer final : public TransportHandler<V4>, public NetdevNotifier {
 
   NetdevLayer& netdevs_;
   IpLayer<V4>& ip_;
+  GroupEvents* events_ = nullptr;
   PernetId<Slot> slot_;
 };
 

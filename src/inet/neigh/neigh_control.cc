@@ -3,6 +3,11 @@
 #include <linux/netlink.h>
 
 namespace unetns {
+namespace {
+
+constexpr uint32_t kExtValidated = 4;  // NTF_EXT_EXT_VALIDATED, newer than some uapi headers
+
+}  // namespace
 
 Result<NetDevice*> NeighControl::device(Net& net, int ifindex) const {
   if (!ifindex) return nullptr;
@@ -57,7 +62,7 @@ Result<void> NeighControl::add(Net& net, const NeighConfig& config, uint16_t nlm
   if (config.protocol) n->protocol = config.protocol;
   n->flags = static_cast<uint8_t>((n->flags & ~(NTF_ROUTER | NTF_EXT_LEARNED)) |
                                   (config.flags & (NTF_ROUTER | NTF_EXT_LEARNED)));
-  n->flags_ext = config.flags_ext & NTF_EXT_MANAGED;
+  n->flags_ext = config.flags_ext & (NTF_EXT_MANAGED | kExtValidated);
   if (n->flags_ext & NTF_EXT_MANAGED) {
     table.manage(*n);
     return {};

@@ -1,4 +1,5 @@
 // RTM_{NEW,DEL}ADDR and the dump, for all families alike (ip-address(8)).
+#include "netlink/rtnetlink/addr_dump.h"
 #include "netlink/rtnetlink/fill.h"
 #include "netlink/rtnetlink/handlers.h"
 #include "netlink/rtnetlink/link_policy.h"
@@ -82,24 +83,23 @@ Result<void> check_device(Rtnetlink& rt, const NlRequest& request, const AddrReq
   return fail(ENODEV, text_of(in.control->family(), "Device not found"));
 }
 
-struct AddrFilter {
-  int ifindex = 0;
-  int target_nsid = -1;
-};
-
-void dump_family(const InetControl& control, Net& net, const AddrFilter& filter,
-                 const DumpHeader& header, NlWriter& out) {
-  control.addr_for_each(net, [&](const AddrInfo& addr) {
+void dump_family(const InetControl& control, const AddrDump& filter, const DumpHeader& header,
+                 NlWriter& out) {
+  control.addr_for_each(*filter.net, [&](const AddrInfo& addr) {
     if (filter.ifindex && addr.config.ifindex != filter.ifindex) return;
     fill_addr(out, control.family(), addr, RTM_NEWADDR, header, filter.target_nsid);
   });
 }
 
 // NETLINK_GET_STRICT_CHK: what the header and attributes of a dump may hold.
-Result<void> check_strict(const NlRequest& request, int family, const AttrSet& attrs) {
+Result<void> check_strict_header(const NlRequest& request, int family) {
   const auto header = request.lenient_fixed<ifaddrmsg>();
   if (header.ifa_prefixlen || header.ifa_flags || header.ifa_scope)
     return fail(EINVAL, text_of(family, "Invalid values in header for address dump request"));
+  return {};
+}
+
+Result<void> check_strict(int family, const AttrSet& attrs) {
   for (const AttrSet::Entry& entry : attrs.entries())
     if (entry.id != IFA_TARGET_NETNSID)
       return fail(EINVAL, text_of(family, "Unsupported attribute in dump request"));
@@ -143,31 +143,34 @@ Result<void> addr_del(Rtnetlink& rt, NlRequest& request) {
   return in.control->addr_del(request.net, config);
 }
 
+Result<AddrDump> addr_dump_of(const Rtnetlink& rt, const NlRequest& request, int family,
+                              DumpHeader& dump) {
+  AddrDump out{&request.net};
+  if (!request.strict) return out;
+  UNETNS_TRY(request.fixed<ifaddrmsg>(
+      text_of(family, "Invalid header for address dump request").c_str()));
+  UNETNS_TRY(check_strict_header(request, family));
+  out.ifindex = static_cast<int>(request.lenient_fixed<ifaddrmsg>().ifa_index);
+  if (out.ifindex) dump.flags |= NLM_F_DUMP_FILTERED;
+  UNETNS_ASSIGN(const AttrSet attrs,
+                request.attrs(sizeof(ifaddrmsg), policy_of(family), Strictness::kStrict));
+  UNETNS_TRY(check_strict(family, attrs));
+  Result<Net*> target = target_net(rt, request, attrs, IFA_TARGET_NETNSID);
+  if (!target) return fail(target.error().code, text_of(family, target.error().message.c_str()));
+  out.net = *target;
+  out.target_nsid = attrs.s32(IFA_TARGET_NETNSID, -1);
+  if (out.ifindex && !rt.netdevs().by_index(*out.net, out.ifindex)) return fail(ENODEV);
+  return out;
+}
+
 DumpResult addr_dump(Rtnetlink& rt, NlRequest& request, DumpHeader& dump) {
   const int family = request.payload()[0];
   InetControl* only = rt.inet(family);
-  const int spoken = only ? family : AF_INET;  // an unknown family is all families
-  if (request.strict && request.payload().size() < sizeof(ifaddrmsg))
-    return fail(EINVAL, text_of(spoken, "Invalid header for address dump request"));
-  Net* net = &request.net;
-  AddrFilter filter;
-  if (request.strict) {
-    UNETNS_ASSIGN(const AttrSet attrs,
-                  request.attrs(sizeof(ifaddrmsg), policy_of(spoken), Strictness::kStrict));
-    UNETNS_TRY(check_strict(request, spoken, attrs));
-    Result<Net*> target = target_net(rt, request, attrs, IFA_TARGET_NETNSID);
-    if (!target) return fail(target.error().code, text_of(spoken, target.error().message.c_str()));
-    net = *target;
-    filter.target_nsid = attrs.s32(IFA_TARGET_NETNSID, -1);
-    filter.ifindex = static_cast<int>(request.lenient_fixed<ifaddrmsg>().ifa_index);
-    if (filter.ifindex) {
-      dump.flags |= NLM_F_DUMP_FILTERED;
-      if (!rt.netdevs().by_index(*net, filter.ifindex)) return fail(ENODEV);
-    }
-  }
+  // An unknown family is all families.
+  UNETNS_ASSIGN(const AddrDump what, addr_dump_of(rt, request, only ? family : AF_INET, dump));
   NlWriter out;
   for (const InetControl* control : rt.families())
-    if (!only || control == only) dump_family(*control, *net, filter, dump, out);
+    if (!only || control == only) dump_family(*control, what, dump, out);
   return std::make_unique<SnapshotDump>(out.take());
 }
 

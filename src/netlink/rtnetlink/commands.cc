@@ -16,6 +16,7 @@ constexpr RtCommand kCommands[] = {
     {RTM_NEWADDR, addr_new},
     {RTM_DELADDR, addr_del},
     {RTM_GETADDR, nullptr, addr_dump},
+    {RTM_GETMULTICAST, nullptr, mcast_dump},
     {RTM_NEWROUTE, route_new},
     {RTM_DELROUTE, route_del},
     {RTM_GETROUTE, route_get, route_dump},
@@ -28,6 +29,7 @@ constexpr RtCommand kCommands[] = {
     {RTM_GETNSID, nsid_get, nsid_dump},
     {RTM_GETNETCONF, netconf_get, netconf_dump},
     {RTM_GETSTATS, stats_get, stats_dump},
+    {RTM_SETSTATS, stats_set},
     {RTM_GETRULE, nullptr, rule_dump},
     {RTM_GETQDISC, qdisc_get, qdisc_dump},
 };

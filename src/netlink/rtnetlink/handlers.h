@@ -34,6 +34,7 @@ Result<void> linkprop_del(Rtnetlink&, NlRequest&);
 
 Result<void> addr_new(Rtnetlink&, NlRequest&);
 Result<void> addr_del(Rtnetlink&, NlRequest&);
+DumpResult mcast_dump(Rtnetlink&, NlRequest&, DumpHeader&);
 DumpResult addr_dump(Rtnetlink&, NlRequest&, DumpHeader&);
 
 Result<void> route_new(Rtnetlink&, NlRequest&);
@@ -53,6 +54,7 @@ Result<void> nsid_get(Rtnetlink&, NlRequest&);
 DumpResult nsid_dump(Rtnetlink&, NlRequest&, DumpHeader&);
 
 Result<void> stats_get(Rtnetlink&, NlRequest&);
+Result<void> stats_set(Rtnetlink&, NlRequest&);
 DumpResult stats_dump(Rtnetlink&, NlRequest&, DumpHeader&);
 
 Result<void> netconf_get(Rtnetlink&, NlRequest&);

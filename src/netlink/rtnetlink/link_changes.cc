@@ -18,7 +18,7 @@ Result<void> move_if_asked(Rtnetlink& rt, NlRequest& request, NetDevice& dev,
                            const AttrSet& attrs) {
   UNETNS_ASSIGN(const NetRef target, named_net(rt.nsids(), request.net, request.caller, attrs));
   if (!target) return {};
-  return rt.netdevs().move(dev, *target, attrs.str(IFLA_IFNAME), attrs.s32(IFLA_NEW_IFINDEX));
+  return rt.netdevs().relocate(dev, *target, attrs.str(IFLA_IFNAME), attrs.s32(IFLA_NEW_IFINDEX));
 }
 
 Result<void> apply_master(Rtnetlink& rt, NetDevice& dev, const AttrSet& attrs) {
@@ -36,9 +36,6 @@ Result<void> apply_flags(Rtnetlink& rt, NetDevice& dev, const ifinfomsg& header)
   const uint32_t mask = header.ifi_change ? header.ifi_change : 0xffffffff;
   return rt.netdevs().change_flags(dev, header.ifi_flags, mask);
 }
-
-// Sizes up to this count for IPv4 as well, where no size is set for it alone.
-constexpr uint32_t kLegacyMaxSize = 65536;
 
 void apply_sizes(NetDevice& dev, const AttrSet& attrs) {
   if (attrs.has(IFLA_GSO_MAX_SIZE)) {
@@ -101,12 +98,7 @@ Result<void> check_link_request(const Rtnetlink& rt, const NetDevice* dev,
   };
   for (const auto& bound : kBounds)
     if (attrs.u32(bound.id) > bound.most) return fail(EINVAL, bound.text);
-  if (attrs.has(IFLA_AF_SPEC)) {
-    UNETNS_ASSIGN(const AttrSet spec, parse_nested(attrs, IFLA_AF_SPEC, {}, Strictness::kLiberal));
-    for (const AttrSet::Entry& family : spec.entries())
-      if (!rt.inet(family.id)) return fail(EAFNOSUPPORT);
-  }
-  return {};
+  return check_af_spec(rt, dev, link);
 }
 
 namespace {
@@ -149,7 +141,8 @@ Result<void> apply_all(Rtnetlink& rt, NlRequest& request, NetDevice& dev, const 
     UNETNS_TRY(netdevs.set_link_mode(dev, mode));
   }
   if (!attrs.bytes(IFLA_VFINFO_LIST).empty()) return refuse_unsupported(attrs);
-  UNETNS_TRY(apply_af_spec(rt, dev, link));
+  UNETNS_ASSIGN(const bool families, apply_af_spec(rt, dev, link));
+  if (families) *told = true;
   return refuse_unsupported(attrs);
 }
 

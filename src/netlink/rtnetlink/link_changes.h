@@ -9,8 +9,11 @@ namespace unetns {
 // Applies all changes of the request in the kernel's order; what went before a failing one stays.
 Result<void> apply_link_changes(Rtnetlink& rt, NlRequest& request, NetDevice& dev,
                                 const LinkRequest& link);
-// IFLA_AF_SPEC: EAFNOSUPPORT for families that do not exist, else the per-device settings it holds.
-Result<void> apply_af_spec(Rtnetlink& rt, NetDevice& dev, const LinkRequest& link);
+// IFLA_AF_SPEC, looked at before any change: families that do not exist, or have nothing to do with
+// the device (`dev` null: it is still to be made), are EAFNOSUPPORT.
+Result<void> check_af_spec(const Rtnetlink& rt, const NetDevice* dev, const LinkRequest& link);
+// The per-device settings that it holds, checked before. True when it speaks of any family.
+Result<bool> apply_af_spec(Rtnetlink& rt, NetDevice& dev, const LinkRequest& link);
 // Checks that come before any change. `dev` null: a device that is still to be made.
 Result<void> check_link_request(const Rtnetlink& rt, const NetDevice* dev, const LinkRequest& link);
 

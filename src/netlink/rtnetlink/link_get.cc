@@ -106,8 +106,10 @@ DumpResult link_dump(Rtnetlink& rt, NlRequest& request, DumpHeader&) {
   }
   // Old programs send a bare struct rtgenmsg: then there are no attributes.
   const auto header = request.lenient_fixed<ifinfomsg>();
-  UNETNS_ASSIGN(const AttrSet attrs,
-                request.attrs(sizeof header, link_policy(), request.strictness()));
+  auto parsed = request.attrs(sizeof header, link_policy(), request.strictness());
+  if (!parsed && request.strict) return std::unexpected(std::move(parsed.error()));
+  if (!request.strict) request.notes = {};
+  const AttrSet attrs = parsed ? std::move(*parsed) : AttrSet{};  // unfiltered, then
   LinkFilter filter;
   if (request.strict)
     UNETNS_TRY(only(attrs, {IFLA_MASTER, IFLA_LINKINFO, IFLA_EXT_MASK, IFLA_TARGET_NETNSID},

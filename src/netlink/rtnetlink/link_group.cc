@@ -7,9 +7,8 @@ namespace unetns {
 
 std::vector<int> indexes_of_group(const Rtnetlink& rt, Net& net, uint32_t group) {
   std::vector<int> out;
-  rt.netdevs().for_each(net, [&](NetDevice& dev) {
-    if (dev.group == group) out.push_back(dev.ifindex());
-  });
+  for (const NetDevice* dev : rt.netdevs().by_arrival(net))
+    if (dev->group == group) out.push_back(dev->ifindex());
   return out;
 }
 

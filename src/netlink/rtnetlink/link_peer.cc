@@ -1,7 +1,12 @@
 #include "netlink/rtnetlink/link_peer.h"
 
+#include "netlink/rtnetlink/fill.h"
+
 namespace unetns {
 namespace {
+
+// Newer than the uapi headers this may be built with.
+constexpr uint16_t kIflaGsoIpv4MaxSize = 63, kIflaGroIpv4MaxSize = 64;
 
 std::optional<uint32_t> maybe_u32(const AttrSet& attrs, uint16_t id) {
   if (!attrs.has(id)) return std::nullopt;
@@ -13,57 +18,60 @@ std::optional<LinkLayerAddress> maybe_address(const AttrSet& attrs, uint16_t id)
   return LinkLayerAddress::from(attrs.bytes(id));
 }
 
-}  // namespace
-
-Result<void> read_new_link(const LinkRequest& link, NewLink* out) {
-  const AttrSet& attrs = link.attrs;
-  if (link.header.ifi_index < 0) return fail(EINVAL, "ifindex can't be negative");
-  if (attrs.has(IFLA_IFNAME) && attrs.str(IFLA_IFNAME).empty()) return fail(EINVAL);
-  out->name = attrs.str(IFLA_IFNAME);
-  out->ifindex = link.header.ifi_index;
-  out->address = maybe_address(attrs, IFLA_ADDRESS);
-  out->broadcast = maybe_address(attrs, IFLA_BROADCAST);
-  out->mtu = maybe_u32(attrs, IFLA_MTU);
-  out->tx_queue_len = maybe_u32(attrs, IFLA_TXQLEN);
-  out->group = maybe_u32(attrs, IFLA_GROUP);
-  out->num_tx_queues = maybe_u32(attrs, IFLA_NUM_TX_QUEUES);
-  out->num_rx_queues = maybe_u32(attrs, IFLA_NUM_RX_QUEUES);
-  out->gso_max_size = maybe_u32(attrs, IFLA_GSO_MAX_SIZE);
-  out->gso_max_segs = maybe_u32(attrs, IFLA_GSO_MAX_SEGS);
-  // At most 4096 queues each, at least one, as Linux has it.
-  if (out->num_tx_queues && (*out->num_tx_queues < 1 || *out->num_tx_queues > 4096))
-    return fail(EINVAL, "Invalid number of transmit queues");
-  if (out->num_rx_queues && (*out->num_rx_queues < 1 || *out->num_rx_queues > 4096))
-    return fail(EINVAL, "Invalid number of receive queues");
-  out->alias = attrs.str(IFLA_IFALIAS);
-  out->link = attrs.s32(IFLA_LINK);
-  const uint32_t mask = link.header.ifi_change ? link.header.ifi_change : 0xffffffff;
-  out->flags = link.header.ifi_flags & mask;
-  return {};
+// By pid, or else by descriptor: an id counts for nothing in the description of a peer.
+Result<NetRef> net_of_peer(const NlRequest& request, const AttrSet& attrs) {
+  if (attrs.has(IFLA_NET_NS_PID)) return request.caller.net_from_pid(attrs.s32(IFLA_NET_NS_PID));
+  if (attrs.has(IFLA_NET_NS_FD)) return request.caller.net_from_fd(attrs.s32(IFLA_NET_NS_FD));
+  return NetRef{};
 }
 
-Result<void> parse_link_peer(const NewLink& outer, Bytes data, NewLink* out) {
-  if (data.size() < sizeof(ifinfomsg)) return fail(EINVAL);
-  LinkRequest peer{load<ifinfomsg>(data.data()), {}};
-  UNETNS_ASSIGN(peer.attrs, parse_attrs(data.subspan(NLMSG_ALIGN(sizeof(ifinfomsg))), link_policy(),
-                                        Strictness::kLiberal));
-  UNETNS_TRY(read_new_link(peer, out));
-  // Without a namespace of its own the peer stays where the request came from.
-  out->net = outer.source_net;
-  out->source_net = outer.source_net;
-  out->caller = outer.caller;
-  out->parse_peer = outer.parse_peer;
-  out->nsids = outer.nsids;
-  // By pid or descriptor: an id counts for nothing in the description of a peer.
-  const bool named_peer = peer.attrs.has(IFLA_NET_NS_PID) || peer.attrs.has(IFLA_NET_NS_FD);
-  if (named_peer && outer.caller && outer.nsids) {
-    UNETNS_ASSIGN(const NetRef named,
-                  named_net(*outer.nsids, *outer.source_net, *outer.caller, peer.attrs));
-    // What the caller named by descriptor or pid lives on through it for as long as the request is
-    // served.
-    if (named) out->net = named.get();
-  }
-  return {};
+}  // namespace
+
+NewLink new_link_of(const LinkRequest& link) {
+  const AttrSet& attrs = link.attrs;
+  NewLink out{};
+  out.name = attrs.str(IFLA_IFNAME);
+  // A name without a character isn't the same as none: like any other that can't be, it is refused
+  // when the device is registered.
+  if (attrs.has(IFLA_IFNAME) && out.name.empty()) out.name = "/";
+  out.ifindex = link.header.ifi_index;
+  out.address = maybe_address(attrs, IFLA_ADDRESS);
+  out.broadcast = maybe_address(attrs, IFLA_BROADCAST);
+  out.mtu = maybe_u32(attrs, IFLA_MTU);
+  out.tx_queue_len = maybe_u32(attrs, IFLA_TXQLEN);
+  out.group = maybe_u32(attrs, IFLA_GROUP);
+  out.num_tx_queues = maybe_u32(attrs, IFLA_NUM_TX_QUEUES);
+  out.num_rx_queues = maybe_u32(attrs, IFLA_NUM_RX_QUEUES);
+  out.gso_max_size = maybe_u32(attrs, IFLA_GSO_MAX_SIZE);
+  out.gso_max_segs = maybe_u32(attrs, IFLA_GSO_MAX_SEGS);
+  out.gro_max_size = maybe_u32(attrs, IFLA_GRO_MAX_SIZE);
+  if (out.gso_max_size <= kLegacyMaxSize) out.gso_ipv4_max_size = out.gso_max_size;
+  if (out.gro_max_size <= kLegacyMaxSize) out.gro_ipv4_max_size = out.gro_max_size;
+  if (attrs.has(kIflaGsoIpv4MaxSize)) out.gso_ipv4_max_size = attrs.u32(kIflaGsoIpv4MaxSize);
+  if (attrs.has(kIflaGroIpv4MaxSize)) out.gro_ipv4_max_size = attrs.u32(kIflaGroIpv4MaxSize);
+  if (attrs.has(IFLA_LINKMODE)) out.link_mode = attrs.u8(IFLA_LINKMODE);
+  out.alias = attrs.str(IFLA_IFALIAS);
+  out.link = attrs.s32(IFLA_LINK);
+  const uint32_t mask = link.header.ifi_change ? link.header.ifi_change : 0xffffffff;
+  out.flags = link.header.ifi_flags & mask;
+  return out;
+}
+
+Result<LinkPeer> parse_link_peer(const NlRequest& request, const LinkKind& kind,
+                                 const AttrSet& data, uint16_t id) {
+  const Bytes bytes = data.bytes(id);
+  if (bytes.size() < sizeof(ifinfomsg)) return data.reject(id, EINVAL);
+  LinkPeer out;
+  out.link.header = load<ifinfomsg>(bytes.data());
+  if (out.link.header.ifi_index < 0) return data.reject(id, EINVAL, "ifindex can't be negative");
+  constexpr size_t kHead = NLMSG_ALIGN(sizeof(ifinfomsg));
+  const auto offset = static_cast<uint32_t>(data.offset(id) + NLA_HDRLEN + kHead);
+  UNETNS_ASSIGN(out.link.attrs, parse_attrs(bytes.subspan(kHead), link_policy(),
+                                            Strictness::kLiberal, offset, &request.notes));
+  out.wanted = new_link_of(out.link);
+  UNETNS_TRY(kind.validate(out.wanted));
+  UNETNS_ASSIGN(out.named, net_of_peer(request, out.link.attrs));
+  return out;
 }
 
 }  // namespace unetns

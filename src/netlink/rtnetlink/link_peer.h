@@ -7,10 +7,17 @@
 
 namespace unetns {
 
-// Common attributes; leaves net, source_net, caller and info_data alone.
-Result<void> read_new_link(const LinkRequest& link, NewLink* out);
-// NewLink::parse_peer of every request that rtnetlink makes.
-Result<void> parse_link_peer(const NewLink& outer, Bytes data, NewLink* out);
+// Common attributes; the namespaces, the caller and what concerns the kind are left alone.
+NewLink new_link_of(const LinkRequest& link);
+
+struct LinkPeer {
+  LinkRequest link;
+  NewLink wanted{};
+  NetRef named;  // the namespace that its own attributes name; may be empty
+};
+// The contents of attribute `id` of `data` (LinkKind::peer_attribute), judged by the kind.
+Result<LinkPeer> parse_link_peer(const NlRequest& request, const LinkKind& kind,
+                                 const AttrSet& data, uint16_t id);
 
 }  // namespace unetns
 

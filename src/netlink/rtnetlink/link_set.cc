@@ -14,13 +14,19 @@ using AltnameChange = Result<void> (NetdevLayer::*)(NetDevice&, std::string_view
 Result<void> change_props(Rtnetlink& rt, NlRequest& request, AltnameChange change) {
   UNETNS_ASSIGN(const LinkRequest link, parse_link_request(request, Strictness::kFull));
   UNETNS_ASSIGN(NetDevice * dev, require_device(rt, request.net, link));
-  UNETNS_ASSIGN(const AttrSet list, parse_nested(link.attrs, IFLA_PROP_LIST, kPropPolicy,
+  UNETNS_ASSIGN(const AttrSet list, parse_nested(link.attrs, IFLA_PROP_LIST, {},
                                                  Strictness::kLiberal, &request.notes));
+  bool changed = false;
   for (const AttrSet::Entry& entry : list.entries()) {
     if (entry.id != IFLA_ALT_IFNAME) continue;
+    // Each is judged when its turn comes.
+    const Bytes whole(entry.payload.data() - NLA_HDRLEN, NLA_HDRLEN + entry.payload.size());
+    UNETNS_TRY(parse_attrs(whole, kPropPolicy, Strictness::kLiberal, entry.offset, &request.notes));
     const char* text = reinterpret_cast<const char*>(entry.payload.data());
     UNETNS_TRY((rt.netdevs().*change)(*dev, {text, strnlen(text, entry.payload.size())}));
+    changed = true;
   }
+  if (changed) rt.netdevs().state_changed(*dev);  // not when one of them failed
   return {};
 }
 

@@ -49,9 +49,11 @@ Result<NeighRequest> parse(Rtnetlink& rt, const NlRequest& request, PolicyTable 
   return NeighRequest{header, std::move(attrs), dev};
 }
 
+size_t key_size(const InetControl& control) { return control.family() == AF_INET ? 4 : 16; }
+
 // What both new and delete say of the entry: the key.
 Result<NeighConfig> key_of(const InetControl& control, const NeighRequest& in) {
-  const size_t len = control.family() == AF_INET ? 4 : 16;
+  const size_t len = key_size(control);
   const Bytes dst = in.attrs.bytes(NDA_DST);
   if (dst.size() < len) return fail(EINVAL, "Invalid network address");
   NeighConfig out;
@@ -73,6 +75,7 @@ Result<void> check_get_header(const ndmsg& h) {
 }
 
 Result<void> check_get_attrs(const AttrSet& attrs) {
+  if (!attrs.has(NDA_DST)) return std::unexpected(Error{EINVAL, {}, 0, NDA_DST});
   for (const AttrSet::Entry& entry : attrs.entries())
     if (entry.id != NDA_DST) return fail(EINVAL, "Unsupported attribute in neighbor get request");
   return {};
@@ -113,7 +116,10 @@ Result<void> neigh_new(Rtnetlink& rt, NlRequest& request) {
 }
 
 Result<void> neigh_del(Rtnetlink& rt, NlRequest& request) {
-  UNETNS_ASSIGN(const NeighRequest in, parse(rt, request, {}));  // looks for NDA_DST alone
+  auto parsed = parse(rt, request, {});  // looks for NDA_DST alone
+  request.notes = {};
+  if (!parsed) return std::unexpected(std::move(parsed.error()));
+  const NeighRequest in = std::move(*parsed);
   InetControl* control = rt.inet(in.header.ndm_family);
   if (!control) return fail(EAFNOSUPPORT);
   UNETNS_ASSIGN(const NeighConfig config, key_of(*control, in));
@@ -125,14 +131,16 @@ Result<void> neigh_get(Rtnetlink& rt, NlRequest& request) {
   UNETNS_ASSIGN(const ndmsg header,
                 request.fixed<ndmsg>("Invalid header for neighbor get request"));
   UNETNS_TRY(check_get_header(header));
+  if (!header.ndm_ifindex && !(header.ndm_flags & NTF_PROXY))
+    return fail(EINVAL, "No device specified");
   UNETNS_ASSIGN(AttrSet attrs, request.attrs(sizeof header, kNeighPolicy, Strictness::kStrict));
   UNETNS_TRY(check_get_attrs(attrs));
   InetControl* control = rt.inet(header.ndm_family);
   if (!control) return fail(EAFNOSUPPORT, "Unsupported family in header for neighbor get request");
-  if (!attrs.has(NDA_DST)) return std::unexpected(Error{EINVAL, {}, 0, NDA_DST});
   const NeighRequest in{header, std::move(attrs), nullptr};
+  if (in.attrs.bytes(NDA_DST).size() != key_size(*control))
+    return fail(EINVAL, "Invalid network address in neighbor get request");
   UNETNS_ASSIGN(const NeighConfig key, key_of(*control, in));
-  if (!header.ndm_ifindex && !proxy(in)) return fail(EINVAL, "No device specified");
   if (header.ndm_ifindex && !rt.netdevs().by_index(request.net, header.ndm_ifindex))
     return fail(ENODEV, "Unknown device ifindex");
   UNETNS_ASSIGN(const NeighInfo found, control->neigh_get(request.net, key));

@@ -8,13 +8,15 @@
 namespace unetns {
 namespace {
 
+constexpr uint16_t kNetconfMax = 9;  // newer than the uapi headers this may be built with
+
 constexpr AttrPolicy kNetconfPolicy[] = {
     {NETCONFA_IFINDEX, AttrType::kBinary, 0, sizeof(int32_t)},
     {NETCONFA_FORWARDING, AttrType::kBinary, 0, sizeof(int32_t)},
     {NETCONFA_RP_FILTER, AttrType::kBinary, 0, sizeof(int32_t)},
     {NETCONFA_PROXY_NEIGH, AttrType::kBinary, 0, sizeof(int32_t)},
     {NETCONFA_IGNORE_ROUTES_WITH_LINKDOWN, AttrType::kBinary, 0, sizeof(int32_t)},
-    {NETCONFA_BC_FORWARDING, AttrType::kBinary},
+    {kNetconfMax, AttrType::kBinary},
 };
 
 std::string text_of(int family, const char* text) {
@@ -29,6 +31,10 @@ Result<void> netconf_get(Rtnetlink& rt, NlRequest& request) {
   UNETNS_ASSIGN(const netconfmsg header, request.fixed<netconfmsg>());
   UNETNS_ASSIGN(const AttrSet attrs,
                 request.attrs(sizeof header, kNetconfPolicy, request.strictness()));
+  if (request.strict)
+    for (const AttrSet::Entry& entry : attrs.entries())
+      if (entry.id != NETCONFA_IFINDEX)
+        return fail(EINVAL, text_of(control->family(), "Unsupported attribute in netconf get request"));
   if (!attrs.has(NETCONFA_IFINDEX)) return fail(EINVAL);
   const int ifindex = attrs.s32(NETCONFA_IFINDEX);
   const bool special = ifindex == NETCONFA_IFINDEX_ALL || ifindex == NETCONFA_IFINDEX_DEFAULT;

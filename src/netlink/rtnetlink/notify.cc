@@ -3,6 +3,7 @@
 // alone, links nothing (but the deletion asked for with NLM_F_ECHO).
 #include <linux/if.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "netlink/netlink_socket.h"
@@ -17,7 +18,13 @@ T by_family(int family, T v4, T v6) {
   return family == AF_INET6 ? v6 : v4;
 }
 
+// Newer than the uapi headers this may be built with.
+constexpr uint16_t kNewMulticast = 56, kDelMulticast = 57;
+constexpr uint32_t kGroupIpv4Mcast = 37, kGroupIpv6Mcast = 38, kLastGroup = 39;
+
 }  // namespace
+
+uint32_t Rtnetlink::group_count() const { return std::max<uint32_t>(RTNLGRP_MAX, kLastGroup); }
 
 Rtnetlink::Cause Rtnetlink::cause(Net& net, std::initializer_list<uint16_t> types) const {
   if (!current_ || &current_->net != &net) return {};
@@ -33,7 +40,12 @@ bool Rtnetlink::wanted(Net& net, uint32_t group, const Cause& cause) const {
 
 void Rtnetlink::publish(Net& net, uint32_t group, ByteVector message, const Cause& cause) {
   layer_.multicast(net, NETLINK_ROUTE, group, message, cause.echo ? cause.port_id : 0);
-  if (cause.echo) current_->socket.deliver_reply(std::move(message));
+  // In another namespace the port id may be somebody else's: Linux doesn't mind.
+  if (!cause.echo) return;
+  if (&net == &current_->net)
+    current_->socket.deliver_reply(std::move(message));
+  else
+    (void)layer_.unicast(net, NETLINK_ROUTE, cause.port_id, std::move(message));
 }
 
 void Rtnetlink::link_changed(NetDevice& dev, uint32_t change_mask) {
@@ -49,7 +61,7 @@ void Rtnetlink::link_changed(NetDevice& dev, uint32_t change_mask) {
 void Rtnetlink::link_deleted(NetDevice& dev, int new_nsid, int new_ifindex) {
   Cause who;
   if (current_ && current_->header.nlmsg_type == RTM_DELLINK && current_->flag(NLM_F_ECHO))
-    who = {current_->header.nlmsg_seq, current_->socket.port_id(), &current_->net == &dev.net()};
+    who = {current_->header.nlmsg_seq, current_->socket.port_id(), true};
   if (!wanted(dev.net(), RTNLGRP_LINK, who)) return;
   NlWriter out;
   fill_link(*this, out, dev, {.seq = who.seq, .port_id = who.port_id, .flags = 0},
@@ -67,6 +79,14 @@ void Rtnetlink::addr_changed(Net& net, int family, const AddrInfo& addr, bool de
   NlWriter out;
   fill_addr(out, family, addr, deleted ? RTM_DELADDR : RTM_NEWADDR, {who.seq, who.port_id, 0});
   publish(net, group, out.take(), who);
+}
+
+void Rtnetlink::group_changed(Net& net, int family, const GroupInfo& info, bool left) {
+  const uint32_t group = by_family(family, kGroupIpv4Mcast, kGroupIpv6Mcast);
+  if (!wanted(net, group, {})) return;
+  NlWriter out;
+  fill_group(out, family, info, left ? kDelMulticast : kNewMulticast, {});
+  publish(net, group, out.take(), {});
 }
 
 void Rtnetlink::route_changed(Net& net, int family, const RouteConfig& route, bool deleted,

@@ -46,22 +46,23 @@ Result<RouteFilter> strict_filter(Rtnetlink& rt, const NlRequest& request, const
   return filter;
 }
 
-// The well-known tables count as there from the start.
-bool table_exists(const InetControl& control, Net& net, uint32_t table) {
-  return table == RT_TABLE_MAIN || table == RT_TABLE_LOCAL ||
-         control.route_table_exists(net, table);
+std::string text_of(int family, const char* text) {
+  return std::string(family == AF_INET6 ? "ipv6: " : "ipv4: ") + text;
+}
+
+Result<void> check_strict_get_header(int family, const rtmsg& h) {
+  const unsigned full = family == AF_INET ? 32 : 128;
+  if ((h.rtm_src_len && h.rtm_src_len != full) || (h.rtm_dst_len && h.rtm_dst_len != full) ||
+      h.rtm_table || h.rtm_protocol || h.rtm_scope || h.rtm_type)
+    return fail(EINVAL, text_of(family, "Invalid values in header for route get request"));
+  if (h.rtm_flags & ~(RTM_F_NOTIFY | RTM_F_LOOKUP_TABLE | RTM_F_FIB_MATCH))
+    return fail(EINVAL, text_of(family, "Unsupported rtm_flags for route get request"));
+  return {};
 }
 
 Result<void> check_strict_get(const RouteRequest& in) {
   const rtmsg& h = in.header;
-  const unsigned full = in.control->family() == AF_INET ? 32 : 128;
-  const char* prefix = in.control->family() == AF_INET ? "ipv4: " : "ipv6: ";
-  const auto text = [&](const char* what) { return std::string(prefix) + what; };
-  if ((h.rtm_src_len && h.rtm_src_len != full) || (h.rtm_dst_len && h.rtm_dst_len != full) ||
-      h.rtm_table || h.rtm_protocol || h.rtm_scope || h.rtm_type)
-    return fail(EINVAL, text("Invalid values in header for route get request"));
-  if (h.rtm_flags & ~(RTM_F_NOTIFY | RTM_F_LOOKUP_TABLE | RTM_F_FIB_MATCH))
-    return fail(EINVAL, text("Unsupported rtm_flags for route get request"));
+  const auto text = [&](const char* what) { return text_of(in.control->family(), what); };
   if ((in.attrs.has(RTA_DST) && !h.rtm_dst_len) || (in.attrs.has(RTA_SRC) && !h.rtm_src_len))
     return fail(EINVAL, text("rtm_src_len and rtm_dst_len must be 32 for IPv4"));
   for (const AttrSet::Entry& entry : in.attrs.entries()) {
@@ -107,17 +108,20 @@ Result<RouteQuery> query_of(Rtnetlink& rt, const NlRequest& request, const Route
 
 Result<void> route_new(Rtnetlink& rt, NlRequest& request) {
   UNETNS_ASSIGN(const RouteRequest in, parse_route_request(rt, request, Strictness::kLiberal));
-  UNETNS_ASSIGN(const RouteConfig config, route_config(in, false));
+  UNETNS_ASSIGN(const RouteConfig config, route_config(request, in, false));
   return in.control->route_add(request.net, config, request.header.nlmsg_flags);
 }
 
 Result<void> route_del(Rtnetlink& rt, NlRequest& request) {
   UNETNS_ASSIGN(const RouteRequest in, parse_route_request(rt, request, Strictness::kLiberal));
-  UNETNS_ASSIGN(const RouteConfig match, route_config(in, true));
+  UNETNS_ASSIGN(const RouteConfig match, route_config(request, in, true));
   return in.control->route_del(request.net, match);
 }
 
 Result<void> route_get(Rtnetlink& rt, NlRequest& request) {
+  const int family = request.payload()[0];
+  if (request.strict && rt.inet(family) && request.payload().size() >= sizeof(rtmsg))
+    UNETNS_TRY(check_strict_get_header(family, request.lenient_fixed<rtmsg>()));
   UNETNS_ASSIGN(const RouteRequest in,
                 parse_route_request(rt, request, request.strictness(),
                                     "ipv4: Invalid header for route get request"));
@@ -148,28 +152,30 @@ DumpResult route_dump(Rtnetlink& rt, NlRequest& request, DumpHeader& dump) {
     UNETNS_ASSIGN(filter, strict_filter(rt, request, attrs));
   }
   if (filter.set()) dump.flags |= NLM_F_DUMP_FILTERED;
+  DumpHeader header_of_each = dump;  // NLMSG_DONE says only what was asked for
+  if (request.strict) header_of_each.flags |= NLM_F_DUMP_FILTERED;
   NlWriter out;
   // What was learnt of paths is told to those who ask for it, and to those who ask as in old days.
   const bool learnt = !request.strict || header.rtm_flags & RTM_F_CLONED;
   const bool entries = !request.strict || !(header.rtm_flags & RTM_F_CLONED);
   for (const InetControl* control : rt.families()) {
     if (rt.inet(family) && control->family() != family) continue;
-    if (filter.table && !table_exists(*control, request.net, filter.table)) {
+    if (header.rtm_flags & RTM_F_PREFIX) continue;  // asks for what only IPv6 has
+    if (filter.table && !control->route_table_exists(request.net, filter.table)) {
       if (!rt.inet(family)) continue;
       return fail(ENOENT, family == AF_INET6 ? "ipv6: FIB table does not exist"
                                              : "ipv4: FIB table does not exist");
     }
-    if (header.rtm_flags & RTM_F_PREFIX) continue;  // asks for what only IPv6 has
     if (entries)
       control->route_for_each(request.net, filter.table, [&](const RouteConfig& route) {
-        if (filter.matches(route)) fill_route(out, control->family(), route, RTM_NEWROUTE, dump);
+        if (filter.matches(route)) fill_route(out, control->family(), route, RTM_NEWROUTE, header_of_each);
       });
     if (learnt)
       control->path_for_each(request.net, [&](const RouteAnswer& path) {
         RouteQuery nobody;
         nobody.uid = kNobody;
         if (filter.matches(path.route))
-          fill_route_answer(out, control->family(), nobody, path, dump);
+          fill_route_answer(out, control->family(), nobody, path, header_of_each);
       });
   }
   return std::make_unique<SnapshotDump>(out.take());

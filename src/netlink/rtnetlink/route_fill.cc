@@ -55,6 +55,7 @@ void put_multipath(NlWriter& out, int family, const RouteConfig& route) {
   for (const NexthopConfig& hop : route.nexthops) {
     NlWriter attrs;
     put_gateway(attrs, family, hop.gateway);
+    if (hop.flow) attrs.u32(RTA_FLOW, hop.flow);
     const rtnexthop fixed{.rtnh_len = static_cast<uint16_t>(sizeof(rtnexthop) + attrs.size()),
                           .rtnh_flags = static_cast<uint8_t>(hop.flags),
                           .rtnh_hops = static_cast<uint8_t>(hop.weight - 1),
@@ -82,6 +83,7 @@ void fill_route(NlWriter& out, int family, const RouteConfig& route, uint16_t ty
   if (route.nexthops.size() == 1) {
     put_gateway(out, family, route.nexthops[0].gateway);
     if (route.nexthops[0].oif) out.s32(RTA_OIF, route.nexthops[0].oif);
+    if (route.nexthops[0].flow) out.u32(RTA_FLOW, route.nexthops[0].flow);
   } else if (!route.nexthops.empty()) {
     put_multipath(out, family, route);
   }

@@ -8,6 +8,7 @@ namespace unetns {
 namespace {
 
 constexpr size_t kAttr = NLA_HDRLEN;
+constexpr uint32_t kFeatures = 0x1f;  // RTAX_FEATURE_*, with that of TCP's microsecond timestamps
 constexpr uint16_t kRtaFlowlabel = 31;  // newer than the uapi headers this may be built with
 
 // With IPv4's addresses. Those of other families are as long as they are.
@@ -85,24 +86,32 @@ Result<IpAddress> via_address(const AttrSet& attrs) {
 }
 
 Result<IpAddress> gateway_of(int family, const AttrSet& attrs) {
-  if (attrs.has(RTA_GATEWAY) && attrs.has(RTA_VIA))
-    return fail(EINVAL, "Nexthop configuration can not contain both GATEWAY and VIA");
   if (!attrs.has(RTA_VIA)) return plain_address(family, attrs, RTA_GATEWAY);
-  return via_address(attrs);
+  UNETNS_ASSIGN(const IpAddress via, via_address(attrs));
+  if (attrs.has(RTA_GATEWAY))
+    return fail(EINVAL, "Nexthop configuration can not contain both GATEWAY and VIA");
+  return via;
+}
+
+// Whether they are whole is looked at before any of them.
+Result<void> check_multipath(Bytes rest) {
+  while (!rest.empty()) {
+    const auto hop = rest.size() < sizeof(rtnexthop) ? rtnexthop{} : load<rtnexthop>(rest.data());
+    if (hop.rtnh_len < sizeof hop || hop.rtnh_len > rest.size())
+      return fail(EINVAL, "Invalid nexthop configuration - extra data after nexthops");
+    rest = rest.subspan(std::min<size_t>(RTNH_ALIGN(hop.rtnh_len), rest.size()));
+  }
+  return {};
 }
 
 // A run of struct rtnexthop, each with attributes of its own.
-Result<std::vector<NexthopConfig>> multipath_of(int family, const AttrSet& attrs, bool deleting) {
+Result<std::vector<NexthopConfig>> multipath_of(int family, const AttrSet& attrs) {
   std::vector<NexthopConfig> out;
   Bytes rest = attrs.bytes(RTA_MULTIPATH);
   uint32_t offset = attrs.offset(RTA_MULTIPATH) + kAttr;
   while (!rest.empty()) {
-    if (rest.size() < sizeof(rtnexthop))
-      return fail(EINVAL, "Invalid nexthop configuration - extra data after nexthops");
     const auto hop = load<rtnexthop>(rest.data());
-    if (hop.rtnh_len < sizeof hop || hop.rtnh_len > rest.size())
-      return fail(EINVAL, "Invalid nexthop configuration - extra data after nexthops");
-    if (!deleting && hop.rtnh_flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN))
+    if (hop.rtnh_flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN))
       return fail(EINVAL, "Invalid flags for nexthop - can not contain DEAD or LINKDOWN");
     UNETNS_ASSIGN(const AttrSet own,
                   parse_attrs(rest.subspan(sizeof hop, hop.rtnh_len - sizeof hop), kRoutePolicy,
@@ -111,6 +120,7 @@ Result<std::vector<NexthopConfig>> multipath_of(int family, const AttrSet& attrs
     next.oif = hop.rtnh_ifindex;
     next.flags = hop.rtnh_flags;
     next.weight = hop.rtnh_hops + 1u;
+    next.flow = own.u32(RTA_FLOW);
     UNETNS_ASSIGN(next.gateway, gateway_of(family, own));
     out.push_back(next);
     const size_t step = std::min<size_t>(RTNH_ALIGN(hop.rtnh_len), rest.size());
@@ -118,6 +128,46 @@ Result<std::vector<NexthopConfig>> multipath_of(int family, const AttrSet& attrs
     offset += static_cast<uint32_t>(step);
   }
   return out;
+}
+
+// What a deletion says of several next hops: as many as can be read. What can't is not looked at until a
+// route comes so far that it would count.
+std::vector<NexthopConfig> multipath_to_match(int family, const AttrSet& attrs) {
+  std::vector<NexthopConfig> out;
+  for (Bytes rest = attrs.bytes(RTA_MULTIPATH); rest.size() >= sizeof(rtnexthop);) {
+    const auto hop = load<rtnexthop>(rest.data());
+    if (hop.rtnh_len < sizeof hop || hop.rtnh_len > rest.size()) break;
+    NexthopConfig next;
+    next.oif = hop.rtnh_ifindex;
+    next.weight = hop.rtnh_hops + 1u;
+    const auto own =
+        parse_attrs(rest.subspan(sizeof hop, hop.rtnh_len - sizeof hop), {}, Strictness::kLiberal);
+    next.flow = own->u32(RTA_FLOW);
+    if (own->has(RTA_GATEWAY) && own->bytes(RTA_GATEWAY).size() < address_size(family)) {
+      next.invalid = "Invalid IPv4 address in RTA_GATEWAY";
+    } else if (auto gateway = gateway_of(family, *own)) {
+      next.gateway = *gateway;
+    } else {
+      next.invalid = std::move(gateway.error().message);
+    }
+    out.push_back(std::move(next));
+    rest = rest.subspan(std::min<size_t>(RTNH_ALIGN(hop.rtnh_len), rest.size()));
+  }
+  return out;
+}
+
+// What is said beside several next hops must be true of the first of them.
+Result<void> check_first(const std::vector<NexthopConfig>& hops, const IpAddress& gateway,
+                         const AttrSet& attrs) {
+  if (hops.empty()) return {};
+  const NexthopConfig& first = hops.front();
+  if (const int oif = attrs.s32(RTA_OIF); oif && first.oif != oif)
+    return fail(EINVAL, "Nexthop device index does not match RTA_OIF");
+  if (gateway.has_value() && !gateway.is_zero() && first.gateway != gateway)
+    return fail(EINVAL, "Nexthop gateway does not match RTA_GATEWAY or RTA_VIA");
+  if (const uint32_t flow = attrs.u32(RTA_FLOW); flow && first.flow != flow)
+    return fail(EINVAL, "Nexthop class id does not match RTA_FLOW");
+  return {};
 }
 
 // Light-weight tunnels: there are none. Their numbers end with LWTUNNEL_ENCAP_XFRM (10).
@@ -163,7 +213,26 @@ Result<std::map<uint16_t, uint32_t>> metrics_of(const AttrSet& attrs) {
     if (entry.id == RTAX_ADVMSS && value > 65535 - 40) value = 65535 - 40;
     if (entry.id == RTAX_MTU && value > 65535 - 15) value = 65535 - 15;
     if (entry.id == RTAX_HOPLIMIT && value > 255) value = 255;
+    if (entry.id == RTAX_FEATURES && value & ~kFeatures)
+      return fail(EINVAL, "Unknown flag set in feature mask in metrics attribute");
     if (value != 0) out[entry.id] = value;
+  }
+  return out;
+}
+
+// What a deletion asks of them: as many as there are, each of four bytes or the name of an
+// algorithm; what can be no metric matches no route (RTAX_UNSPEC, which none has).
+Result<std::map<uint16_t, uint32_t>> metrics_to_match(const AttrSet& attrs) {
+  std::map<uint16_t, uint32_t> out;
+  UNETNS_ASSIGN(const AttrSet nest, parse_nested(attrs, RTA_METRICS, {}, Strictness::kLiberal));
+  for (const AttrSet::Entry& entry : nest.entries()) {
+    if (entry.id == 0) continue;
+    if (entry.id == RTAX_CC_ALGO)
+      out[entry.id] = congestion_control_of(entry.payload).value_or(0);
+    else if (entry.id <= RTAX_MAX && entry.payload.size() == sizeof(uint32_t))
+      out[entry.id] = load<uint32_t>(entry.payload.data());
+    else
+      out[RTAX_UNSPEC] = 1;
   }
   return out;
 }
@@ -189,7 +258,7 @@ Result<IpAddress> route_address(const RouteRequest& in, uint16_t id) {
   return plain_address(in.control->family(), in.attrs, id);
 }
 
-Result<RouteConfig> route_config(const RouteRequest& in, bool deleting) {
+Result<RouteConfig> route_config(const NlRequest& request, const RouteRequest& in, bool deleting) {
   const rtmsg& header = in.header;
   const AttrSet& attrs = in.attrs;
   const int family = in.control->family();
@@ -218,22 +287,31 @@ Result<RouteConfig> route_config(const RouteRequest& in, bool deleting) {
   UNETNS_ASSIGN(out.src, route_address(in, RTA_SRC));
   UNETNS_ASSIGN(out.prefsrc, route_address(in, RTA_PREFSRC));
   UNETNS_ASSIGN(const IpAddress gateway, gateway_of(family, attrs));
+  if (family == AF_INET) UNETNS_TRY(check_route_key(out));
   const uint32_t nexthop_id = attrs.u32(RTA_NH_ID);
   if (nexthop_id && (gateway.has_value() || attrs.s32(RTA_OIF) || attrs.has(RTA_MULTIPATH)))
     return fail(EINVAL, "Nexthop specification and nexthop id are mutually exclusive");
-  if (family == AF_INET) UNETNS_TRY(deleting ? check_route_key(out) : check_route_head(out));
-  if (nexthop_id) {
-    if (deleting) return fail(ESRCH);
-    return fail(EINVAL, "Nexthop id does not exist");
-  }
-  UNETNS_ASSIGN(out.metrics, metrics_of(attrs));
-  if (attrs.has(RTA_MULTIPATH)) {
-    UNETNS_ASSIGN(out.nexthops, multipath_of(family, attrs, deleting));
-    return out;
-  }
+  if (!deleting) in.control->route_table_use(request.net, out.table);  // whatever becomes of it
+  if (family == AF_INET && !deleting) UNETNS_TRY(check_route_head(out));
+  if (nexthop_id) return fail(EINVAL, "Nexthop id does not exist");
+  if (!deleting) UNETNS_TRY(check_multipath(attrs.bytes(RTA_MULTIPATH)));
+  UNETNS_ASSIGN(out.metrics, deleting ? metrics_to_match(attrs) : metrics_of(attrs));
   const int oif = attrs.s32(RTA_OIF);
+  if (attrs.has(RTA_MULTIPATH)) {
+    if (deleting && !oif && !gateway.has_value()) {
+      out.nexthops = multipath_to_match(family, attrs);
+      out.multipath = true;
+      return out;
+    }
+    if (!deleting) {
+      UNETNS_ASSIGN(out.nexthops, multipath_of(family, attrs));
+      UNETNS_TRY(check_first(out.nexthops, gateway, attrs));
+      return out;
+    }
+  }
   if (gateway.has_value() || oif)
-    out.nexthops.push_back({gateway, oif, header.rtm_flags & RTNH_F_ONLINK, 1});
+    out.nexthops.push_back(
+        {gateway, oif, header.rtm_flags & RTNH_F_ONLINK, 1, attrs.u32(RTA_FLOW)});
   return out;
 }
 

@@ -21,7 +21,7 @@ struct RouteRequest {
 Result<RouteRequest> parse_route_request(Rtnetlink& rt, const NlRequest& request,
                                          Strictness strictness, const char* short_text = "");
 // For RTM_NEWROUTE and, with `deleting`, RTM_DELROUTE.
-Result<RouteConfig> route_config(const RouteRequest& in, bool deleting);
+Result<RouteConfig> route_config(const NlRequest& request, const RouteRequest& in, bool deleting);
 // The address of attribute `id`, none when absent; too short a one is refused.
 Result<IpAddress> route_address(const RouteRequest& in, uint16_t id);
 

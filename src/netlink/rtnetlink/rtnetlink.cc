@@ -103,6 +103,8 @@ Result<Served> Rtnetlink::handle(NlRequest& request) {
 
   if (is_get(type) && (request.header.nlmsg_flags & NLM_F_DUMP)) {
     if (!command->dump) return fail(EOPNOTSUPP);
+    // Of no family in particular there are none, not all.
+    if (type == RTM_GETMULTICAST && !inet(request.payload()[0])) return fail(EOPNOTSUPP);
     DumpHeader header{request.header.nlmsg_seq, request.socket.port_id(), NLM_F_MULTI};
     DumpResult dump = command->dump(*this, request, header);
     if (dump)

@@ -29,7 +29,7 @@ class Rtnetlink final : public NetlinkProtocol,
 
   // ---- NetlinkProtocol
   int number() const override { return NETLINK_ROUTE; }
-  uint32_t group_count() const override { return RTNLGRP_MAX; }
+  uint32_t group_count() const override;
   bool nonroot_receive() const override { return true; }
   Result<Served> serve(NlRequest& request) override;
 
@@ -46,6 +46,7 @@ class Rtnetlink final : public NetlinkProtocol,
   void link_changed(NetDevice& dev, uint32_t change_mask) override;
   void link_deleted(NetDevice& dev, int new_nsid, int new_ifindex) override;
   void addr_changed(Net& net, int family, const AddrInfo& addr, bool deleted) override;
+  void group_changed(Net& net, int family, const GroupInfo& group, bool left) override;
   void route_changed(Net& net, int family, const RouteConfig& route, bool deleted,
                      uint16_t nlm_flags) override;
   void neigh_changed(Net& net, int family, const NeighInfo& neigh, bool deleted) override;
@@ -62,7 +63,7 @@ class Rtnetlink final : public NetlinkProtocol,
   // Who a notification names as its cause.
   struct Cause {
     uint32_t seq = 0, port_id = 0;
-    bool echo = false;  // the causing socket gets it as an answer instead (NLM_F_ECHO)
+    bool echo = false;  // the causing socket gets it instead (NLM_F_ECHO): who has its port id there
   };
   // The running request as cause, when it is one of `types` sent in `net`; nobody otherwise.
   Cause cause(Net& net, std::initializer_list<uint16_t> types) const;

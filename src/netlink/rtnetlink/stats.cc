@@ -20,6 +20,10 @@ constexpr AttrPolicy kGetPolicy[] = {
     {IFLA_STATS_SET_OFFLOAD_XSTATS_L3_STATS, AttrType::kBinary},
 };
 
+constexpr AttrPolicy kSetPolicy[] = {
+    {IFLA_STATS_SET_OFFLOAD_XSTATS_L3_STATS, AttrType::kU8},
+};
+
 // What is asked for: a bit for each IFLA_STATS_*, and one for each kind of offload statistics.
 struct Wanted {
   uint32_t mask = 0;
@@ -85,6 +89,18 @@ Result<void> stats_get(Rtnetlink& rt, NlRequest& request) {
   NlWriter out;
   fill_stats(out, *dev, wanted, answer_to(request));
   request.socket.deliver_reply(out.take());
+  return {};
+}
+
+// Only offloaded statistics could be set, of hardware: there is none.
+Result<void> stats_set(Rtnetlink& rt, NlRequest& request) {
+  UNETNS_ASSIGN(const if_stats_msg header, header_of(request, false));
+  if (header.family != AF_UNSPEC) return fail(EINVAL, "Address family should be AF_UNSPEC");
+  if (header.ifindex == 0) return fail(EINVAL);
+  if (!rt.netdevs().by_index(request.net, static_cast<int>(header.ifindex))) return fail(ENODEV);
+  if (header.filter_mask != 0) return fail(EINVAL, "Filter mask must be 0 for stats set");
+  UNETNS_ASSIGN(const AttrSet attrs, request.attrs(sizeof header, kSetPolicy, Strictness::kFull));
+  if (attrs.has(IFLA_STATS_SET_OFFLOAD_XSTATS_L3_STATS)) return fail(EOPNOTSUPP);
   return {};
 }
 

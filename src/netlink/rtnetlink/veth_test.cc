@@ -106,6 +106,55 @@ TEST_F(VethLinkTest, ABadPeerLeavesNothingBehind) {
   EXPECT_EQ(netdevs->device_count(*a), 1u);
 }
 
+// What is looked at first shows in which error a request with several faults gets.
+TEST_F(VethLinkTest, TheKindJudgesBeforeNamesAndNamespacesAreLookedAt) {
+  Talker t = talker(*a);
+  const auto with = [](const char* kind, Talker::Fill more) {
+    return [=](NlWriter& out) {
+      named("lo", kind)(out);  // which is there
+      more(out);
+    };
+  };
+  const auto short_address = [](NlWriter& out) { out.u8(IFLA_ADDRESS, 2); };
+  const auto group_address = [](NlWriter& out) {
+    out.put(IFLA_ADDRESS, MacAddress::broadcast().bytes);
+    out.u32(IFLA_NET_NS_FD, 99);
+  };
+  EXPECT_EQ(t.ack(RTM_NEWLINK, kNew, link_header(), with("veth", short_address)).code, EINVAL);
+  EXPECT_EQ(t.ack(RTM_NEWLINK, kNew, link_header(), with("veth", group_address)).code,
+            EADDRNOTAVAIL);
+  EXPECT_EQ(t.ack(RTM_NEWLINK, kNew, link_header(-1), with("veth", group_address)).code,
+            EADDRNOTAVAIL);
+  EXPECT_EQ(t.ack(RTM_NEWLINK, kNew, link_header(), with("dummy", [](NlWriter& out) {
+                    out.s32(IFLA_LINK_NETNSID, 55);
+                  })).message,
+            "Unknown network namespace id");
+}
+
+TEST_F(VethLinkTest, WhatIsWrongWithThePeerIsPointedAt) {
+  Talker t = talker(*a);
+  const auto bad_mtu = [](NlWriter& out) { out.u16(IFLA_MTU, 1400); };
+  const Error error = t.ack(RTM_NEWLINK, kNew, link_header(), pair("lo", bad_mtu));
+  EXPECT_EQ(error.code, ERANGE) << "though there is a device of that name";
+  // Behind the headers, IFLA_IFNAME, IFLA_LINKINFO, its kind, its data, and the peer's own header.
+  EXPECT_EQ(error.offset, 32u + 8 + 4 + 12 + 4 + 4 + 16);
+}
+
+TEST_F(VethLinkTest, ANewDeviceHasNoSettingsOfAFamilyYet) {
+  Talker t = talker(*a);
+  const auto spec = [](uint16_t family) {
+    return [=](NlWriter& out) {
+      named("d0", "dummy")(out);
+      const size_t nest = out.nest_begin(IFLA_AF_SPEC);
+      out.nest_end(out.nest_begin(family));
+      out.nest_end(nest);
+    };
+  };
+  EXPECT_EQ(t.ack(RTM_NEWLINK, kNew, link_header(), spec(AF_INET)).code, EAFNOSUPPORT);
+  EXPECT_EQ(t.ack(RTM_NEWLINK, kNew, link_header(), spec(AF_BRIDGE)).code, EOPNOTSUPP);
+  EXPECT_EQ(netdevs->device_count(*a), 1u);
+}
+
 TEST_F(VethLinkTest, AnEndMovedAwayIsReportedById) {
   Talker t = talker(*a);
   ASSERT_EQ(t.ack(RTM_NEWLINK, kNew, link_header(), pair("v0", named("v1"))).code, 0);

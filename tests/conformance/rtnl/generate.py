@@ -180,7 +180,8 @@ class Generator:
 
     def link_head(self, index, up=None):
         flags, change = self.of((0, 0), (0, 0), (1, 1), (1, 1), (0, 1), (0x100, 0x100), (0x200, 0x200), (1, 0), (0x1000, 0x1000), (0x80, 0x80), (0, -1), (0x1043, 0xFFFF)) if up is None else up
-        family = 0 if self.maybe(0.97) else self.of(2, 7, 10, 17, 99)
+        # AF_BRIDGE (7) and AF_INET6 have answers of their own, of what is not in this world: bridges, IPv6.
+        family = 0 if self.maybe(0.97) else self.of(2, 17, 99)
         return struct.pack("=BBHiII", family, 0, 0 if self.maybe(0.98) else 1, index, flags, change & 0xFFFFFFFF).hex()
 
     def new_link(self):
@@ -258,7 +259,7 @@ class Generator:
     # ---- addresses, routes, neighbours
 
     def family(self):
-        return 2 if self.maybe(0.97) else self.of(0, 7, 17, 99)
+        return 2 if self.maybe(0.97) else self.of(0, 17, 99)
 
     def addr_attrs(self):
         local = self.address()
@@ -301,7 +302,8 @@ class Generator:
             attrs.append(self.of([10, u32(0)], [10, u32(9)], [2, self.address()], [99, "00"]))
         if self.maybe(0.1):
             head = head[: self.of(2, 8)]
-        return ("GETADDR", 0x300 if self.maybe(0.9) else self.flags(0), head, attrs)
+        kind = "GETADDR" if self.maybe(0.7) else "GETMULTICAST"
+        return (kind, 0x300 if self.maybe(0.9) else self.flags(0), head, attrs)
 
     def metrics(self):
         return [[self.of(2, 3, 4, 5, 7, 8, 10, 11, 13, 12, 15), u32(self.of(0, 1, 10, 1000, 70000, -1))] if self.maybe(0.85) else self.of([16, text("reno")], [16, text("nope")], [0, u32(1)], [17, u32(1)], [18, u32(1)], [1, u32(0)], [1, u32(4)], [2, "0000"], [12, u32(0xFF)]) for _ in range(self.of(1, 1, 2))]
@@ -375,7 +377,7 @@ class Generator:
         for a in ([2, self.address()], [3, u32(self.index())], [4, u32(self.index())], [16, u32(5)], [25, u32(1000)], [27, u8(self.of(1, 6, 17, 58, 99))], [28, "0050"], [29, "0050"], [15, u32(254)], [5, self.address()], [99, "00"], [18, "0200" + self.address()]):
             if self.maybe(0.07):
                 attrs.append(a)
-        head = struct.pack("=BBBBBBBBI", self.family(), 32 if self.maybe(0.9) else 24, 0 if self.maybe(0.9) else 32, self.of(0, 0, 8, 1), 0 if self.maybe(0.95) else 254, 0 if self.maybe(0.97) else 4, 0 if self.maybe(0.97) else 253, 0 if self.maybe(0.97) else 1, self.of(0, 0, 0x1000, 0x2000, 0x100, 0x200)).hex()
+        head = struct.pack("=BBBBBBBBI", self.family(), 32 if self.maybe(0.9) else 24, 0 if self.maybe(0.9) else 32, self.of(0, 0, 8, 1), 0 if self.maybe(0.95) else 254, 0 if self.maybe(0.97) else 4, 0 if self.maybe(0.97) else 253, 0 if self.maybe(0.97) else 1, self.of(0, 0, 0x1000, 0x2000, 0x200)).hex()  # RTM_F_NOTIFY (0x100) would stick to what is cached of the route
         return ("GETROUTE", self.flags(0), head, attrs)
 
     def neigh_attrs(self):
@@ -447,15 +449,16 @@ class Generator:
 
     def stats(self):
         mask = self.of(1, 1, 2, 4, 8, 16, 0, 31, 32, -1)
-        attrs = [] if self.maybe(0.8) else [self.of([1, []], [1, [[1, u32(1)]]], [2, u8(1)], [9, "00"])]
         kind = "SETSTATS" if self.maybe(0.1) else "GETSTATS"
+        # What SETSTATS can set is for hardware to count (2): there is none here.
+        attrs = [] if self.maybe(0.8) else [self.of([1, []], [1, [[1, u32(1)]]], [2, u8(1)] if kind == "GETSTATS" else [1, []], [9, "00"])]
         if self.maybe(0.4):
             return (kind, 0x300, struct.pack("=BBHII", self.family() if self.maybe(0.2) else 0, 0, 0, 0 if self.maybe(0.9) else 10, mask & 0xFFFFFFFF).hex(), attrs)
         return (kind, self.flags(0), struct.pack("=BBHiI", 0, 0 if self.maybe(0.95) else 1, 0, self.index(), mask & 0xFFFFFFFF).hex(), attrs)
 
     def strange(self):
         """Messages that exist on no kernel, or have no such form."""
-        kind = self.r.choice([19, 23, 27, 31, 34, 35, 56, 59, 60, 61, 64, 68, 83, 91, 93, 94, 98, 107, 110, 111, 124, 15, 16, 22, 26, 200, 0, 1, 2, 3, 5, 9])
+        kind = self.r.choice([19, 23, 27, 31, 34, 35, 56, 59, 60, 61, 64, 68, 83, 91, 93, 94, 98, 107, 110, 111, 124, 15, 16, 22, 26, 58, 200, 0, 1, 2, 3, 5, 9])
         return (kind, self.flags(0, 0x300), self.of("", "00", "02", "0a", "02000000", "00" * 8, "00" * 12, "00" * 16), [])
 
     # ---- breaking

@@ -3,6 +3,7 @@ import os
 import struct
 
 from . import wire
+from .drive_facts import FIRST_FD
 
 RUNNING_AND_LOWER_UP = 0x40 | 0x10000
 LINK_STATE = {6, 7, 16, 23, 33, 35, 47, 48}  # qdisc, counters, operstate, carrier: the link watch's, in its own time
@@ -66,7 +67,7 @@ class Picture:
         group = family_of(kind)
         if group != 16 and body[:1] in (b"\x0a", b"\x80", b"\x81", b"\x1c"):  # IPv6, multicast routing, MPLS
             return None
-        size = {16: 16, 20: 8, 24: 12, 28: 12, 32: 12, 36: 20, 64: 4, 80: 4, 88: 4, 92: 12}.get(group, 4)
+        size = {16: 16, 20: 8, 56: 8, 24: 12, 28: 12, 32: 12, 36: 20, 64: 4, 80: 4, 88: 4, 92: 12}.get(group, 4)
         head, tail = body[:size], wire.split_attributes(body[size:])
         shown = [f"{name} flags={flags:x} seq={self.seq(seq)} to={self.port(port)}", self.head(group, head)]
         for t, p in sorted(tail[0], key=lambda a: a[0] & 0x7FFF) if SORTED else tail[0]:
@@ -108,7 +109,7 @@ class Picture:
             if t == 26:
                 families = [(f, d) for f, d in wire.split_attributes(p)[0] if f & 0x7FFF == 2]
                 return "{" + " ".join(f"{f:x}={nest(d, {})}" for f, d in families) + "}"
-        if group == 20 and t == 6:
+        if group in (20, 56) and t == 6:
             return " ".join("forever" if v == 0xFFFFFFFF else "0" if v == 0 else "some" for v in struct.unpack_from("=II", p))
         if group == 24 and t == 12:
             v = struct.unpack("=IIiIIIII", p)
@@ -142,37 +143,52 @@ class Picture:
                     out.append(line)
         return out
 
-    def heard(self, space, datagrams):
-        """Notifications; one that says again what is known came from the link watch."""
+    def heard(self, space, datagrams, command):
+        """Notifications, without the link watch's, which come in their own time: such as say again what is known, and those of
+        no change that come when no link was meant."""
         out = []
+        of_links = family_of(command["type"]) in (16, 108)
+        named = [command["ns"]] + [int.from_bytes(bytes.fromhex(a[1])[:4], "little") - FIRST_FD for a in command["attrs"] if a[0] & 0x3FFF == 28 and isinstance(a[1], str)]
         for line in self.lines(datagrams):
+            if not self.timely(line, command):
+                continue
+            # Another namespace gives an id when its end of a pair is told to have lost its carrier: in the link watch's own time.
+            if line.startswith("NEWNSID") and of_links and space not in named:
+                continue
             if line.startswith(("NEWLINK", "DELLINK")):
                 index = line.split("index=")[1].split()[0]
                 known = line.split(" change=")
                 plain = known[0].split("[", 1)[1] + " ".join(w for w in known[1].split("]", 1)[1].split() if not w.startswith(("5=", "37=")))
-                repeated = self.seen.get((space, index)) == plain and line.startswith("NEWLINK") and " change=0]" in line
+                unchanged = line.startswith("NEWLINK") and " change=0]" in line
+                repeated = unchanged and (self.seen.get((space, index)) == plain or not of_links)
                 self.seen[space, index] = plain if line.startswith("NEWLINK") else None
                 if repeated:
                     continue
             out.append(f"ns{space} heard {line}")
         return out
 
-    def result(self, number, result):
+    def timely(self, line, command):
+        """Whether the command caused it, not the loss of a carrier in its own time: which flushes neighbours."""
+        if not line.startswith("DELNEIGH"):
+            return True
+        return family_of(command["type"]) in (16, 28) and f" index={struct.unpack_from('=i', bytes.fromhex(command['head']).ljust(8, bytes(1)), 4)[0]} " in line
+
+    def result(self, number, result, command):
         self.mine = 1000 + number
         out = [f"send: errno {result['send']}"] if "send" in result else []
         out += self.lines(result["answers"])
         for space, datagrams in enumerate(result["heard"]):
-            out += self.heard(space, datagrams)
+            out += self.heard(space, datagrams, command)
         return out
 
 
 SORTED = True
 
 
-def pictures(record):
+def pictures(record, commands):
     """A list of lines for each command, then one of the state in which all ended."""
     picture = Picture(record["ports"])
-    out = [picture.result(i, r) for i, r in enumerate(record["results"])]
+    out = [picture.result(i, r, c) for i, (r, c) in enumerate(zip(record["results"], commands))]
     if record["final"]:
         last = Picture(record["ports"], settled=True)
         last.mine = 1

@@ -45,8 +45,8 @@ class Difference:
 
 def compare(sequence, theirs, ours):
     """All places where two records differ."""
-    a, b = picture.pictures(theirs), picture.pictures(ours)
     commands = [c for c in sequence["commands"] if not c.get("sleep")]
+    a, b = picture.pictures(theirs, commands), picture.pictures(ours, commands)
     return [Difference(i, commands[i] if i < len(commands) else None, y, x) for i, (x, y) in enumerate(zip(a, b)) if x != y]
 
 
