@@ -164,6 +164,7 @@ class NetlinkTest : public testing::Test {
     nsids = std::move(*NsidLayer::create(registry));
     netdevs = std::move(*NetdevLayer::create(registry, *nsids));
     inet = std::move(*InetLayer::create(registry, *netdevs));
+    EXPECT_TRUE(registry.register_device(*netdevs).has_value());  // devices go with namespaces
     loopback = std::make_unique<LoopbackModule>(*netdevs);
     EXPECT_TRUE(registry.register_device(*loopback).has_value());
     EXPECT_TRUE(netdevs->register_kind(dummy).has_value());
@@ -237,6 +238,8 @@ class NetlinkTest : public testing::Test {
     init = NetRef();
     env.settle();
     registry.run_cleanup();
+    EXPECT_EQ(registry.live_count(), 0u) << "somebody keeps a namespace";
+    EXPECT_EQ(registry.allocated_count(), 0u);
     rtnetlink->detach();
     netdevs->unregister_kind(dummy);
     netdevs->unregister_kind(veth);
