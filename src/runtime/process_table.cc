@@ -85,7 +85,10 @@ Thread* ProcessTable::learn(pid_t tid) {
   thread->tid = tid;
   thread->process = process;
   thread->net = net;
-  if (process->threads.size() >= process->prune_at) forget_ended(*process);
+  if (process->threads.size() >= process->prune_at) {
+    forget_ended_threads(*process);
+    process->prune_at = std::max(kThreadsUnlooked, 2 * process->threads.size());
+  }
   process->threads.push_back(tid);
   if (process->diverged && tid != tgid) mark_thread(tid);
   Thread* out = thread.get();
@@ -182,13 +185,6 @@ void ProcessTable::learn_threads(Process& p) {
   forget_ended_threads(p);
   for (pid_t tid : list_pids(fmt::format("/proc/{}/task", p.tgid)))
     if (!threads_.contains(tid)) learn(tid);
-}
-
-// The end of a single thread is not told.
-void ProcessTable::forget_ended(Process& p) {
-  for (pid_t tid : std::vector<pid_t>(p.threads))
-    if (tid != p.tgid && syscall(SYS_tgkill, p.tgid, tid, 0) != 0) forget(tid);
-  p.prune_at = std::max(kThreadsUnlooked, 2 * p.threads.size());
 }
 
 void ProcessTable::forget(pid_t tid) {

@@ -107,7 +107,6 @@ class ProcessTable {
  private:
   Thread* learn(pid_t tid);
   void learn_threads(Process& process);
-  void forget_ended(Process& p);
   void forget(pid_t tid);
   void after_exec(Process& process);
   void thread_ended(pid_t tid);
