@@ -203,6 +203,8 @@ std::optional<Outcome> receive_direct(Supervisor& s, Call& c, const SocketTarget
   if (c.nr != SYS_recvfrom || c.args[2] == 0 || (flags & ~kPlainFlags) || !file.plain() ||
       file.ended() || sock.options().rcvlowat > 1 || !file.drained())
     return std::nullopt;
+  if (c.args[4] && sock.readable() > 0)
+    if (auto room = c.memory().read_object<int>(c.args[5]); !room || *room < 0) return std::nullopt;
   Packet piece = file.take_next(std::min<size_t>(c.args[2], kMaxAtOnce));
   if (!piece) {
     if (c.waited_for && sock.at_eof()) return Outcome::ret(0);

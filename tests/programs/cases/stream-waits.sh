@@ -105,6 +105,16 @@ a.send(b"kept")
 good(pid)
 assert libc.send(a.fileno(), ctypes.c_void_p(16), 100, 0) == -1 and ctypes.get_errno() == 14
 
+# So is a length of the name below 0, also of a stream, which gives none.
+def below():
+    name, length = ctypes.create_string_buffer(16), ctypes.c_int(-1)
+    n = libc.recvfrom(b.fileno(), ctypes.create_string_buffer(9), 9, 0, name, ctypes.byref(length))
+    assert (n, ctypes.get_errno()) == (-1, 22), (n, ctypes.get_errno())
+pid = child(below)
+time.sleep(0.001)
+a.send(b"gone")
+good(pid)
+
 # Signals end the wait, early and late.
 class Alarm(Exception): pass
 def alarm(*_): raise Alarm
