@@ -1,12 +1,12 @@
 #include "netlink/rtnetlink/link_changes.h"
 
 #include "netlink/rtnetlink/fill.h"
+#include "netlink/rtnetlink/new_link_attrs.h"
 #include "netlink/rtnetlink/rtnetlink.h"
 
 namespace unetns {
 namespace {
 
-constexpr uint16_t kIflaGsoIpv4MaxSize = 63, kIflaGroIpv4MaxSize = 64;
 constexpr AttrPolicy kXdpPolicy[] = {{IFLA_XDP_FD, AttrType::kS32},
                                      {IFLA_XDP_FLAGS, AttrType::kU32}};
 

@@ -3,15 +3,12 @@
 #include <netinet/in.h>
 
 #include "netlink/rtnetlink/fill.h"
+#include "netlink/rtnetlink/new_link_attrs.h"
 #include "netlink/rtnetlink/rtnetlink.h"
 
 namespace unetns {
 namespace {
 
-// Newer than the uapi headers this may be built with.
-constexpr uint16_t kIflaDevlinkPort = 62, kIflaGsoIpv4MaxSize = 63, kIflaGroIpv4MaxSize = 64,
-                   kIflaDpllPin = 65, kIflaMaxPacingOffloadHorizon = 66, kIflaNetnsImmutable = 67,
-                   kIflaHeadroom = 68, kIflaTailroom = 69;
 // IFLA_INET_CONF and IFLA_INET6_CONF.
 constexpr uint16_t kInetConf = 1, kInet6Conf = 2;
 

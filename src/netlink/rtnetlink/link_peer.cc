@@ -1,12 +1,10 @@
 #include "netlink/rtnetlink/link_peer.h"
 
 #include "netlink/rtnetlink/fill.h"
+#include "netlink/rtnetlink/new_link_attrs.h"
 
 namespace unetns {
 namespace {
-
-// Newer than the uapi headers this may be built with.
-constexpr uint16_t kIflaGsoIpv4MaxSize = 63, kIflaGroIpv4MaxSize = 64;
 
 std::optional<uint32_t> maybe_u32(const AttrSet& attrs, uint16_t id) {
   if (!attrs.has(id)) return std::nullopt;

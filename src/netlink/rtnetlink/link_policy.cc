@@ -3,6 +3,7 @@
 #include <linux/capability.h>
 #include <linux/if.h>
 
+#include "netlink/rtnetlink/new_link_attrs.h"
 #include "netlink/rtnetlink/rtnetlink.h"
 
 namespace unetns {
@@ -19,9 +20,6 @@ constexpr AttrPolicy kInfoPolicy[] = {
     {IFLA_INFO_SLAVE_DATA, AttrType::kNested},
 };
 
-// Newer than the uapi headers this may be built with.
-constexpr uint16_t kIflaGsoIpv4MaxSize = 63, kIflaGroIpv4MaxSize = 64, kIflaDpllPin = 65,
-                   kIflaNetnsImmutable = 67, kIflaHeadroom = 68, kIflaTailroom = 69;
 constexpr uint32_t kMinGsoSize = 193;  // headers of TCP, and a byte
 
 // A hole in the numbers is an attribute that is never taken from programs.
