@@ -99,10 +99,12 @@ Outcome stream_recvmmsg(Supervisor& s, Thread&, Call& c, const SocketTarget& tar
     if (c.progress && (c.arg_int(3) & MSG_WAITFORONE)) flags |= MSG_DONTWAIT;
     auto m = MessageHeader::read(c.memory(), place_of(c, c.progress));
     if (!m) return c.progress ? done() : Outcome::err(m.error().code);
-    Outcome out = receive_stream(s, c, target, m->parts, flags);
+    const bool errors = flags & MSG_ERRQUEUE;
+    Outcome out = errors ? queued_error_to(c, target, *m, flags)
+                         : receive_stream(s, c, target, m->parts, flags);
     if (out.kind == Outcome::Kind::kBlocked) return out;
     if (out.kind != Outcome::Kind::kReturn) return c.progress ? done() : std::move(out);
-    if (!m->deliver_none(c.memory())) return c.progress ? done() : Outcome::err(EFAULT);
+    if (!errors && !m->deliver_none(c.memory())) return c.progress ? done() : Outcome::err(EFAULT);
     tell_length(c, c.progress, static_cast<uint64_t>(out.value));
     c.progress++;
     c.deadline_known = false;

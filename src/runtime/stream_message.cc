@@ -29,8 +29,10 @@ int failure(const SocketTarget& target, bool reading) {
   if (!code || (reading && code == EPIPE)) return 0;
   if (!file.severed()) {
     const StreamState state = file.sock().state();
+    // While it is connected: by IP_RECVERR.
     const bool told = state == StreamState::kFresh ||
-                      (state == StreamState::kClosed && (!reading || file.drained()));
+                      ((state == StreamState::kClosed || state == StreamState::kConnected) &&
+                       (!reading || file.drained()));
     return told ? file.sock().take_error() : 0;
   }
   int waiting = 0;
@@ -238,7 +240,6 @@ Outcome receive_stream(Supervisor& s, Call& c, const SocketTarget& target,
                        const std::vector<iovec>& into, int flags) {
   StreamFile& file = *target.stream;
   StreamSocket& sock = file.sock();
-  if (flags & MSG_ERRQUEUE) return Outcome::err(EAGAIN);
   const StreamState state = sock.state();
   const bool whole = !file.severed() || (file.is_apart() && !sock.error());
   if (whole && !sock.error() && state == StreamState::kFresh && (flags & MSG_OOB))
@@ -308,16 +309,18 @@ Outcome stream_sendmsg(Supervisor& s, Thread& t, Call& c, const SocketTarget& ta
 }
 
 Outcome stream_recvfrom(Supervisor& s, Thread&, Call& c, const SocketTarget& target) {
+  if (c.arg_int(3) & MSG_ERRQUEUE) return queued_error_from(c, target, c.arg_int(3));
   return receive_stream(s, c, target, {{reinterpret_cast<void*>(c.args[1]), c.args[2]}},
                         c.arg_int(3));
 }
 
 Outcome stream_recvmsg(Supervisor& s, Thread&, Call& c, const SocketTarget& target) {
   const int flags = c.arg_int(2);
-  if (!(flags & (MSG_TRUNC | MSG_PEEK)) && !target.stream->read_shut())
+  if (!(flags & (MSG_TRUNC | MSG_PEEK | MSG_ERRQUEUE)) && !target.stream->read_shut())
     return receive_stream(s, c, target, {}, flags);
   auto m = MessageHeader::read(c.memory(), c.args[1]);
   if (!m) return Outcome::err(m.error().code);
+  if (flags & MSG_ERRQUEUE) return queued_error_to(c, target, *m, flags);
   Outcome out = receive_stream(s, c, target, m->parts, flags);
   const bool so_far = out.kind == Outcome::Kind::kBlocked && c.progress;
   if (out.kind != Outcome::Kind::kReturn && !so_far) return out;

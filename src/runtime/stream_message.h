@@ -47,6 +47,9 @@ Outcome send_own(Supervisor& s, Thread& t, Call& c, const SocketTarget& target,
 // Native: the pair is right.
 Outcome receive_stream(Supervisor& s, Call& c, const SocketTarget& target,
                        const std::vector<iovec>& into, int flags);
+// recvmsg(2) and recvfrom(2) with MSG_ERRQUEUE. EAGAIN: nothing is queued; they never wait.
+Outcome queued_error_to(const Call& c, const SocketTarget& from, MessageHeader& into, int flags);
+Outcome queued_error_from(const Call& c, const SocketTarget& from, int flags);
 
 }  // namespace unetns
 

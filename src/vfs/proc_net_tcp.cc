@@ -40,7 +40,7 @@ bool has_fin(TcpState s) {
 }
 
 std::string line(size_t slot, const TcpEndpoint<V4>& e, Nanos now) {
-  const TcpOwner* owner = e.owner();
+  const TcpOwner<V4>* owner = e.owner();
   const uint64_t inode = owner ? owner->tcp_inode() : 0;
   if (const auto* l = e.listening_state())
     return start(slot, e, TcpState::kListen, 0, l->accepted.size()) +

@@ -203,6 +203,7 @@ void IcmpLayer::incoming_error(Net& net, const Packet& packet, const IpRx<V4>& r
     e.info = icmp.pointer();
   }
   if (e.type == IcmpType::kDestUnreachable && e.code > IcmpUnreachable::kPrecedenceCutoff) return;
+  if (e.type == IcmpType::kTimeExceeded && e.code == ICMP_EXC_FRAGTIME) return;
   if (RawDelivery<V4>* raw = ip_.raw()) raw->icmp_error(net, e);
   if (TransportHandler<V4>* handler = ip_.protocol(e.proto))
     if (!handler->icmp_error(net, e)) stats.in_errors++;

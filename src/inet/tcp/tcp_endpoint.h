@@ -19,11 +19,14 @@ template <class F>
 class TcpLayer;
 
 // The socket of an endpoint.
+template <class F>
 class TcpOwner {
  public:
   virtual ~TcpOwner() = default;
   // Something may have changed. Called from inside the stack: take note, don't call back.
   virtual void tcp_event() = 0;
+  // An ICMP error about the SYN, before what comes of it: for the error queue.
+  virtual void tcp_icmp_error(const IcmpErrorRx<F>& /*error*/) {}
   // IP_RECVERR: an ICMP error that does not end the connection.
   virtual void tcp_soft_error(int /*err*/) {}
   // For those who look on (/proc/net/tcp): of the socket's file, and bytes the program has yet to
@@ -50,14 +53,14 @@ class TcpEndpoint final : public TcpRecord<F>, private TcpHost {
   ~TcpEndpoint() override;
 
   Net& net() const { return net_; }
-  void set_owner(TcpOwner* owner) { owner_ = owner; }
+  void set_owner(TcpOwner<F>* owner) { owner_ = owner; }
   // From an algorithm of congestion_control_names(), whose text it keeps.
   std::string_view congestion() const { return congestion_; }
   void set_congestion(std::string_view name) { congestion_ = name; }
 
   // Null until connect() or accept(), and from disconnect() on.
   const TcpConnection* connection() const { return connection_.get(); }
-  const TcpOwner* owner() const { return owner_; }
+  const TcpOwner<F>* owner() const { return owner_; }
   TcpListening<F>* listening_state() const { return listening_.get(); }
   // As programs see it: a connection in TIME-WAIT has left its socket, which is closed.
   TcpState state() const;
@@ -108,7 +111,7 @@ class TcpEndpoint final : public TcpRecord<F>, private TcpHost {
 
   TcpLayer<F>& layer_;
   Net& net_;
-  TcpOwner* owner_ = nullptr;
+  TcpOwner<F>* owner_ = nullptr;
   std::string_view congestion_;
   std::unique_ptr<TcpConnection> connection_;
   std::unique_ptr<TcpListening<F>> listening_;

@@ -172,13 +172,19 @@ bool TcpLayer<F>::icmp_error(Net& net, const IcmpErrorRx<F>& error) {
   if (r->kind != TcpRecordKind::kEndpoint) return true;
   auto& endpoint = *static_cast<Endpoint*>(r);
   if (!too_big && !redirect) {
-    TcpOwner* owner = endpoint.path.recv_err && endpoint.was_connected_ ? endpoint.owner_ : nullptr;
+    if (error.err == 0 || !endpoint.connection_) return true;
+    TcpOwner<F>* owner = endpoint.owner_;
+    if (!endpoint.connection_->in_flight(quote->seq)) owner = nullptr;
+    if (owner && !endpoint.was_connected_) owner->tcp_icmp_error(error);
+    if (owner && endpoint.path.recv_err && endpoint.was_connected_) {
+      owner->tcp_soft_error(error.err);
+      return true;
+    }
     // A connection that is still to be made ends by any of them, but not inside of connect(2), as
     // in Linux, whose socket is locked then; one that stands goes on.
     const bool hard = !endpoint.starting_;
     endpoint.run(
         [&](TcpConnection& c, Nanos now) { c.icmp_error(now, error.err, hard, quote->seq); });
-    if (owner) owner->tcp_soft_error(error.err);
     return true;
   }
   if (!endpoint.connection_ || endpoint.detached_) return true;

@@ -8,7 +8,9 @@
 
 #include "base/ip_address.h"
 #include "env/clock.h"
+#include "inet/ip/ip_types.h"
 #include "socket/inet/ring_queue.h"
+#include "socket/message.h"
 
 namespace unetns {
 
@@ -47,6 +49,11 @@ class ErrorQueue {
  private:
   RingQueue<QueuedError<F>> queue_;
 };
+
+// An ICMP error about a packet to `port`; of it, `payload` is given to the program.
+QueuedError<V4> queued_error(const IcmpErrorRx<V4>& error, uint16_t port, Bytes payload, Nanos now);
+// As recvmsg(2) with MSG_ERRQUEUE gives it.
+Message error_message(QueuedError<V4> error);
 
 }  // namespace unetns
 

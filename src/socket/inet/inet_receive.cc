@@ -1,10 +1,10 @@
 // Receiving: into the queue, out of it, and the control messages that go with a datagram.
 #include <algorithm>
 
-#include "inet/ip/ip_options.h"
 #include "socket/cmsg.h"
 #include "socket/inet/inet_name.h"
 #include "socket/inet/inet_socket.h"
+#include "socket/inet/ip_cmsgs.h"
 #include "socket/socket_filter.h"
 
 namespace unetns {
@@ -97,58 +97,18 @@ Result<Message> InetSocket::receive_error() {
     set_error(next);
   else if (e.err.ee_origin == SO_EE_ORIGIN_ICMP)
     take_error();
-  Message m;
-  m.data = std::move(e.payload);
-  if (e.err.ee_origin != SO_EE_ORIGIN_TIMESTAMPING) m.name = inet_name(e.dst, e.port);
-  m.tstamp = e.tstamp;
-  m.flags = MSG_ERRQUEUE;
-  m.ifindex = e.ifindex;
-  if (e.err.ee_origin == SO_EE_ORIGIN_ICMP) {  // facts of the ICMP packet
-    m.ttl = e.ttl;
-    m.tos = e.tos;
-    m.dst = e.src;
-    m.local = Ipv4Address();
-  }
-  struct {
-    sock_extended_err err;
-    sockaddr_in offender;
-  } both{e.err, {}};
-  if (!e.offender.is_zero()) both.offender = make_sockaddr_in(e.offender, 0);
-  const Bytes b = bytes_of(both);
-  m.extended_err.assign(b.begin(), b.end());
-  return m;
+  return error_message(std::move(e));
 }
 
 ByteVector InetSocket::control_for(const Message& m) const {
   ByteVector out;
   put_timestamp_cmsgs(out, options(), m.tstamp);
-  if (m.dst.has_value()) put_ip_cmsgs(out, m);
+  if (m.dst.has_value()) {
+    if (options().rxq_ovfl && m.drops != 0) put_cmsg_value(out, SOL_SOCKET, SO_RXQ_OVFL, m.drops);
+    put_ip_cmsgs(out, inet(), m);
+  }
   if (!m.extended_err.empty()) put_cmsg(out, SOL_IP, IP_RECVERR, m.extended_err);
   return out;
-}
-
-void InetSocket::put_ip_cmsgs(ByteVector& out, const Message& m) const {
-  if (options().rxq_ovfl && m.drops != 0) put_cmsg_value(out, SOL_SOCKET, SO_RXQ_OVFL, m.drops);
-  const Ipv4Address dst = m.dst.as<V4>();
-  if (inet().pkt_info) {
-    in_pktinfo info{};
-    info.ipi_ifindex = m.ifindex;
-    info.ipi_spec_dst.s_addr = m.local.as<V4>().be();
-    info.ipi_addr.s_addr = dst.be();
-    put_cmsg_value(out, SOL_IP, IP_PKTINFO, info);
-  }
-  if (inet().recv_ttl) put_cmsg_value(out, SOL_IP, IP_TTL, int{m.ttl});
-  if (inet().recv_tos) put_cmsg_value(out, SOL_IP, IP_TOS, m.tos);
-  if (inet().recv_opts && !m.ip_options.empty()) put_cmsg(out, SOL_IP, IP_RECVOPTS, m.ip_options);
-  if (inet().ret_opts && !m.ip_options.empty()) {
-    const auto sender = Ipv4Address::from(m.name.bytes.data() + offsetof(sockaddr_in, sin_addr));
-    if (const auto facts = check_ip_options(m.ip_options))
-      put_cmsg(out, SOL_IP, IP_RETOPTS, echoed_options(m.ip_options, *facts, sender).bytes);
-  }
-  if (inet().recv_orig_dst)
-    put_cmsg_value(out, SOL_IP, IP_ORIGDSTADDR, make_sockaddr_in(dst, m.dst_port));
-  if (inet().recv_frag_size && m.fragment != 0)
-    put_cmsg_value(out, SOL_IP, kIpRecvfragsize, int{m.fragment});
 }
 
 }  // namespace unetns

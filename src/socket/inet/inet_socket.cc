@@ -150,6 +150,7 @@ bool InetSocket::wants_group(const Ipv4Address& group, const Ipv4Address& source
 
 void InetSocket::icmp_error(const IcmpErrorRx<V4>& e) {
   if (e.type == ICMP_REDIRECT) return ip().redirected(net(), e);
+  if (e.err == 0) return;  // source quench
   bool hard = e.hard;
   if (e.too_big()) {
     if (inet().pmtu_discover < IP_PMTUDISC_INTERFACE) ip().path_mtu_told(net(), e);
@@ -157,23 +158,8 @@ void InetSocket::icmp_error(const IcmpErrorRx<V4>& e) {
     hard = true;
   }
   if (inet().recv_err) {
-    QueuedError<V4> q;
-    q.err.ee_errno = static_cast<uint32_t>(e.err);
-    q.err.ee_origin = SO_EE_ORIGIN_ICMP;
-    q.err.ee_type = e.type;
-    q.err.ee_code = e.code;
-    q.err.ee_info = e.info;
-    q.offender = e.offender;
-    q.dst = e.dst;
-    q.src = e.src;
-    q.ttl = e.ttl;
-    q.tos = e.tos;
-    q.port = quoted_port(e);
-    q.ifindex = e.ifindex;
-    q.tstamp = net().env().clock.realtime();
-    const Bytes payload = quoted_payload(e);
-    q.payload.assign(payload.begin(), payload.end());
-    errors_.push(std::move(q));
+    errors_.push(queued_error(e, quoted_port(e), quoted_payload(e),
+                              net().env().clock.realtime()));
   } else if (!hard || !connected_) {
     return;
   }

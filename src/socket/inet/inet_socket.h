@@ -126,7 +126,6 @@ class InetSocket : public Socket, public Endpoint<V4> {
   Result<void> disconnect();
   Message to_message(const QueuedDatagram<V4>& d, ByteVector data) const;
   Result<Message> receive_error();
-  void put_ip_cmsgs(ByteVector& out, const Message& m) const;
   Result<uint32_t> path_mtu() const;
 
   const InetParts& parts_;

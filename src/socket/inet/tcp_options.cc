@@ -112,6 +112,7 @@ Result<void> TcpSocket::set_option(const Caller& caller, int level, int name, By
   if (level == SOL_IP) {
     UNETNS_TRY(ip().set(caller, name, value));
     if (name == IP_MULTICAST_TTL) multicast_ttl_given_ = true;
+    if (name == IP_RECVERR && !ip().values().recv_err) errors_.reset();
     sync_path();
     return {};
   }

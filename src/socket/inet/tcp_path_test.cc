@@ -65,6 +65,21 @@ TEST_F(TcpPathTest, AListenersAnswerHasTheRoutesMss) {
   EXPECT_EQ(info(*s).tcpi_advmss, 688u);
 }
 
+TEST_F(TcpPathTest, WhatIcmpSaysOfTheSynIsQueued) {
+  route(*r_, "10.7.1.0", 24, RTN_UNREACHABLE);
+  Ptr c = tcp(*a_);
+  EXPECT_EQ(connect(*c, "10.7.1.1", 80), EINPROGRESS);
+  env_.settle();
+  EXPECT_EQ(get(*c, SOL_SOCKET, SO_ERROR), EHOSTUNREACH);
+  EXPECT_TRUE(c->poll() & POLLERR);
+  auto m = c->receive(MSG_ERRQUEUE);
+  ASSERT_TRUE(m);
+  EXPECT_EQ(load<sock_extended_err>(m->extended_err.data()).ee_errno, uint32_t{EHOSTUNREACH});
+  EXPECT_EQ(load<sockaddr_in>(m->name.bytes.data()).sin_port, to_be16(80));
+  EXPECT_FALSE(c->control_for(*m).empty());
+  EXPECT_EQ(code(c->receive(MSG_ERRQUEUE)), EAGAIN);
+}
+
 TEST_F(TcpPathTest, AnIcmpErrorInsideOfConnectIsSoft) {
   route(*r_, "10.7.1.0", 24, RTN_UNREACHABLE);
   Ptr c = tcp(*a_);

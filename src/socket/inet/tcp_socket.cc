@@ -88,6 +88,13 @@ int TcpSocket::take_error() {
   return soft;
 }
 
+// Linux queues what concerns the SYN whether or not it was asked to (IP_RECVERR).
+void TcpSocket::tcp_icmp_error(const IcmpErrorRx<V4>& error) {
+  if (!errors_) errors_ = std::make_unique<ErrorQueue<V4>>();
+  errors_->push(queued_error(error, end_->key.remote_port, error.transport,
+                             net().env().clock.realtime()));
+}
+
 bool TcpSocket::tcp_filter(Packet& segment, size_t keep) {
   return SocketFilter::admit(filter(), segment, keep);
 }
@@ -284,7 +291,7 @@ StreamState TcpSocket::state() const {
 
 uint32_t TcpSocket::poll() const {
   if (listening()) return accept_queue() != 0 ? POLLIN | POLLRDNORM : 0;
-  const uint32_t err = error() != 0 ? POLLERR : 0;
+  const uint32_t err = error() != 0 || errors_ ? POLLERR : 0;
   const TcpConnection* c = connection();
   if (!c) return POLLOUT | POLLHUP | err;
   uint32_t events = c->poll() | err;

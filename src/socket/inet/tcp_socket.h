@@ -3,13 +3,14 @@
 #define UNETNS_SOCKET_INET_TCP_SOCKET_H_
 
 #include "inet/tcp/tcp_layer.h"
+#include "socket/inet/error_queue.h"
 #include "socket/inet/inet_parts.h"
 #include "socket/inet/ip_option_set.h"
 #include "socket/stream_socket.h"
 
 namespace unetns {
 
-class TcpSocket final : public StreamSocket, private TcpOwner {
+class TcpSocket final : public StreamSocket, private TcpOwner<V4> {
  public:
   TcpSocket(Net& net, const InetParts& parts, const Caller& caller);
   ~TcpSocket() override;
@@ -87,6 +88,7 @@ class TcpSocket final : public StreamSocket, private TcpOwner {
   const TcpConnection* connection() const { return end_ ? end_->connection() : nullptr; }
   void tcp_event() override;
   bool tcp_filter(Packet& segment, size_t keep) override;
+  void tcp_icmp_error(const IcmpErrorRx<V4>& error) override;
   void tcp_soft_error(int err) override { set_error(err); }
   uint64_t tcp_inode() const override { return inode(); }
   size_t tcp_unread() const override { return unconsumed_ + unread_by_program().bytes; }
@@ -95,6 +97,7 @@ class TcpSocket final : public StreamSocket, private TcpOwner {
   int take_pending() { return StreamSocket::take_error(); }
   Result<void> finish_connect();
   Result<void> disconnect();
+  Result<Message> receive_error();
   void inherit(const TcpSocket& listener);
   void sync_path();
   TcpSettings current_settings() const;
@@ -110,6 +113,7 @@ class TcpSocket final : public StreamSocket, private TcpOwner {
   const InetParts& parts_;
   std::unique_ptr<Endpoint> end_;
   std::unique_ptr<IpOptionSet> ip_;  // null: all is as at first
+  std::unique_ptr<ErrorQueue<V4>> errors_;  // null: none
   uint32_t unconsumed_ = 0;
   uint32_t notsent_lowat_ = 0, fastopen_max_ = 0;
   uint16_t own_ = 0;

@@ -4,6 +4,7 @@
 #include "inet/ip/ipv4_stack.h"
 #include "socket/cmsg.h"
 #include "socket/inet/inet_name.h"
+#include "socket/inet/ip_cmsgs.h"
 #include "socket/inet/tcp_socket.h"
 
 namespace unetns {
@@ -127,7 +128,7 @@ Result<size_t> TcpSocket::send(const Caller& caller, const SendRequest& request)
 }
 
 Result<Message> TcpSocket::receive(int flags) {
-  if (flags & MSG_ERRQUEUE) return fail(EAGAIN);
+  if (flags & MSG_ERRQUEUE) return receive_error();
   Message m;
   if (flags & MSG_OOB) {
     UNETNS_ASSIGN(const uint8_t byte, read_urgent((flags & MSG_PEEK) != 0));
@@ -157,8 +158,25 @@ Result<Message> TcpSocket::receive(int flags) {
   return m;
 }
 
+Result<Message> TcpSocket::receive_error() {
+  if (!errors_) return fail(EAGAIN);
+  QueuedError<V4> e = errors_->pop();
+  // The pending error is that of the next one in the queue.
+  if (const int next = errors_->next_icmp_error())
+    set_error(next);
+  else
+    take_pending();
+  if (errors_->empty()) errors_.reset();
+  return error_message(std::move(e));
+}
+
 ByteVector TcpSocket::control_for(const Message& m) const {
   ByteVector out;
+  if (!m.extended_err.empty()) {
+    if (ip_) put_ip_cmsgs(out, ip_->values(), m);
+    put_cmsg(out, SOL_IP, IP_RECVERR, m.extended_err);
+    return out;
+  }
   if (m.tstamp != Nanos{}) put_timestamp_cmsgs(out, options(), m.tstamp);
   constexpr int kTcpCmInq = 36;
   if (want_inq_) put_cmsg_value(out, IPPROTO_TCP, kTcpCmInq, static_cast<int>(readable()));
