@@ -27,16 +27,17 @@ jobs() {
 
 # build_preset PRESET [TARGET]: of CMakePresets.json. All of ninja's lines on a terminal, else one in 25 and what compilers say.
 build_preset() {
-  local preset=$1 target=${2:-all}
+  local preset=$1 target=()
+  if [[ $# -gt 1 ]]; then target=(--target "$2"); fi
   cd "$root"
   say "Configure ($preset)"
   cmake --preset "$preset" | sed -n '/^--.*\(compiler identification\|files have been written\)/p'
   say "Build ($preset, $(jobs) at a time)"
   export NINJA_STATUS='[%f/%t, %e s] '
   if [[ -t 1 ]]; then
-    cmake --build --preset "$preset" --target "$target" -j "$(jobs)"
+    cmake --build --preset "$preset" "${target[@]}" -j "$(jobs)"
   else
-    cmake --build --preset "$preset" --target "$target" -j "$(jobs)" |
-      awk '!/^\[[0-9]+\/[0-9]+/ || n++ % 25 == 0 { print; fflush() }'
+    cmake --build --preset "$preset" "${target[@]}" -j "$(jobs)" |
+      sed -u -E '/^\[[0-9]+\/[0-9]+/ { /^\[([0-9]*(00|25|50|75)|1)\//!d }'
   fi
 }

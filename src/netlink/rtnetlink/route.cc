@@ -98,7 +98,7 @@ Result<RouteQuery> query_of(Rtnetlink& rt, const NlRequest& request, const Route
   query.dport = in.attrs.be16(RTA_DPORT);
   query.fib_match = in.header.rtm_flags & RTM_F_FIB_MATCH;
   if (query.ip_proto && query.ip_proto != IPPROTO_TCP && query.ip_proto != IPPROTO_UDP &&
-      query.ip_proto != (query.dst.family() == AF_INET6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP))
+      query.ip_proto != (query.dst.family() == AF_INET6 ? int{IPPROTO_ICMPV6} : int{IPPROTO_ICMP}))
     return fail(EOPNOTSUPP, "Unsupported ip proto");
   if (query.iif && !rt.netdevs().by_index(request.net, query.iif)) return fail(ENODEV);
   return query;
