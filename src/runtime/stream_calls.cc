@@ -90,6 +90,10 @@ Outcome stream_connect(Supervisor& s, Thread& t, Call& c, const SocketTarget& ta
     end = renewed.get();
   }
   if (begins) file.wait_for_data(end, true);
+  if (result && sock.is_late()) {
+    file.connected_late(end);
+    return Outcome::ret(0);
+  }
   if (result) {
     if (before != StreamState::kFresh || sock.state() != StreamState::kConnected) {
       if (before == StreamState::kConnecting) file.connect_over();

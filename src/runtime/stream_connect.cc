@@ -98,6 +98,19 @@ void StreamFile::connected_at_once(int end) {
   connect_over();
 }
 
+// It can be written to, and what is written starts it.
+void StreamFile::connected_late(int end) {
+  apart_ = false;
+  connect_ = Connect::kNone;
+  unfill(end);
+}
+
+// What the program wrote went with a SYN: all else waits until that is answered.
+void StreamFile::note_late() {
+  if (connect_ == Connect::kNone && !listening_ && socket_->state() == StreamState::kConnecting)
+    connect_began(-1, true);
+}
+
 void StreamFile::failed_at_once(int err) {
   if (!socket_->error()) socket_->set_error(err);
   connect_ = Connect::kNone;

@@ -65,6 +65,7 @@ size_t StreamFile::take(size_t most) {
       packet.pull(skip);
     }
     (void)socket_->write(std::move(packet), false, false);  // what fails is seen by push()
+    note_late();
   }
   return n;
 }
@@ -81,7 +82,7 @@ bool StreamFile::readable() {
     }
     const size_t most = std::min(kPiece, std::max(room, kCopy));
     const size_t n = take(most);
-    if (n < most) return false;
+    if (n < most || connect_ != Connect::kNone) return false;
     done += n;
   }
   return true;
@@ -111,8 +112,8 @@ bool StreamFile::hung_up() {
 // The same as what send_stream() and receive_stream() leave to the kernel.
 void StreamFile::heat() {
   const bool well = !severed() && socket_->state() == StreamState::kConnected &&
-                    !socket_->error() && !read_shut_ && !small_ && !outstanding &&
-                    connect_ == Connect::kNone && socket_->options().rcvlowat <= 1;
+                    !socket_->is_late() && !socket_->error() && !read_shut_ && !small_ &&
+                    !outstanding && connect_ == Connect::kNone && socket_->options().rcvlowat <= 1;
   table_.hot().set(inode(), well ? UNETNS_HOT_RECV | UNETNS_HOT_SEND | UNETNS_HOT_STREAM : 0);
 }
 
@@ -122,6 +123,7 @@ void StreamFile::push() {
 }
 
 void StreamFile::push_now() {
+  note_late();
   if (connect_ != Connect::kNone) settle_connect();
   if (listening_) {
     offer_tokens();

@@ -53,7 +53,8 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   // A non-blocking connect() was over at once: its outcome is seen by polling.
   void connected_at_once(int end);
   void failed_at_once(int err);
-  void connect_over();  // a parked call has the outcome
+  void connect_over();           // a parked call has the outcome
+  void connected_late(int end);  // StreamSocket::is_late()
   bool severed() const { return our_end() < 0; }
   Result<UniqueFd> renew(bool nonblock);
   // connect() to AF_UNSPEC, after which a new pair took the place of the old one.
@@ -87,7 +88,7 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   // Data flow plainly, and what the program has written lies with the stack: a notified call may
   // move them past the pair.
   bool plain() const {
-    return !severed() && socket_->state() == StreamState::kConnected &&
+    return !severed() && socket_->state() == StreamState::kConnected && !socket_->is_late() &&
            connect_ == Connect::kNone && !read_shut_ && !small_ && !outstanding && urgent_ < 0;
   }
   // What comes next when the program's end is drained, past the pair; null: nothing, or the urgent
@@ -117,6 +118,7 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   size_t take(size_t most);
   void push_now();
   void settle_connect();
+  void note_late();
   void unfill(int end);
   void fill(int end);
   void touch_own(int end);  // a byte through the program's end, to be taken back

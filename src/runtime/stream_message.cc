@@ -41,8 +41,8 @@ int failure(const SocketTarget& target, bool reading) {
   return file.take_error(end);
 }
 
-// sendto(2) with MSG_FASTOPEN on a socket that is not connected: what the SYN takes is in
-// c.progress then. Null: go on with the rest.
+// sendto(2) with MSG_FASTOPEN on a socket that is not connected, or a first send after
+// TCP_FASTOPEN_CONNECT: what the SYN takes is in c.progress then. Null: go on with the rest.
 std::optional<Outcome> fast_open(Supervisor& s, Thread& t, Call& c, const SocketTarget& target,
                                  const std::vector<iovec>& vec, Bytes name, int flags) {
   StreamFile& file = *target.stream;
@@ -52,6 +52,8 @@ std::optional<Outcome> fast_open(Supervisor& s, Thread& t, Call& c, const Socket
   if (!c.progress) {
     auto data = c.memory().gather(vec, kMaxAtOnce);
     if (!data) return Outcome::err(data.error().code);
+    // As for connect(2): who listens there may be gone.
+    if (s.files().needs_sweeping() && !s.files().can_getfd()) s.files().close_missing();
     auto n = sock.send(caller, {.data = *data, .name = name, .control = {}, .flags = flags});
     if (!n) return Outcome::err(n.error().code);
     c.progress = *n;
@@ -61,6 +63,10 @@ std::optional<Outcome> fast_open(Supervisor& s, Thread& t, Call& c, const Socket
   }
   if (sock.state() == StreamState::kConnecting)
     return wait_or(s, c, target, flags, sock.options().sndtimeo, EINPROGRESS);
+  if (name.empty()) {  // who connected it is gone long since
+    file.connect_over();
+    return std::nullopt;
+  }
   auto over = sock.connect(caller, name);
   file.connect_over();
   if (!over && over.error().code != EISCONN) return Outcome::err(over.error().code);
@@ -149,9 +155,12 @@ std::optional<Outcome> refuse_send(Supervisor& s, Thread& t, Call& c, const Sock
   }
   if (int err = failure(target, false))
     return err == EPIPE ? broken_pipe(t, send.flags) : Outcome::err(err);
-  if ((send.flags & MSG_FASTOPEN) && send.named && !target.stream->severed() &&
-      c.nr != SYS_sendmmsg && (c.progress || sock.state() == StreamState::kFresh)) {
+  const bool starts = (send.flags & MSG_FASTOPEN) && send.named &&
+                      (c.progress || sock.state() == StreamState::kFresh);
+  if ((starts || sock.is_late()) && !target.stream->severed() && c.nr != SYS_sendmmsg) {
+    if (sock.is_late()) name.clear();
     if (auto out = fast_open(s, t, c, target, send.parts, name, send.flags)) return out;
+    if (int err = failure(target, false)) return Outcome::err(err);
   }
   const StreamState state = sock.state();
   if (state == StreamState::kFresh || state == StreamState::kListening)

@@ -47,6 +47,10 @@ class StreamSocket : public Socket {
   // /proc/net/tcp, and a close() with any left is a reset. Told after each change.
   virtual void set_unconsumed(size_t bytes) = 0;
 
+  // Connected in name only (state() as well): the SYN goes with what is written first, and
+  // state() is kConnecting then.
+  virtual bool is_late() const { return false; }
+
   virtual size_t accept_queue() const = 0;  // connections that accept() would give
   // Of an accepted connection: the peer's name also when the peer has reset it meanwhile.
   virtual Result<SockAddr> accepted_name() const { return peer_name(); }

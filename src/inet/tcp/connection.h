@@ -56,8 +56,11 @@ class TcpConnection {
   // Sends the SYN.
   virtual void connect(Nanos now) = 0;
   // TCP Fast Open: the SYN carries the cookie and as much of `data` as fits; without a cookie it
-  // asks for one and the data follows the handshake. With TcpHost::tcp_fastopen_cookie.
-  virtual void connect_fastopen(Nanos now, Bytes cookie, Packet data) = 0;
+  // asks for one and the data follows the handshake. With TcpHost::tcp_fastopen_cookie. Null: the
+  // server needs none.
+  virtual void connect_fastopen(Nanos now, std::optional<Bytes> cookie, Packet data) = 0;
+  // In SYN-SENT, but nothing is sent before connect_fastopen().
+  virtual void connect_late() = 0;
   virtual void segment(Nanos now, TcpSegmentIn segment) = 0;
   virtual std::optional<Nanos> deadline() const = 0;  // when timer() wants to be called
   virtual void timer(Nanos now) = 0;

@@ -25,7 +25,8 @@ class TcpConnectionImpl final : public TcpConnection {
   void open_fastopen(Nanos now, const TcpNegotiated& agreed, Packet data, bool fin);
 
   void connect(Nanos now) override;
-  void connect_fastopen(Nanos now, Bytes cookie, Packet data) override;
+  void connect_fastopen(Nanos now, std::optional<Bytes> cookie, Packet data) override;
+  void connect_late() override { set_state(TcpState::kSynSent); }
   void segment(Nanos now, TcpSegmentIn segment) override;
   std::optional<Nanos> deadline() const override;
   void timer(Nanos now) override;

@@ -90,7 +90,7 @@ void TcpConnectionImpl::open_fastopen(Nanos now, const TcpNegotiated& agreed, Pa
     fin_received_ = true;
     rcv_nxt_++;
   }
-  syn_data_acked_ = true;
+  syn_data_acked_ = agreed.syn_data_acked;
 }
 
 void TcpConnectionImpl::connect(Nanos now) {
@@ -110,10 +110,10 @@ void TcpConnectionImpl::connect(Nanos now) {
   send_syn(now);
 }
 
-void TcpConnectionImpl::connect_fastopen(Nanos now, Bytes cookie, Packet data) {
+void TcpConnectionImpl::connect_fastopen(Nanos now, std::optional<Bytes> cookie, Packet data) {
   if (opened_) return;
-  const bool asks = cookie.empty() || cookie.size() > sizeof TcpOptions::fastopen;
-  syn_asked_cookie_ = true;
+  const bool asks = cookie && (cookie->empty() || cookie->size() > sizeof TcpOptions::fastopen);
+  syn_asked_cookie_ = cookie.has_value();
   opened_ = true;
   if (data) queue_.append(std::move(data));
   set_state(TcpState::kSynSent);
@@ -129,16 +129,17 @@ void TcpConnectionImpl::connect_fastopen(Nanos now, Bytes cookie, Packet data) {
   out.flags = TcpFlag::kSyn;
   out.window = static_cast<uint16_t>(tcp_initial_window(settings_, advmss_));
   out.options = tcp_syn_options(settings_, now, pmtu_, ip_overhead_, ts_offset_);
-  out.options.has_fastopen = true;
-  out.options.fastopen_len = static_cast<uint8_t>(cookie.size());
-  std::copy(cookie.begin(), cookie.end(), out.options.fastopen);
+  if (cookie) {
+    out.options.has_fastopen = true;
+    out.options.fastopen_len = static_cast<uint8_t>(cookie->size());
+    std::copy(cookie->begin(), cookie->end(), out.options.fastopen);
+  }
   const size_t room = tcp_mss_of(pmtu_, ip_overhead_) - out.options.size();
   const auto n = static_cast<uint32_t>(std::min<size_t>(queue_.size(), room));
   if (n) {
     out.payload = queue_.share(iss_ + 1, n);
     syn_data_ = true;
     syn_end_ += n;
-    count(TcpMib::kTCPFastOpenActive);
   }
   segs_out_++;
   syn_deadline_ = now + syn_timeout_;
@@ -274,6 +275,8 @@ void TcpConnectionImpl::in_syn_sent(Nanos now, TcpSegmentIn& segment) {
   queue_.acked(snd_una_);
   bytes_acked_ += snd_una_ - iss_;
   syn_data_acked_ = syn_data_ && snd_una_ != iss_ + 1;
+  if (syn_data_)
+    count(syn_data_acked_ ? TcpMib::kTCPFastOpenActive : TcpMib::kTCPFastOpenActiveFail);
   start_recovery(now, snd_una_, rtt);
   if (segment.options.has_fastopen && segment.options.fastopen_len && syn_asked_cookie_)
     host_.tcp_fastopen_cookie({segment.options.fastopen, segment.options.fastopen_len}, peer_mss_);

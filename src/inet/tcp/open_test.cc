@@ -256,7 +256,7 @@ TEST(TcpOpen, CongestionMarksAreEchoedUntilTheSenderReduced) {
 TEST(TcpOpen, AFastOpenCookieIsAskedForAndKept) {
   TcpHand h;
   h.w.a.connection = h.w.make_active(h.w.a);
-  h.w.a->connect_fastopen(h.w.now, {}, h.w.data(0, 100));
+  h.w.a->connect_fastopen(h.w.now, Bytes(), h.w.data(0, 100));
   const TcpSegmentOut syn = h.last();
   EXPECT_TRUE(syn.options.has_fastopen);
   EXPECT_EQ(syn.options.fastopen_len, 0);

@@ -217,19 +217,33 @@ Result<void> TcpLayer<F>::connect(Endpoint& e, const Address& to, uint16_t port,
   e.connection_ = TcpConnection::active({e, registry_.packets(), e.settings}, iss, route->mtu,
                                         IpWire<F>::kMinHeader, make_control(e.congestion_),
                                         secrets_.ts_offset(e.key.addresses()));
-  e.starting_ = true;
-  if (syn_data) {
-    const auto it = s.fastopen_cookies.find(e.key.remote);
-    Bytes cookie;
-    if (it != s.fastopen_cookies.end()) cookie = Bytes(it->second.bytes).first(it->second.size);
-    e.run([&](TcpConnection& c, Nanos t) {
-      c.connect_fastopen(t, cookie, std::move(syn_data->data));
-    });
-  } else {
+  if (!syn_data) {
+    e.starting_ = true;
     e.run([](TcpConnection& c, Nanos t) { c.connect(t); });
+    e.starting_ = false;
+    return {};
   }
-  e.starting_ = false;
+  syn_data->late =
+      syn_data->late && (syn_data->no_cookie || s.fastopen_cookies.contains(e.key.remote));
+  if (syn_data->late)
+    e.run([](TcpConnection& c, Nanos) { c.connect_late(); });
+  else
+    connect_late(e, std::move(*syn_data));
   return {};
+}
+
+template <class F>
+void TcpLayer<F>::connect_late(Endpoint& e, SynData with) {
+  const auto& cookies = state(e.net_).fastopen_cookies;
+  const auto it = cookies.find(e.key.remote);
+  std::optional<Bytes> cookie = Bytes();
+  if (with.no_cookie)
+    cookie.reset();
+  else if (it != cookies.end())
+    cookie = Bytes(it->second.bytes).first(it->second.size);
+  e.starting_ = true;
+  e.run([&](TcpConnection& c, Nanos t) { c.connect_fastopen(t, cookie, std::move(with.data)); });
+  e.starting_ = false;
 }
 
 template <class F>

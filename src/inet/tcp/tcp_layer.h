@@ -34,9 +34,13 @@ class TcpLayer final : public TransportHandler<F>, public PernetOperations {
   // What may go with the SYN (TCP Fast Open).
   struct SynData {
     Packet data;
+    bool no_cookie = false;  // the server asks for none
+    // When data may go with the SYN, it waits for connect_late(). Cleared: it went at once.
+    bool late = false;
   };
   Result<void> connect(Endpoint& endpoint, const Address& to, uint16_t port,
                        SynData* syn_data = nullptr);
+  void connect_late(Endpoint& endpoint, SynData syn_data);
   // The next connection of a listener; null: none waits.
   std::unique_ptr<Endpoint> accept(Endpoint& listener);
   // Ends what the endpoint does, at once: it can be used anew. What was bound stays.
@@ -128,6 +132,7 @@ class TcpLayer final : public TransportHandler<F>, public PernetOperations {
   bool try_fastopen(const Arrival& a, Endpoint& listener, TcpSegmentIn& syn, uint32_t iss,
                     uint32_t mtu);
   void cookie_ack(const Arrival& a, Endpoint& listener, TcpSegmentIn ack);
+  static uint32_t fastopen_limit(const TcpListening<F>& l, int mode);
   void send_syn_ack(HalfOpen& request, Nanos now);
   std::unique_ptr<Endpoint> make_child(const Arrival& a, Endpoint& listener, uint32_t mtu,
                                        uint32_t mark, uint8_t tos);

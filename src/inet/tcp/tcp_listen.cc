@@ -9,7 +9,8 @@ namespace unetns {
 namespace {
 constexpr Nanos kReplyInterval = std::chrono::milliseconds(500);
 constexpr Nanos kCookieLife = std::chrono::minutes(4);
-constexpr int kFastOpenServer = 2, kFastOpenServerNoCookie = 0x200;  // bits of tcp_fastopen
+// Bits of tcp_fastopen.
+constexpr int kFastOpenServer = 2, kFastOpenServerNoCookie = 0x200, kFastOpenAll = 0x400;
 }  // namespace
 
 template <class F>
@@ -131,7 +132,8 @@ void TcpLayer<F>::new_request(const Arrival& a, Endpoint& listener, TcpSegmentIn
     return;
   }
   if (iss == 0) iss = secrets_.iss(a.now, a.key.tuple());
-  if (syn.options.has_fastopen && try_fastopen(a, listener, syn, iss, mtu)) return;
+  if ((syn.options.has_fastopen || syn.size() != 0) && try_fastopen(a, listener, syn, iss, mtu))
+    return;
 
   auto* r =
       new HalfOpen(a.net, listener, listener.settings, a.now, syn, iss, ts_offset, mtu, kOverhead);
@@ -146,11 +148,18 @@ void TcpLayer<F>::new_request(const Arrival& a, Endpoint& listener, TcpSegmentIn
   send_syn_ack(*r, a.now);
 }
 
+// How many may be open before their handshake ends; 0: no Fast Open here.
+template <class F>
+uint32_t TcpLayer<F>::fastopen_limit(const TcpListening<F>& l, int mode) {
+  if (!(mode & kFastOpenServer)) return 0;
+  return l.fastopen_max == 0 && (mode & kFastOpenAll) ? l.backlog : l.fastopen_max;
+}
+
 template <class F>
 void TcpLayer<F>::send_syn_ack(HalfOpen& r, Nanos now) {
   const TcpListening<F>& l = *r.listener.listening_;
-  const bool grant = r.request.wants_fastopen_cookie() && l.fastopen_max != 0 &&
-                     (sysctls(r.net).fastopen & kFastOpenServer);
+  const bool grant =
+      r.request.wants_fastopen_cookie() && fastopen_limit(l, sysctls(r.net).fastopen) != 0;
   TcpSegmentOut reply;
   if (grant) {
     const auto cookie = secrets_.fastopen_cookie(r.key.addresses());
@@ -306,16 +315,20 @@ bool TcpLayer<F>::try_fastopen(const Arrival& a, Endpoint& listener, TcpSegmentI
   TcpListening<F>& l = *listener.listening_;
   TcpMibs& mibs = a.state.mibs;
   const int mode = sysctls(a.net).fastopen;
-  if (!(mode & kFastOpenServer) || l.fastopen_max == 0) return false;
-  const auto right = secrets_.fastopen_cookie(a.key.addresses());
-  const bool valid = syn.options.fastopen_len == right.size() &&
-                     std::equal(right.begin(), right.end(), syn.options.fastopen);
-  if (!valid && !(mode & kFastOpenServerNoCookie)) {
-    mibs.add(syn.options.fastopen_len == 0 ? TcpMib::kTCPFastOpenCookieReqd
-                                           : TcpMib::kTCPFastOpenPassiveFail);
-    return false;
+  const bool asks = syn.options.has_fastopen && syn.options.fastopen_len == 0;
+  if (asks) mibs.add(TcpMib::kTCPFastOpenCookieReqd);
+  const uint32_t limit = fastopen_limit(l, mode);
+  if (limit == 0) return false;
+  if (!(mode & kFastOpenServerNoCookie) && !l.fastopen_no_cookie) {
+    if (asks || !syn.options.has_fastopen) return false;
+    const auto right = secrets_.fastopen_cookie(a.key.addresses());
+    if (syn.options.fastopen_len != right.size() ||
+        !std::equal(right.begin(), right.end(), syn.options.fastopen)) {
+      mibs.add(TcpMib::kTCPFastOpenPassiveFail);
+      return false;
+    }
   }
-  if (l.fastopen_open >= l.fastopen_max) {
+  if (l.fastopen_open >= limit) {
     mibs.add(TcpMib::kTCPFastOpenListenOverflow);
     return false;
   }

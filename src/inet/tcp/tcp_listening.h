@@ -41,6 +41,7 @@ struct TcpListening {
   uint32_t half_open = 0;      // in the SYN queue
   uint32_t fastopen_max = 0;   // TCP_FASTOPEN: how many may be open before their handshake ends
   uint32_t fastopen_open = 0;  // of those, in `accepted`
+  bool fastopen_no_cookie = false;  // TCP_FASTOPEN_NO_COOKIE
   bool cookies_sent = false;
   Nanos last_cookie{};
   TcpHalfOpen<F>* first = nullptr;

@@ -221,6 +221,47 @@ TEST_F(TcpListenTest, FastOpenBringsDataWithTheSyn) {
   EXPECT_EQ(mibs(*b_)[TcpMib::kTCPFastOpenPassive], 1u) << "the first only fetches the cookie";
 }
 
+TEST_F(TcpListenTest, FastOpenConnectWaitsForDataOnceTheCookieIsKnown) {
+  ASSERT_TRUE(inet_->sysctl_set(*b_, "tcp_fastopen", {3}));
+  Ptr l = listener(*b_, 7000);
+  set(*l, IPPROTO_TCP, TCP_FASTOPEN, 5);
+  Ptr first = tcp(*a_);
+  set(*first, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, 1);
+  EXPECT_EQ(connect(*first, "10.0.2.1", 7000), EINPROGRESS);
+  env_.settle();
+  ASSERT_NE(accept(*l), nullptr);
+  Ptr c = tcp(*a_);
+  set(*c, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, 1);
+  EXPECT_EQ(connect(*c, "10.0.2.1", 7000), 0);
+  env_.settle();
+  EXPECT_TRUE(c->is_late());
+  EXPECT_EQ(c->tcp_state(), TcpState::kSynSent);
+  EXPECT_TRUE(c->poll() & POLLOUT);
+  EXPECT_EQ(accept(*l), nullptr);
+  EXPECT_EQ(send(*c, "with the SYN"), 0);
+  EXPECT_FALSE(c->is_late());
+  env_.settle();
+  Ptr s = accept(*l);
+  ASSERT_NE(s, nullptr);
+  EXPECT_EQ(receive(*s), "with the SYN");
+  EXPECT_EQ(connect(*c, "10.0.2.1", 7000), EISCONN);
+  EXPECT_EQ(mibs(*a_)[TcpMib::kTCPFastOpenActive], 1u);
+}
+
+TEST_F(TcpListenTest, ALateConnectIsGivenUpWithoutASegment) {
+  ASSERT_TRUE(inet_->sysctl_set(*a_, "tcp_fastopen", {5}));  // no cookie needed
+  Ptr c = tcp(*a_);
+  set(*c, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, 1);
+  EXPECT_EQ(connect(*c, "10.0.2.1", 7001), 0);
+  const uint64_t sent = mibs(*a_)[TcpMib::kOutSegs];
+  EXPECT_EQ(code(c->shutdown(SHUT_WR)), 0);
+  EXPECT_EQ(get(*c, SOL_SOCKET, SO_ERROR), ECONNRESET);
+  EXPECT_EQ(connect(*c, "10.0.2.1", 7001), 0);
+  c.reset();
+  env_.settle();
+  EXPECT_EQ(mibs(*a_)[TcpMib::kOutSegs], sent);
+}
+
 TEST_F(TcpListenTest, FastOpenIsForAsManyHandshakesAtATimeAsTheListenerSays) {
   ASSERT_TRUE(inet_->sysctl_set(*b_, "tcp_fastopen", {3}));
   auto l = listener(*b_, 7000);

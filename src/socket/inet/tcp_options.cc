@@ -309,6 +309,7 @@ Result<void> TcpSocket::set_tcp_number(const Caller&, int name, int v) {
     case TCP_FASTOPEN_NO_COOKIE:
       if (yes_or_no(v) && state != TcpState::kClose && state != TcpState::kListen)
         return fail(EINVAL);
+      if (listening()) end_->listening_state()->fastopen_no_cookie = v != 0;
       return kept(fastopen_no_cookie_);
     case TCP_NOTSENT_LOWAT:
       notsent_lowat_ = static_cast<uint32_t>(v);

@@ -68,6 +68,10 @@ bool TcpSocket::all_acked() const { return unacked_or_unsent() == 0; }
 // ---- what happens below
 
 void TcpSocket::tcp_event() {
+  if (late_ == Late::kStarted && state() != StreamState::kConnecting) {
+    late_ = Late::kNo;
+    phase_ = state() == StreamState::kFresh ? Phase::kUnconnected : Phase::kConnected;
+  }
   if (const TcpConnection* c = connection()) {
     if (c->error() != 0 && error() == 0) {
       int err = 0;
@@ -91,8 +95,8 @@ int TcpSocket::take_error() {
 // Linux queues what concerns the SYN whether or not it was asked to (IP_RECVERR).
 void TcpSocket::tcp_icmp_error(const IcmpErrorRx<V4>& error) {
   if (!errors_) errors_ = std::make_unique<ErrorQueue<V4>>();
-  errors_->push(queued_error(error, end_->key.remote_port, error.transport,
-                             net().env().clock.realtime()));
+  errors_->push(
+      queued_error(error, end_->key.remote_port, error.transport, net().env().clock.realtime()));
 }
 
 bool TcpSocket::tcp_filter(Packet& segment, size_t keep) {
@@ -153,11 +157,25 @@ Result<void> TcpSocket::start_connect(const sockaddr_in& to, TcpLayer<V4>::SynDa
   sync_path();
   shutdown_ = 0;
   was_reset_ = false;
+  late_ = Late::kNo;
   take_pending();  // of a connection before
   UNETNS_TRY(
       tcp().connect(*end_, Ipv4Address::from_be(to.sin_addr.s_addr), to_be16(to.sin_port), data));
   phase_ = Phase::kConnecting;
   return {};
+}
+
+TcpLayer<V4>::SynData TcpSocket::syn_data(Packet data) const {
+  constexpr int kClientNoCookie = 4;  // of tcp_fastopen
+  return {.data = std::move(data),
+          .no_cookie = fastopen_no_cookie_ || (tcp().sysctls(net()).fastopen & kClientNoCookie)};
+}
+
+void TcpSocket::connect_late(Packet data) {
+  late_ = Late::kStarted;
+  phase_ = Phase::kConnecting;
+  tcp().connect_late(*end_, syn_data(std::move(data)));
+  notify();
 }
 
 Result<void> TcpSocket::finish_connect() {
@@ -187,8 +205,15 @@ Result<void> TcpSocket::connect(const Caller&, Bytes name) {
   const auto to = load<sockaddr_in>(name.data());
   if (fastopen_connect_) {
     // TCP_FASTOPEN_CONNECT: the SYN goes with the first data, when the cookie is known.
-    TcpLayer<V4>::SynData none;
+    TcpLayer<V4>::SynData none = syn_data({});
+    none.late = true;
     UNETNS_TRY(start_connect(to, &none));
+    if (none.late) {
+      late_ = Late::kWaits;
+      phase_ = Phase::kConnected;
+      notify();
+      return {};
+    }
   } else {
     UNETNS_TRY(start_connect(to, nullptr));
   }
@@ -213,6 +238,7 @@ Result<void> TcpSocket::disconnect() {
   }
   shutdown_ = 0;
   was_reset_ = false;
+  late_ = Late::kNo;
   phase_ = Phase::kUnconnected;
   notify();
   return {};
@@ -230,6 +256,7 @@ Result<void> TcpSocket::listen(int backlog) {
   }
   UNETNS_TRY(tcp().listen(*end_, backlog));
   end_->listening_state()->fastopen_max = fastopen_max_;
+  end_->listening_state()->fastopen_no_cookie = fastopen_no_cookie_;
   return {};
 }
 
@@ -258,6 +285,7 @@ Result<void> TcpSocket::shutdown(int how) {
     case TcpState::kSynSent:
       // As if the peer had refused.
       tcp().disconnect(*end_);
+      late_ = Late::kNo;
       phase_ = Phase::kUnconnected;
       set_error(ECONNRESET);
       return {};
@@ -281,7 +309,7 @@ StreamState TcpSocket::state() const {
       return StreamState::kListening;
     case TcpState::kSynSent:
     case TcpState::kSynRecv:
-      return StreamState::kConnecting;
+      return is_late() ? StreamState::kConnected : StreamState::kConnecting;
     case TcpState::kClose:
       return connection() && end_->was_connected() ? StreamState::kClosed : StreamState::kFresh;
     default:
@@ -295,6 +323,7 @@ uint32_t TcpSocket::poll() const {
   const TcpConnection* c = connection();
   if (!c) return POLLOUT | POLLHUP | err;
   uint32_t events = c->poll() | err;
+  if (is_late()) events |= POLLOUT | POLLWRNORM;
   if (tcp_state() == TcpState::kClose) {
     events |= POLLIN | POLLOUT | POLLRDHUP | POLLHUP;
   }

@@ -49,6 +49,7 @@ class TcpSocket final : public StreamSocket, private TcpOwner<V4> {
   bool was_reset() const override { return was_reset_; }
   void close() override;
   bool all_acked() const override;
+  bool is_late() const override { return late_ == Late::kWaits; }
 
   TcpState tcp_state() const { return end_ ? end_->state() : TcpState::kClose; }
 
@@ -62,6 +63,8 @@ class TcpSocket final : public StreamSocket, private TcpOwner<V4> {
  private:
   using Endpoint = TcpEndpoint<V4>;
   enum class Phase : uint8_t { kUnconnected, kConnecting, kConnected };  // of socket(7)
+  // TCP_FASTOPEN_CONNECT: the SYN waits for data, or went with it and is not yet answered.
+  enum class Late : uint8_t { kNo, kWaits, kStarted };
   // Options that, once set, don't follow the namespace's settings any more.
   enum Own : uint16_t {
     kOwnKeepIdle = 1,
@@ -94,6 +97,9 @@ class TcpSocket final : public StreamSocket, private TcpOwner<V4> {
   size_t tcp_unread() const override { return unconsumed_ + unread_by_program().bytes; }
 
   Result<void> start_connect(const sockaddr_in& to, TcpLayer<V4>::SynData* data);
+  // What goes with the SYN.
+  TcpLayer<V4>::SynData syn_data(Packet data) const;
+  void connect_late(Packet data);
   int take_pending() { return StreamSocket::take_error(); }
   Result<void> finish_connect();
   Result<void> disconnect();
@@ -112,18 +118,20 @@ class TcpSocket final : public StreamSocket, private TcpOwner<V4> {
 
   const InetParts& parts_;
   std::unique_ptr<Endpoint> end_;
-  std::unique_ptr<IpOptionSet> ip_;  // null: all is as at first
+  std::unique_ptr<IpOptionSet> ip_;         // null: all is as at first
   std::unique_ptr<ErrorQueue<V4>> errors_;  // null: none
   uint32_t unconsumed_ = 0;
   uint32_t notsent_lowat_ = 0, fastopen_max_ = 0;
   uint16_t own_ = 0;
   uint16_t defer_accept_steps_ = 0;
-  Phase phase_ = Phase::kUnconnected;
-  uint8_t shutdown_ = 0;  // 1: reading, 2: writing
-  bool was_reset_ = false;
   bool fastopen_connect_ = false, fastopen_no_cookie_ = false, thin_linear_ = false;
-  bool save_syn_ = false, want_inq_ = false, quickack_off_ = false;
-  bool multicast_ttl_given_ = true;  // accepted ones begin with that of the SYN
+  bool save_syn_ = false, want_inq_ = false;
+  Phase phase_ : 2 = Phase::kUnconnected;
+  Late late_ : 2 = Late::kNo;
+  uint8_t shutdown_ : 2 = 0;  // 1: reading, 2: writing
+  bool was_reset_ : 1 = false;
+  bool quickack_off_ : 1 = false;
+  bool multicast_ttl_given_ : 1 = true;  // accepted ones begin with that of the SYN
 };
 
 }  // namespace unetns

@@ -44,12 +44,16 @@ uint32_t TcpSocket::unsent() const {
 Result<void> TcpSocket::check_writable() {
   if (const int err = take_pending()) return fail(err);
   if (send_closed()) return fail(EPIPE);
-  if (tcp_state() == TcpState::kSynSent) return fail(EAGAIN);
+  if (tcp_state() == TcpState::kSynSent && !is_late()) return fail(EAGAIN);
   return {};
 }
 
 Result<void> TcpSocket::write(Packet data, bool more, bool urgent) {
   UNETNS_TRY(check_writable());
+  if (is_late()) {
+    connect_late(std::move(data));
+    return {};
+  }
   if (data.size() >= kLarge && !more && !urgent) {
     tcp().write_part(*end_, std::move(data));
     return {};
@@ -101,7 +105,7 @@ Result<size_t> TcpSocket::send(const Caller& caller, const SendRequest& request)
       request.name.size() >= sizeof(sockaddr_in)) {
     if (!(tcp().sysctls(net()).fastopen & 1)) return fail(EOPNOTSUPP);
     const size_t size = std::min(request.data.size(), kChunk);
-    TcpLayer<V4>::SynData with;
+    TcpLayer<V4>::SynData with = syn_data({});
     if (size != 0)
       with.data = Packet::copy_of(net().registry().packets(), request.data.first(size));
     UNETNS_TRY(start_connect(load<sockaddr_in>(request.name.data()), &with));
@@ -109,10 +113,18 @@ Result<size_t> TcpSocket::send(const Caller& caller, const SendRequest& request)
   }
   (void)caller;
   UNETNS_TRY(check_writable());
-  if (request.data.empty()) return size_t{0};
+  if (request.data.empty()) {
+    if (is_late()) connect_late({});
+    return size_t{0};
+  }
   const size_t room = send_room();
   if (room == 0) return fail(EAGAIN);
   const size_t total = std::min(room, request.data.size());
+  if (is_late()) {
+    const size_t size = std::min(total, kChunk);
+    connect_late(Packet::copy_of(net().registry().packets(), request.data.first(size)));
+    return size;
+  }
   PacketPool& pool = net().registry().packets();
   end_->push_tail = false;
   for (size_t done = 0; done < total;) {
