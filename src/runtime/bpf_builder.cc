@@ -133,6 +133,16 @@ void BpfBuilder::openat_unless(long nr, uint32_t word, int loader_offset, uint32
   block(nr, body);
 }
 
+void BpfBuilder::access_unless(long nr, const FixedCall& call, uint32_t verdict) {
+  constexpr uint32_t kReadable = 4;
+  block(nr, {low(1), jump(kJeq, kReadable, 0, 12), at(kInstruction + 4),
+             stmt(BPF_MISC | BPF_TAX, 0), high(0), jump(BPF_JMP | BPF_JEQ | BPF_X, 0, 0, 8),
+             at(kInstruction), stmt(BPF_MISC | BPF_TAX, 0), low(0),
+             stmt(BPF_ALU | BPF_SUB | BPF_X, 0), jump(kJeq, call.distance, 0, 3),
+             at(kInstruction), stmt(kAnd, 0xfff), jump(kJeq, call.page_offset, 1, 0),
+             ret(verdict), ret(SECCOMP_RET_ALLOW)});
+}
+
 void BpfBuilder::unless_word(long nr, int arg, uint32_t word, uint32_t verdict) {
   block(nr, {low(arg), jump(kJeq, word, 0, 1), ret(SECCOMP_RET_ALLOW), ret(verdict)});
 }

@@ -11,6 +11,12 @@
 
 namespace unetns {
 
+// A call of code that is the same in every program, with a path that lies in that code's own
+// constants: where in its page it is made, and how far from it, modulo 2^32, the path lies.
+struct FixedCall {
+  uint32_t page_offset = 0, distance = 0;
+};
+
 // Conditions look at the low 32 bits of an argument unless said otherwise. Every block is entered
 // with the syscall number loaded and ends in a verdict; syscalls without a block are allowed.
 class BpfBuilder {
@@ -37,6 +43,8 @@ class BpfBuilder {
   // The same for openat(2), which passes also when it is the dynamic loader's: a call at this
   // offset in a page (-1: none), for reading, whose path lies in memory not far from it.
   void openat_unless(long nr, uint32_t word, int loader_offset, uint32_t verdict);
+  // access(2): verdict, unless it is this call, with R_OK.
+  void access_unless(long nr, const FixedCall& call, uint32_t verdict);
   // verdict, unless the argument holds the word.
   void unless_word(long nr, int arg, uint32_t word, uint32_t verdict);
   // ioctl: requests 0x8900-0x89ff, SIOCOUTQ (0x5411), TUN's ('T', 200 and up) and those of

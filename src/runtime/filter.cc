@@ -64,11 +64,17 @@ void processes(BpfBuilder& b, bool exec) {
 #endif
 }
 
-void files(BpfBuilder& b, int loader_offset) {
+void files(BpfBuilder& b, const FilterOptions& options) {
   // By descriptor alone only where that may be a namespace's.
   b.unless_bit_outside(SYS_newfstatat, 3, AT_EMPTY_PATH, kHighFirst, kHighEnd, kNotify);
   b.unless_bit_outside(SYS_statx, 2, AT_EMPTY_PATH, kHighFirst, kHighEnd, kNotify);
-  b.openat_unless(SYS_openat, kPassWord, loader_offset, kNotify);
+  b.openat_unless(SYS_openat, kPassWord, options.loader_offset, kNotify);
+#ifdef SYS_access
+  if (options.loader_access)
+    b.access_unless(SYS_access, *options.loader_access, kNotify);
+  else
+    b.always(SYS_access, kNotify);
+#endif
   b.unless_bit_outside(SYS_fstat, -1, 0, kHighFirst, kHighEnd, kNotify);
   for (long nr : {SYS_openat2,    SYS_faccessat,
                   SYS_faccessat2, SYS_readlinkat,
@@ -80,11 +86,10 @@ void files(BpfBuilder& b, int loader_offset) {
 #ifdef SYS_open
                   SYS_open,       SYS_creat,
                   SYS_stat,       SYS_lstat,
-                  SYS_access,     SYS_readlink,
-                  SYS_mkdir,      SYS_unlink,
-                  SYS_rmdir,      SYS_symlink,
-                  SYS_link,       SYS_rename,
-                  SYS_mknod,
+                  SYS_readlink,   SYS_mkdir,
+                  SYS_unlink,     SYS_rmdir,
+                  SYS_symlink,    SYS_link,
+                  SYS_rename,     SYS_mknod,
 #endif
                   SYS_getxattr,   SYS_lgetxattr,
                   SYS_listxattr,  SYS_llistxattr,
@@ -117,7 +122,7 @@ std::vector<sock_filter> build_filter(const FilterOptions& options) {
   BpfBuilder b(kArch);
   sockets(b);
   processes(b, options.exec);
-  files(b, options.loader_offset);
+  files(b, options);
   if (options.map_root) {
     identity(b);
     // libcap looks for the last capability by asking for ever others: what neither the kernel nor

@@ -4,11 +4,13 @@
 
 #include <linux/filter.h>
 
+#include <optional>
 #include <vector>
 
 #include "base/result.h"
 #include "host/unique_fd.h"
 #include "preload/hot_layout.h"
+#include "runtime/bpf_builder.h"
 
 namespace unetns {
 
@@ -32,6 +34,8 @@ struct FilterOptions {
   int kernel_caps = unetns::kernel_caps();
   // Where in its page the dynamic loader's call that opens libraries is (HostFacts); -1: unknown.
   int loader_offset = -1;
+  // Its call that asks for /etc/ld.so.preload, the first thing that a program does; none: unknown.
+  std::optional<FixedCall> loader_access;
   bool exec = true;  // execve(2) is notified: not needed where threads can be marked (HostFacts)
 };
 std::vector<sock_filter> build_filter(const FilterOptions& options);

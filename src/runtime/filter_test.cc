@@ -155,6 +155,26 @@ TEST_F(FilterTest, TheLoadersOpensOfLibrariesPass) {
   EXPECT_TRUE(passes(SYS_openat, {kHere, 0x1000, 0, kPassWord, kPassWord, kPassWord}));
 }
 
+#ifdef SYS_access
+TEST_F(FilterTest, TheLoadersQuestionForLibrariesToPreloadPasses) {
+  constexpr uint64_t kCall = 0x7fff'1000'0b1d, kName = kCall + 0x1639f, kReadable = 4;
+  const auto passes_from = [&](uint64_t name, uint64_t mode, uint64_t from) {
+    return verdict(SYS_access, {name, mode}, from) == SECCOMP_RET_ALLOW;
+  };
+  EXPECT_FALSE(passes_from(kName, kReadable, kCall)) << "nobody has said where it is";
+  program_ = build_filter({.loader_access = FixedCall{0xb1d, 0x1639f}});
+  EXPECT_TRUE(passes_from(kName, kReadable, kCall));
+  EXPECT_TRUE(passes_from(kName + 0x5000, kReadable, kCall + 0x5000)) << "it lies elsewhere";
+  EXPECT_FALSE(passes_from(kName, 0, kCall));
+  EXPECT_FALSE(passes_from(kName + 1, kReadable, kCall)) << "another path";
+  EXPECT_FALSE(passes_from(kName + (1ULL << 32), kReadable, kCall));
+  EXPECT_FALSE(passes_from(kName + 1, kReadable, kCall + 1)) << "another's call";
+  EXPECT_FALSE(passes_from(0x1639f, kReadable, 0));
+  program_ = build_filter({.loader_access = FixedCall{0xfd0, 0xffff'ff00}});
+  EXPECT_TRUE(passes_from(kCall - 0xb1d + 0xed0, kReadable, kCall - 0xb1d + 0xfd0)) << "before it";
+}
+#endif
+
 TEST_F(FilterTest, OnlySharedWritableMappingsOfDescriptorsAreAsked) {
   constexpr uint64_t kRead = 1, kWrite = 2, kShared = 1, kPrivate = 2, kAnonymous = 0x20;
   EXPECT_TRUE(asks(SYS_mmap, {0, 4096, kRead | kWrite, kShared, 5, 0}));

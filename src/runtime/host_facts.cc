@@ -71,6 +71,20 @@ class LoaderSearch {
   std::bitset<kPage> loader_, others_;
 };
 
+// The first call of the program that the child becomes; nobody sees more of it.
+std::optional<FixedCall> find_loader_access(Listener& listener, const ProgramMemory& memory) {
+#ifdef SYS_access
+  seccomp_notif n{};
+  if (!next(listener, &n) || n.data.nr != SYS_access) return std::nullopt;
+  const uint64_t from = n.data.instruction_pointer, path = n.data.args[0];
+  const auto name = memory.read_string(path, PATH_MAX);
+  if (!name || *name != "/etc/ld.so.preload" || from >> 32 != path >> 32) return std::nullopt;
+  return FixedCall{static_cast<uint32_t>(from % 4096), static_cast<uint32_t>(path - from)};
+#else
+  return std::nullopt;
+#endif
+}
+
 // In the child: the calls that the parent expects, in this order.
 [[noreturn]] void act(volatile uint64_t* cell) {
   const long fd = syscall(SYS_getppid, cell);
@@ -85,6 +99,7 @@ class LoaderSearch {
     (void)!std::fopen(kNoFile, "re");
   }
   syscall(SYS_getpgid, 0);
+  if (getauxval(AT_BASE)) execl("/proc/self/exe", "unetns", nullptr);  // for its loader
   _exit(0);
 }
 
@@ -120,6 +135,7 @@ void watch_child(Listener& listener, pid_t child, HostFacts& facts) {
   }
   facts.loader_offset = loader.offset();
   facts.netns_calls = arrived == 4;
+  facts.loader_access = find_loader_access(listener, memory);
 }
 
 #if defined(__x86_64__)
@@ -137,7 +153,11 @@ HostFacts find_host_facts() {
   facts.outer_filter = prctl(PR_GET_SECCOMP) == 2;
   BpfBuilder builder(kArch);
   for (long nr :
-       {SYS_getppid, SYS_unshare, SYS_setns, SYS_mount, SYS_umount2, SYS_openat, SYS_getpgid})
+       {SYS_getppid, SYS_unshare, SYS_setns, SYS_mount, SYS_umount2, SYS_openat, SYS_getpgid,
+#ifdef SYS_access
+        SYS_access
+#endif
+       })
     builder.always(nr, SECCOMP_RET_USER_NOTIF);
   auto started = launch_function(builder.finish(), [] {
     volatile uint64_t cell[1] = {7};

@@ -2,7 +2,10 @@
 #ifndef UNETNS_RUNTIME_HOST_FACTS_H_
 #define UNETNS_RUNTIME_HOST_FACTS_H_
 
+#include <optional>
 #include <string>
+
+#include "runtime/bpf_builder.h"
 
 namespace unetns {
 
@@ -21,6 +24,7 @@ struct HostFacts {
   // Where in its page the dynamic loader's call is that opens libraries: FilterOptions. -1: not to
   // be told apart by that.
   int loader_offset = -1;
+  std::optional<FixedCall> loader_access;  // and the one that asks for libraries to preload
 
   bool usable() const { return notify_errno == 0 && answered_fd && memory; }
 };

@@ -239,6 +239,7 @@ int exec_in_machine(const ExecOptions& options) {
   auto program = launch(options.argv, environment,
                         {.map_root = entry->map_root != 0,
                          .loader_offset = facts.loader_offset,
+                         .loader_access = facts.loader_access,
                          .exec = !facts.thread_marks},
                         mask);
   if (!program)

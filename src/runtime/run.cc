@@ -64,6 +64,7 @@ int run_program(const RunOptions& options) {
   auto program = launch(options.argv, environment,
                         {.map_root = options.map_root,
                          .loader_offset = facts.loader_offset,
+                         .loader_access = facts.loader_access,
                          .exec = !facts.thread_marks},
                         mask);
   if (!program)
