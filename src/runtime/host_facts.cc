@@ -171,8 +171,8 @@ HostFacts find_host_facts() {
     Listener listener(std::move(started->listener));
     (void)!write(started->go.get(), "g", 1);
     watch_child(listener, started->pid, facts);
+    kill(started->pid, SIGKILL);  // before what it waits for fails
   }
-  kill(started->pid, SIGKILL);
   int status;
   waitpid(started->pid, &status, 0);
   return facts;
