@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -68,20 +69,54 @@ static const char* table(void) {
   return t;
 }
 
+/* Which sockets the descriptors named when they were looked at last, so that not every call needs
+ * an fstat(2): the inode, and above it the age. A descriptor comes to name another socket by a
+ * birth, which the table tells, or by a copy, which makes a new age here; if that is made unseen
+ * (by a system call of the program's own) it is seen some calls later. */
+#define DESCRIPTORS 1024
+#define TRUSTED 15
+static _Atomic(uint64_t) named_[DESCRIPTORS];
+static _Atomic(uint32_t) trust_[DESCRIPTORS]; /* calls until it is looked at again */
+static _Atomic(uint32_t) copies_;
+
+static void copied(void) { atomic_fetch_add_explicit(&copies_, 1, memory_order_relaxed); }
+
+/* The inode of a socket; 0: it is none. */
+static uint64_t inode_of(const char* t, int fd) {
+  const uint32_t births =
+      __atomic_load_n(&((const struct unetns_hot_head*)t)->births, __ATOMIC_ACQUIRE);
+  const uint32_t age = births + atomic_load_explicit(&copies_, memory_order_relaxed);
+  if (fd < DESCRIPTORS) {
+    const uint32_t trust = atomic_load_explicit(&trust_[fd], memory_order_relaxed);
+    const uint64_t named = atomic_load_explicit(&named_[fd], memory_order_relaxed);
+    if (trust > 0 && (uint32_t)(named >> 32) == age) {
+      atomic_store_explicit(&trust_[fd], trust - 1, memory_order_relaxed);
+      return (uint32_t)named;
+    }
+  }
+  struct stat st;
+  if (raw(SYS_fstat, fd, (long)&st, 0, 0, 0, 0) != 0 || !S_ISSOCK(st.st_mode)) return 0;
+  if (fd < DESCRIPTORS && st.st_ino <= UINT32_MAX) {
+    atomic_store_explicit(&named_[fd], (uint64_t)age << 32 | st.st_ino, memory_order_relaxed);
+    atomic_store_explicit(&trust_[fd], TRUSTED, memory_order_relaxed);
+  }
+  return st.st_ino;
+}
+
 /* What stands in the table about a descriptor; 0: nothing. */
 static uint32_t flags_of(int fd, size_t n) {
   const char* t = table();
-  struct stat st;
   if (t == &none || fd < 0 || (fd >= UNETNS_HIGH_FIRST && fd < UNETNS_HIGH_END)) return 0;
-  if (raw(SYS_fstat, fd, (long)&st, 0, 0, 0, 0) != 0 || !S_ISSOCK(st.st_mode)) return 0;
+  const uint64_t inode = inode_of(t, fd);
+  if (!inode) return 0;
   const struct unetns_hot_slot* slots = (const struct unetns_hot_slot*)(t + HEAD);
-  const uint32_t at = unetns_hot_hash(st.st_ino);
+  const uint32_t at = unetns_hot_hash(inode);
   for (uint32_t i = 0; i < UNETNS_HOT_PROBES; i++) {
     const struct unetns_hot_slot* s = &slots[(at + i) & (UNETNS_HOT_SLOTS - 1)];
-    if (__atomic_load_n(&s->inode, __ATOMIC_ACQUIRE) != st.st_ino) continue;
+    if (__atomic_load_n(&s->inode, __ATOMIC_ACQUIRE) != inode) continue;
     const uint32_t flags = __atomic_load_n(&s->flags, __ATOMIC_ACQUIRE);
     const uint32_t most = __atomic_load_n(&s->most, __ATOMIC_ACQUIRE);
-    if (__atomic_load_n(&s->inode, __ATOMIC_ACQUIRE) != st.st_ino) return 0;
+    if (__atomic_load_n(&s->inode, __ATOMIC_ACQUIRE) != inode) return 0;
     return flags & UNETNS_HOT_STREAM || n <= most ? flags : flags & ~UNETNS_HOT_SEND;
   }
   return 0;
@@ -149,6 +184,70 @@ ssize_t __recvfrom_chk(int fd, void* to, size_t n, size_t room, int flags, struc
 
 ssize_t __recv_chk(int fd, void* to, size_t n, size_t room, int flags) {
   return __recvfrom_chk(fd, to, n, room, flags, NULL, NULL);
+}
+
+/* A copy of a descriptor may take a number that was another's. */
+int dup(int fd) {
+  const long made = raw(SYS_dup, fd, 0, 0, 0, 0, 0);
+  copied();
+  return (int)result(made);
+}
+
+int dup3(int fd, int to, int flags) {
+  const long made = raw(SYS_dup3, fd, to, flags, 0, 0, 0);
+  copied();
+  return (int)result(made);
+}
+
+int dup2(int fd, int to) {
+#ifdef SYS_dup2
+  const long made = raw(SYS_dup2, fd, to, 0, 0, 0, 0);
+  copied();
+  return (int)result(made);
+#else
+  if (fd == to) return fcntl(fd, F_GETFD) < 0 ? -1 : fd;
+  return dup3(fd, to, 0);
+#endif
+}
+
+typedef int control_function(int, int, ...);
+typedef ssize_t message_function(int, struct msghdr*, int);
+static _Atomic(control_function*) control_;
+static _Atomic(message_function*) message_;
+
+/* Every argument of fcntl(2) fits the place of a pointer. Those of which libc makes more than the
+ * system call are left to it: of others it has nothing to say, and it may call us early. */
+int fcntl64(int fd, int what, ...) {
+  va_list ap;
+  va_start(ap, what);
+  void* argument = va_arg(ap, void*);
+  va_end(ap);
+  if (what == F_SETLKW || what == F_OFD_SETLKW || what == F_GETOWN) {
+    control_function* f = atomic_load_explicit(&control_, memory_order_relaxed);
+    if (!f) {
+      f = (control_function*)dlsym(RTLD_NEXT, "fcntl");
+      atomic_store_explicit(&control_, f, memory_order_relaxed);
+    }
+    if (f) return f(fd, what, argument);
+  }
+  const long made = raw(SYS_fcntl, fd, what, (long)argument, 0, 0, 0);
+  if (what == F_DUPFD || what == F_DUPFD_CLOEXEC) copied();
+  return (int)result(made);
+}
+
+int fcntl(int fd, int what, ...) __attribute__((alias("fcntl64")));
+
+/* Descriptors may come with the message. */
+ssize_t recvmsg(int fd, struct msghdr* message, int flags) {
+  message_function* f = atomic_load_explicit(&message_, memory_order_relaxed);
+  if (!f) {
+    f = (message_function*)dlsym(RTLD_NEXT, "recvmsg");
+    atomic_store_explicit(&message_, f, memory_order_relaxed);
+  }
+  const ssize_t n =
+      f ? f(fd, message, flags) : result(raw(SYS_recvmsg, fd, (long)message, flags, 0, 0, 0));
+  if (n >= 0 && message->msg_control) copied();
+  return n;
 }
 
 static int begins(const char* path, const char* with) {

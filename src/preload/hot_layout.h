@@ -33,7 +33,8 @@ struct unetns_hot_slot {
 struct unetns_hot_head {
   uint64_t magic;
   uint32_t plain_paths; /* nothing is mounted outside of /run, /proc, /sys and /dev */
-  uint32_t unused[13];
+  uint32_t births; /* changes before any descriptor names a new socket */
+  uint32_t unused[12];
 };
 
 static inline uint32_t unetns_hot_hash(uint64_t inode) {

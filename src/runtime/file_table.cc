@@ -49,6 +49,7 @@ Result<UniqueFd> FileTable::make_pair(ProgramFile& file, bool nonblock, bool hel
   }
   const uint64_t inode = st.st_ino;
   UNETNS_TRY(loop_.add(pair[1], EPOLLIN, [this, inode](uint32_t events) { event(inode, events); }));
+  hot_.born();
   file.inode_ = inode;
   file.ours_ = std::move(ours);
   file.want_read_ = true;

@@ -66,6 +66,12 @@ void HotSockets::write(const Slot& slot) {
   write_at(file_.get(), bytes_of(raw), sizeof(unetns_hot_head) + index * sizeof raw);
 }
 
+void HotSockets::born() {
+  if (!file_) return;
+  ++births_;
+  write_at(file_.get(), bytes_of(births_), offsetof(unetns_hot_head, births));
+}
+
 void HotSockets::set_plain_paths(bool on) {
   if (!file_) return;
   const uint32_t value = on;

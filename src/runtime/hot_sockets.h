@@ -24,6 +24,8 @@ class HotSockets {
   // `most`: bytes of a datagram that may be sent.
   void set(uint64_t inode, uint32_t flags, uint32_t most = 0);
   uint32_t get(uint64_t inode) const;
+  // Before a descriptor names a new socket: programs keep what they know of the old ones.
+  void born();
   // Whether paths outside of the usual trees are the host's own.
   void set_plain_paths(bool on);
 
@@ -40,6 +42,7 @@ class HotSockets {
   // never read.
   UniqueFd file_;
   std::vector<Slot> slots_;
+  uint32_t births_ = 0;
 };
 
 }  // namespace unetns

@@ -50,6 +50,19 @@ TEST_F(HotSocketsTest, ProgramsSeeWhatIsSetAndNoMoreWhenItIsTakenBack) {
   EXPECT_EQ(hot_.get(1234), 0u);
 }
 
+TEST_F(HotSocketsTest, ABirthIsTold) {
+  const auto births = [&] {
+    unetns_hot_head head{};
+    EXPECT_EQ(pread(file_.get(), &head, sizeof head, 0), static_cast<ssize_t>(sizeof head));
+    EXPECT_EQ(head.magic, UNETNS_HOT_MAGIC);
+    EXPECT_EQ(head.plain_paths, 1u);
+    return head.births;
+  };
+  const uint32_t before = births();
+  hot_.born();
+  EXPECT_NE(births(), before);
+}
+
 TEST_F(HotSocketsTest, WhatFindsNoRoomIsNotHot) {
   for (uint64_t inode = 1; inode <= 4 * UNETNS_HOT_SLOTS; inode++) hot_.set(inode, UNETNS_HOT_SEND);
   size_t in = 0;
