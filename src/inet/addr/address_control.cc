@@ -10,12 +10,6 @@ namespace {
 // Hundredths of a second since boot, as struct ifa_cacheinfo has them.
 uint32_t centiseconds(Nanos t) { return static_cast<uint32_t>(t / 10ms); }
 
-uint32_t remaining(uint32_t lifetime, Nanos since, Nanos now) {
-  if (lifetime == kInfiniteLifetime) return lifetime;
-  const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - since).count();
-  return age >= lifetime ? 0 : lifetime - static_cast<uint32_t>(age);
-}
-
 // What a request may not set: what the layer keeps by itself, and what is IPv6's alone.
 constexpr uint32_t kSettableFlags = ~uint32_t{0xff | IFA_F_MANAGETEMPADDR | IFA_F_STABLE_PRIVACY};
 }  // namespace
@@ -34,8 +28,8 @@ AddrInfo AddressControl::describe(const InDevice& in, const Entry& e) const {
   c.route_priority = e.route_priority;
   c.proto = e.proto;
   if (!e.permanent()) {
-    c.valid_lft = remaining(e.valid_lft, e.updated, now());
-    c.preferred_lft = remaining(e.preferred_lft, e.updated, now());
+    c.valid_lft = e.remaining(e.valid_lft, now());
+    c.preferred_lft = e.remaining(e.preferred_lft, now());
   }
   info.dev = &in.dev;
   info.created_cs = centiseconds(e.created);
@@ -46,15 +40,6 @@ AddrInfo AddressControl::describe(const InDevice& in, const Entry& e) const {
 void AddressControl::tell(const InDevice& in, const Entry& e, bool deleted) const {
   if (context_.messages)
     context_.messages->addr_changed(in.dev.net(), AF_INET, describe(in, e), deleted);
-}
-
-void AddressControl::set_lifetime(Entry& e, uint32_t valid, uint32_t preferred) const {
-  e.flags &= ~static_cast<uint32_t>(IFA_F_PERMANENT | IFA_F_DEPRECATED);
-  e.valid_lft = valid;
-  e.preferred_lft = preferred;
-  if (valid == kInfiniteLifetime) e.flags |= IFA_F_PERMANENT;
-  if (preferred == 0) e.flags |= IFA_F_DEPRECATED;
-  e.updated = now();
 }
 
 Result<void> AddressControl::add(Net& net, const AddrConfig& config, uint16_t nlm_flags) {
@@ -89,7 +74,7 @@ Result<void> AddressControl::add(Net& net, const AddrConfig& config, uint16_t nl
   }
   if ((config.flags & IFA_F_MCAUTOJOIN) && !e->address.is_multicast())
     return fail(EINVAL, "ipv4: Multicast auto join failed");
-  set_lifetime(*e, config.valid_lft, config.preferred_lft);
+  e->set_lifetime(config.valid_lft, config.preferred_lft, now());
   return insert(in, std::move(e));
 }
 
@@ -123,7 +108,7 @@ Result<void> AddressControl::change(InDevice& in, Entry& e, const AddrConfig& co
     }
   }
   e.proto = config.proto;
-  set_lifetime(e, config.valid_lft, config.preferred_lft);
+  e.set_lifetime(config.valid_lft, config.preferred_lft, now());
   arm_lifetimes(in);
   tell(in, e, false);
   return {};
@@ -208,7 +193,7 @@ void AddressControl::loopback_up(NetDevice& dev) {
   e->prefix_len = 8;
   e->scope = RT_SCOPE_HOST;
   e->label = dev.name();
-  set_lifetime(*e, kInfiniteLifetime, kInfiniteLifetime);
+  e->set_lifetime(kInfiniteLifetime, kInfiniteLifetime, now());
   (void)insert(in, std::move(e));  // unless it has it
 }
 
@@ -234,14 +219,7 @@ void AddressControl::device_renamed(NetDevice& dev) {
 }
 
 void AddressControl::arm_lifetimes(InDevice& in) {
-  Nanos next = Nanos::max();
-  for (const auto& e : in.addresses.items()) {
-    if (e->permanent() && e->preferred_lft == kInfiniteLifetime) continue;
-    if (e->valid_lft != kInfiniteLifetime)
-      next = std::min(next, e->updated + std::chrono::seconds(e->valid_lft));
-    if (e->preferred_lft != kInfiniteLifetime && !(e->flags & IFA_F_DEPRECATED))
-      next = std::min(next, e->updated + std::chrono::seconds(e->preferred_lft));
-  }
+  const Nanos next = in.addresses.next_change();
   if (next == Nanos::max()) {
     in.lifetimes.reset();
     return;
@@ -254,20 +232,17 @@ void AddressControl::arm_lifetimes(InDevice& in) {
 
 void AddressControl::check_lifetimes(InDevice& in) {
   const Nanos t = now();
-  auto over = [t](const Entry& e, uint32_t lifetime) {
-    return lifetime != kInfiniteLifetime && t >= e.updated + std::chrono::seconds(lifetime);
-  };
   for (bool again = true; again;) {  // a removal takes secondaries along
     again = false;
     for (const auto& e : in.addresses.items())
-      if (over(*e, e->valid_lft)) {
+      if (e->expired(t)) {
         remove(in, *e);
         again = true;
         break;
       }
   }
   for (const auto& e : in.addresses.items())
-    if (!(e->flags & IFA_F_DEPRECATED) && over(*e, e->preferred_lft)) {
+    if (e->deprecates(t)) {
       e->flags |= IFA_F_DEPRECATED;
       tell(in, *e, false);
     }

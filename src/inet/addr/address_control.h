@@ -41,7 +41,6 @@ class AddressControl {
   void add_routes(InDevice& in, const Entry& entry);
   // `device_goes`: then nothing stays for the sake of other addresses.
   void del_routes(InDevice& in, const Entry& gone, bool device_goes = false);
-  void set_lifetime(Entry& entry, uint32_t valid, uint32_t preferred) const;
   void arm_lifetimes(InDevice& in);
   void check_lifetimes(InDevice& in);
   AddrInfo describe(const InDevice& in, const Entry& entry) const;

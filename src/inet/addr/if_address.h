@@ -12,6 +12,7 @@
 
 #include "base/ip_address.h"
 #include "env/clock.h"
+#include "inet/control.h"
 
 namespace unetns {
 
@@ -26,9 +27,38 @@ struct IfAddress {
   uint8_t proto = 0;
   uint32_t flags = 0;  // IFA_F_*
   uint32_t route_priority = 0;
-  uint32_t preferred_lft = 0xffffffff, valid_lft = 0xffffffff;  // seconds from `updated`
+  uint32_t preferred_lft = kInfiniteLifetime, valid_lft = kInfiniteLifetime;  // from `updated`
   Nanos created{}, updated{};
   std::string label;
+
+  // Lifetimes are counted from `now`.
+  void set_lifetime(uint32_t valid, uint32_t preferred, Nanos now) {
+    flags &= ~static_cast<uint32_t>(IFA_F_PERMANENT | IFA_F_DEPRECATED);
+    valid_lft = valid;
+    preferred_lft = preferred;
+    if (valid == kInfiniteLifetime) flags |= IFA_F_PERMANENT;
+    if (preferred == 0) flags |= IFA_F_DEPRECATED;
+    updated = now;
+  }
+  // What is left of a lifetime of this address, in seconds.
+  uint32_t remaining(uint32_t lifetime, Nanos now) const {
+    if (lifetime == kInfiniteLifetime) return lifetime;
+    const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - updated).count();
+    return age >= lifetime ? 0 : lifetime - static_cast<uint32_t>(age);
+  }
+  bool expired(Nanos now) const { return remaining(valid_lft, now) == 0; }
+  // Still preferred, though its time is over.
+  bool deprecates(Nanos now) const {
+    return !(flags & IFA_F_DEPRECATED) && remaining(preferred_lft, now) == 0;
+  }
+  // When time changes it next; Nanos::max(): never.
+  Nanos next_change() const {
+    Nanos next = Nanos::max();
+    if (valid_lft != kInfiniteLifetime) next = updated + std::chrono::seconds(valid_lft);
+    if (preferred_lft != kInfiniteLifetime && !(flags & IFA_F_DEPRECATED))
+      next = std::min(next, updated + std::chrono::seconds(preferred_lft));
+    return next;
+  }
 
   bool secondary() const { return flags & IFA_F_SECONDARY; }
   bool permanent() const { return flags & IFA_F_PERMANENT; }
@@ -74,6 +104,12 @@ class AddressList {
     for (const auto& e : items_)
       if (e->local == a) return e.get();
     return nullptr;
+  }
+  // When time changes one of them next; Nanos::max(): never.
+  Nanos next_change() const {
+    Nanos next = Nanos::max();
+    for (const auto& e : items_) next = std::min(next, e->next_change());
+    return next;
   }
   // The primary of the subnet.
   Entry* primary_of(const Entry& entry) const {

@@ -168,7 +168,8 @@ DumpResult route_dump(Rtnetlink& rt, NlRequest& request, DumpHeader& dump) {
     }
     if (entries)
       control->route_for_each(request.net, filter.table, [&](const RouteConfig& route) {
-        if (filter.matches(route)) fill_route(out, control->family(), route, RTM_NEWROUTE, header_of_each);
+        if (filter.matches(route))
+          fill_route(out, control->family(), route, RTM_NEWROUTE, header_of_each);
       });
     if (learnt)
       control->path_for_each(request.net, [&](const RouteAnswer& path) {
