@@ -8,6 +8,7 @@ sink = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 sink.bind(("127.0.0.1", 0))
 lone = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 left, right = socket.socketpair()
+kept = []
 
 
 def well():
@@ -15,6 +16,10 @@ def well():
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     s.connect(sink.getsockname())
     for _ in range(5):
+        s.send(b"x")
+        sink.recv(10)
+    kept.append(os.dup(s.fileno()))  # the old socket stays well
+    for _ in range(3):
         s.send(b"x")
         sink.recv(10)
     return s.detach()
@@ -48,7 +53,7 @@ for way in by_dup2, by_fcntl, by_message, by_birth:
         assert made == n, (way, made, n)
         s = socket.socket(fileno=made)
         try:
-            s.send(b"lost")
+            s.send(b"x")
             raise SystemExit(f"{way.__name__}: a send without a destination went well")
         except OSError as e:
             assert e.errno == errno.EDESTADDRREQ, (way, e)
