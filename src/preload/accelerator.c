@@ -1,5 +1,5 @@
 /* Preloaded into dynamic programs on request: recv(2) and send(2) on sockets that are well, and
- * open(2) of files that are none of ours, go to the kernel without asking the supervisor. What may
+ * open(2) and stat(2) of files that are none of ours, go to the kernel without asking the supervisor. What may
  * go so stands in a table that it keeps (hot_layout.h); everything else takes the usual way. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -268,6 +268,23 @@ static int plain(const char* path) {
   t = table();
   return t != &none && ((const struct unetns_hot_head*)t)->plain_paths;
 }
+
+static int stat_at(int dir, const char* path, struct stat* st, int flags) {
+  const long word = plain(path) && !(flags & AT_EMPTY_PATH) ? UNETNS_PASS_WORD : 0;
+  return (int)result(raw(SYS_newfstatat, dir, (long)path, (long)st, flags, word, word));
+}
+
+int fstatat(int dir, const char* path, struct stat* st, int flags) {
+  return stat_at(dir, path, st, flags);
+}
+int stat(const char* path, struct stat* st) { return stat_at(AT_FDCWD, path, st, 0); }
+int lstat(const char* path, struct stat* st) {
+  return stat_at(AT_FDCWD, path, st, AT_SYMLINK_NOFOLLOW);
+}
+/* The same structure where all numbers are of 64 bits. */
+int fstatat64(int, const char*, struct stat64*, int) __attribute__((alias("fstatat")));
+int stat64(const char*, struct stat64*) __attribute__((alias("stat")));
+int lstat64(const char*, struct stat64*) __attribute__((alias("lstat")));
 
 static int open_at(int dir, const char* path, int flags, mode_t mode) {
   if (!(flags & (O_CREAT | __O_TMPFILE)) && plain(path))

@@ -65,9 +65,12 @@ void BpfBuilder::unless_equal(long nr, int arg, uint32_t value, uint32_t verdict
 }
 
 void BpfBuilder::unless_bit_outside(long nr, int arg, uint32_t mask, uint32_t first, uint32_t end,
-                                    uint32_t verdict) {
+                                    uint32_t verdict, uint32_t word) {
   std::vector<sock_filter> body;
-  if (arg >= 0) body = {low(arg), jump(kJset, mask, 1, 0), ret(verdict)};
+  if (word)
+    body = {low(4), jump(kJeq, word, 0, 3), low(5), jump(kJeq, word, 0, 1), ret(SECCOMP_RET_ALLOW)};
+  if (arg >= 0)
+    body.insert(body.end(), {low(arg), jump(kJset, mask, 1, 0), ret(verdict)});
   // Negative numbers (AT_FDCWD) are large ones here.
   body.insert(body.end(), {low(0), jump(kJge, 0x80000000, 2, 0), jump(kJge, first, 0, 2),
                            jump(kJge, end, 1, 0), ret(verdict), ret(SECCOMP_RET_ALLOW)});

@@ -29,9 +29,10 @@ class BpfBuilder {
   void if_equal(long nr, int arg, const std::vector<uint32_t>& values, uint32_t verdict);
   void unless_equal(long nr, int arg, uint32_t value, uint32_t verdict);
   // `verdict`, unless a bit of `mask` is in the argument and argument 0 is a descriptor outside of
-  // [first, end). arg -1: as if the bit were there.
+  // [first, end). arg -1: as if the bit were there. word: allowed when it stands in arguments 4
+  // and 5; 0: none.
   void unless_bit_outside(long nr, int arg, uint32_t mask, uint32_t first, uint32_t end,
-                          uint32_t verdict);
+                          uint32_t verdict, uint32_t word = 0);
   // prctl: one of these options; `indexed` only with an argument 1 below `end`.
   void prctls(long nr, const std::vector<uint32_t>& options, uint32_t indexed, uint32_t end,
               uint32_t verdict);

@@ -66,7 +66,7 @@ void processes(BpfBuilder& b, bool exec) {
 
 void files(BpfBuilder& b, const FilterOptions& options) {
   // By descriptor alone only where that may be a namespace's.
-  b.unless_bit_outside(SYS_newfstatat, 3, AT_EMPTY_PATH, kHighFirst, kHighEnd, kNotify);
+  b.unless_bit_outside(SYS_newfstatat, 3, AT_EMPTY_PATH, kHighFirst, kHighEnd, kNotify, kPassWord);
   b.unless_bit_outside(SYS_statx, 2, AT_EMPTY_PATH, kHighFirst, kHighEnd, kNotify);
   b.openat_unless(SYS_openat, kPassWord, options.loader_offset, kNotify);
 #ifdef SYS_access

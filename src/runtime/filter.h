@@ -15,7 +15,8 @@
 namespace unetns {
 
 // In arguments 3-5 of sendmsg, which has none: passes the filter unasked. How the listener leaves
-// the new program. So the accelerator opens plain files (openat(2) without O_CREAT), and, with it
+// the new program. So the accelerator opens plain files (openat(2) without O_CREAT), asks for their
+// attributes (newfstatat(2): in arguments 4 and 5), and, with it
 // as the length of an address that is not given, uses sockets that are well (HotSockets).
 inline constexpr uint32_t kPassWord = UNETNS_PASS_WORD;
 // prctl(kCarrierOption, nr, args[6]): a syscall that an outer filter would refuse, carried by one

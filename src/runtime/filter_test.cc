@@ -124,6 +124,8 @@ TEST_F(FilterTest, DescriptorsAreStattedNativelyButThoseOfNamespaces) {
   EXPECT_TRUE(asks(SYS_newfstatat, {5, 0x1000, 0x2000, AT_SYMLINK_NOFOLLOW}));
   EXPECT_TRUE(
       asks(SYS_newfstatat, {static_cast<uint32_t>(AT_FDCWD), 0x1000, 0x2000, AT_EMPTY_PATH}));
+  EXPECT_TRUE(passes(SYS_newfstatat, {5, 0x1000, 0x2000, 0, kPassWord, kPassWord}));
+  EXPECT_TRUE(asks(SYS_newfstatat, {5, 0x1000, 0x2000, 0, kPassWord, 0}));
   EXPECT_TRUE(passes(SYS_statx, {5, 0x1000, AT_EMPTY_PATH, 0x7ff, 0x2000}));
   EXPECT_TRUE(asks(SYS_statx, {5, 0x1000, 0, 0x7ff, 0x2000}));
 }
