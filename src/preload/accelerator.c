@@ -5,6 +5,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -103,8 +104,8 @@ static uint64_t inode_of(const char* t, int fd) {
   return st.st_ino;
 }
 
-/* What stands in the table about a descriptor; 0: nothing. */
-static uint32_t flags_of(int fd, size_t n) {
+/* What stands in the table about a descriptor; 0: nothing. `peer`: whom UNETNS_HOT_SEND_TO is about. */
+static uint32_t flags_of(int fd, size_t n, uint64_t* peer) {
   const char* t = table();
   if (t == &none || fd < 0 || (fd >= UNETNS_HIGH_FIRST && fd < UNETNS_HIGH_END)) return 0;
   const uint64_t inode = inode_of(t, fd);
@@ -116,8 +117,11 @@ static uint32_t flags_of(int fd, size_t n) {
     if (__atomic_load_n(&s->inode, __ATOMIC_ACQUIRE) != inode) continue;
     const uint32_t flags = __atomic_load_n(&s->flags, __ATOMIC_ACQUIRE);
     const uint32_t most = __atomic_load_n(&s->most, __ATOMIC_ACQUIRE);
+    *peer = __atomic_load_n(&s->peer, __ATOMIC_ACQUIRE);
     if (__atomic_load_n(&s->inode, __ATOMIC_ACQUIRE) != inode) return 0;
-    return flags & UNETNS_HOT_STREAM || n <= most ? flags : flags & ~UNETNS_HOT_SEND;
+    return flags & UNETNS_HOT_STREAM || n <= most
+               ? flags
+               : flags & ~(UNETNS_HOT_SEND | UNETNS_HOT_SEND_TO);
   }
   return 0;
 }
@@ -145,9 +149,26 @@ static ssize_t next_send(int fd, const void* from, size_t n, int flags, const st
   return result(raw(SYS_sendto, fd, (long)from, (long)n, flags, (long)name, (long)size));
 }
 
+static uint64_t peer_of(const struct sockaddr* name, socklen_t size) {
+  const struct sockaddr_in* in = (const struct sockaddr_in*)name;
+  if (!name || size < sizeof *in || in->sin_family != AF_INET) return 0;
+  return unetns_hot_peer(in->sin_addr.s_addr, in->sin_port);
+}
+
+static ssize_t send_named(int fd, const void* from, size_t n, int flags, uint64_t peer) {
+  struct unetns_hot_name head = {.peer = peer};
+  __builtin_memcpy(head.mark, ((const struct unetns_hot_head*)table())->mark, sizeof head.mark);
+  struct iovec parts[2] = {{&head, sizeof head}, {(void*)from, n}};
+  struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+  const long sent = result(raw(SYS_sendmsg, fd, (long)&message, flags, UNETNS_PASS_WORD,
+                               UNETNS_PASS_WORD, UNETNS_PASS_WORD));
+  return sent < (long)sizeof head ? sent : sent - (long)sizeof head;
+}
+
 ssize_t recvfrom(int fd, void* to, size_t n, int flags, struct sockaddr* name, socklen_t* size) {
   /* With a place for the name the kernel must look at what the program gave for its length. */
-  if (!name && !(flags & ~NATIVE_FLAGS) && (flags_of(fd, n) & UNETNS_HOT_RECV))
+  uint64_t peer;
+  if (!name && !(flags & ~NATIVE_FLAGS) && (flags_of(fd, n, &peer) & UNETNS_HOT_RECV))
     return next_receive(fd, to, n, flags, NULL, (socklen_t*)(size_t)UNETNS_PASS_WORD);
   return next_receive(fd, to, n, flags, name, size);
 }
@@ -159,9 +180,12 @@ ssize_t recv(int fd, void* to, size_t n, int flags) {
 ssize_t sendto(int fd, const void* from, size_t n, int flags, const struct sockaddr* name,
                socklen_t size) {
   if (!(flags & ~NATIVE_FLAGS)) {
-    const uint32_t known = flags_of(fd, n);
+    uint64_t peer = 0;
+    const uint32_t known = flags_of(fd, n, &peer);
     if ((known & UNETNS_HOT_SEND) && (!name || (known & UNETNS_HOT_STREAM)))
       return next_send(fd, from, n, flags, NULL, UNETNS_PASS_WORD);
+    if ((known & UNETNS_HOT_SEND_TO) && peer && peer_of(name, size) == peer)
+      return send_named(fd, from, n, flags, peer);
   }
   return next_send(fd, from, n, flags, name, size);
 }

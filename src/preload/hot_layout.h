@@ -16,6 +16,8 @@
 #define UNETNS_HOT_RECV 1u
 #define UNETNS_HOT_SEND 2u
 #define UNETNS_HOT_STREAM 4u /* addresses count for nothing */
+/* So does a native send of a datagram to `peer`, behind a unetns_hot_name that holds it. */
+#define UNETNS_HOT_SEND_TO 8u
 
 /* In an argument that the kernel ignores it lets a call pass the filter. */
 #define UNETNS_PASS_WORD 0x75e7e715
@@ -28,13 +30,29 @@ struct unetns_hot_slot {
   uint64_t inode; /* 0: free */
   uint32_t flags;
   uint32_t most; /* bytes of a datagram that may be sent natively; of no meaning for streams */
+  uint64_t peer; /* unetns_hot_peer(); 0: none */
+  uint64_t unused;
+};
+
+/* An IPv4 address and a port, as they stand in struct sockaddr_in. */
+static inline uint64_t unetns_hot_peer(uint32_t address, uint16_t port) {
+  return (uint64_t)address << 32 | (uint64_t)port << 16 | 1;
+}
+
+/* In front of a datagram: where it goes. By the mark, which the head of the table tells, it is known
+ * among datagrams without. */
+struct unetns_hot_name {
+  uint8_t mark[16];
+  uint64_t peer;
+  uint64_t unused;
 };
 
 struct unetns_hot_head {
   uint64_t magic;
   uint32_t plain_paths; /* nothing is mounted outside of /run, /proc, /sys and /dev */
   uint32_t births; /* changes before any descriptor names a new socket */
-  uint32_t unused[12];
+  uint8_t mark[16]; /* random */
+  uint32_t unused[8];
 };
 
 static inline uint32_t unetns_hot_hash(uint64_t inode) {

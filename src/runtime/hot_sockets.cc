@@ -3,6 +3,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstring>
+
 #include "base/bytes.h"
 #include "preload/hot_layout.h"
 
@@ -15,7 +18,7 @@ void write_at(int fd, Bytes bytes, size_t offset) {
 
 }  // namespace
 
-Result<HotSockets> HotSockets::create(const std::string& directory) {
+Result<HotSockets> HotSockets::create(const std::string& directory, Rng& rng) {
   const std::string path = directory + "/hot-sockets";
   HotSockets out;
   out.file_.reset(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0400));
@@ -25,6 +28,8 @@ Result<HotSockets> HotSockets::create(const std::string& directory) {
   unetns_hot_head head{};
   head.magic = UNETNS_HOT_MAGIC;
   head.plain_paths = 1;
+  rng.fill(out.mark_);
+  std::ranges::copy(out.mark_, head.mark);
   write_at(out.file_.get(), bytes_of(head), 0);
   out.slots_.resize(UNETNS_HOT_SLOTS);
   return out;
@@ -44,10 +49,10 @@ uint32_t HotSockets::get(uint64_t inode) const {
   return slot ? slot->flags : 0;
 }
 
-void HotSockets::set(uint64_t inode, uint32_t flags, uint32_t most) {
+void HotSockets::set(uint64_t inode, uint32_t flags, uint32_t most, uint64_t peer) {
   if (!on() || inode == 0) return;
   auto* slot = const_cast<Slot*>(find(inode));
-  const Slot wanted = flags ? Slot{inode, flags, most} : Slot{};
+  const Slot wanted = flags ? Slot{inode, flags, most, peer} : Slot{};
   if (slot ? *slot == wanted : flags == 0) return;
   if (!slot) {
     const uint32_t at = unetns_hot_hash(inode);
@@ -61,9 +66,17 @@ void HotSockets::set(uint64_t inode, uint32_t flags, uint32_t most) {
 
 void HotSockets::write(const Slot& slot) {
   // One write: readers look at the inode before and after the flags.
-  const unetns_hot_slot raw{slot.inode, slot.flags, slot.most};
+  const unetns_hot_slot raw{slot.inode, slot.flags, slot.most, slot.peer, 0};
   const auto index = static_cast<size_t>(&slot - slots_.data());
   write_at(file_.get(), bytes_of(raw), sizeof(unetns_hot_head) + index * sizeof raw);
+}
+
+std::optional<unetns_hot_name> HotSockets::name_of(Bytes datagram) const {
+  unetns_hot_name name;
+  if (!on() || datagram.size() < sizeof name) return std::nullopt;
+  std::memcpy(&name, datagram.data(), sizeof name);
+  if (!std::ranges::equal(name.mark, mark_)) return std::nullopt;
+  return name;
 }
 
 void HotSockets::born() {

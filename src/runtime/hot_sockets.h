@@ -3,12 +3,17 @@
 #ifndef UNETNS_RUNTIME_HOT_SOCKETS_H_
 #define UNETNS_RUNTIME_HOT_SOCKETS_H_
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/result.h"
+#include "env/rng.h"
 #include "host/unique_fd.h"
+#include "preload/hot_layout.h"
 
 namespace unetns {
 
@@ -16,14 +21,16 @@ class HotSockets {
  public:
   HotSockets() = default;  // tells nobody
   // Makes the table in a directory that programs can read.
-  static Result<HotSockets> create(const std::string& directory);
+  static Result<HotSockets> create(const std::string& directory, Rng& rng);
   bool on() const { return static_cast<bool>(file_); }
 
   // What may be done natively with the socket behind the program's end of that inode: UNETNS_HOT_*,
   // 0: nothing. When there is no room it is as if nothing were allowed.
-  // `most`: bytes of a datagram that may be sent.
-  void set(uint64_t inode, uint32_t flags, uint32_t most = 0);
+  // `most`: bytes of a datagram that may be sent; `peer`: to whom, for UNETNS_HOT_SEND_TO.
+  void set(uint64_t inode, uint32_t flags, uint32_t most = 0, uint64_t peer = 0);
   uint32_t get(uint64_t inode) const;
+  // What a program put in front of a datagram that it sent natively to a peer; null: nothing.
+  std::optional<unetns_hot_name> name_of(Bytes datagram) const;
   // Before a descriptor names a new socket: programs keep what they know of the old ones.
   void born();
   // Whether paths outside of the usual trees are the host's own.
@@ -33,6 +40,7 @@ class HotSockets {
   struct Slot {
     uint64_t inode = 0;
     uint32_t flags = 0, most = 0;
+    uint64_t peer = 0;
     bool operator==(const Slot&) const = default;
   };
   const Slot* find(uint64_t inode) const;
@@ -43,6 +51,7 @@ class HotSockets {
   UniqueFd file_;
   std::vector<Slot> slots_;
   uint32_t births_ = 0;
+  std::array<uint8_t, 16> mark_{};
 };
 
 }  // namespace unetns

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "host/host_rng.h"
 #include "preload/hot_layout.h"
 
 namespace unetns {
@@ -17,7 +18,7 @@ class HotSocketsTest : public ::testing::Test {
   HotSocketsTest() {
     char path[] = "/tmp/unetns-hot-XXXXXX";
     dir_ = mkdtemp(path);
-    hot_ = std::move(*HotSockets::create(dir_));
+    hot_ = std::move(*HotSockets::create(dir_, rng_));
     file_.reset(open((dir_ + "/hot-sockets").c_str(), O_RDONLY | O_CLOEXEC));
   }
   ~HotSocketsTest() override { std::filesystem::remove_all(dir_); }
@@ -34,6 +35,7 @@ class HotSocketsTest : public ::testing::Test {
     return 0;
   }
 
+  HostRng rng_;
   std::string dir_;
   HotSockets hot_;
   UniqueFd file_;

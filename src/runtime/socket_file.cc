@@ -1,9 +1,11 @@
 #include "runtime/socket_file.h"
 
 #include <linux/sockios.h>
+#include <netinet/in.h>
 #include <sys/ioctl.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "preload/hot_layout.h"
 
@@ -30,13 +32,34 @@ void SocketFile::socket_event(Socket&) {
 void SocketFile::heat() {
   const bool tokens = !pushed_.empty() && pushed_.front().token;
   const bool well = socket_->silent() && !socket_->error() && !tokens;
-  const bool sends = sendable_ > 0 && socket_->steady() && !socket_->error();
-  table_.hot().set(inode(), (well ? UNETNS_HOT_RECV : 0u) | (sends ? UNETNS_HOT_SEND : 0u),
-                   sendable_);
+  const bool sends = sendable_ > 0 && !socket_->error();
+  uint32_t flags = well ? UNETNS_HOT_RECV : 0;
+  if (sends && socket_->steady()) flags |= UNETNS_HOT_SEND;
+  if (sends && socket_->silent() && peer_) flags |= UNETNS_HOT_SEND_TO;
+  table_.hot().set(inode(), flags, sendable_, flags & UNETNS_HOT_SEND_TO ? peer_ : 0);
 }
 
-void SocketFile::sent_well(size_t bytes) {
-  if (!table_.hot().on() || !socket_->steady() || bytes <= sendable_) return;
+// To the same again and again: who sends to many would only make the table change.
+void SocketFile::sent_well_to(Bytes name, uint32_t bytes) {
+  sockaddr_in in;
+  if (name.size() < sizeof in || socket_->domain() != AF_INET || socket_->type() != SOCK_DGRAM ||
+      !socket_->silent())
+    return;
+  std::memcpy(&in, name.data(), sizeof in);
+  if (in.sin_family != AF_INET) return;
+  const uint64_t peer = unetns_hot_peer(in.sin_addr.s_addr, in.sin_port);
+  if (std::exchange(peer_, peer) != peer) {
+    sendable_ = 0;
+  } else if (bytes > sendable_) {
+    sendable_ = bytes;
+    table_.sends_natively(*this);
+  }
+}
+
+void SocketFile::sent_well(size_t bytes, Bytes name) {
+  if (!table_.hot().on()) return;
+  if (!name.empty()) return sent_well_to(name, static_cast<uint32_t>(bytes));
+  if (!socket_->steady() || bytes <= sendable_) return;
   sendable_ = static_cast<uint32_t>(bytes);
   table_.sends_natively(*this);
 }
@@ -274,10 +297,25 @@ void SocketFile::give_back(Message message) {
   table_.mark_dirty(*this);
 }
 
+void SocketFile::send_native(Bytes datagram) {
+  SystemCaller nobody;
+  sockaddr_in to{};
+  if (const auto name = table_.hot().name_of(datagram)) {
+    to.sin_family = AF_INET;
+    to.sin_addr.s_addr = static_cast<uint32_t>(name->peer >> 32);
+    to.sin_port = static_cast<uint16_t>(name->peer >> 16);
+    (void)socket_->send(nobody, {.data = datagram.subspan(sizeof *name),
+                                 .name = bytes_of(to),
+                                 .control = {},
+                                 .flags = 0});
+    return;
+  }
+  (void)socket_->send(nobody, {.data = datagram, .name = {}, .control = {}, .flags = 0});
+}
+
 bool SocketFile::readable() {
   if (socket_->domain() == AF_NETLINK) table_.cool_senders();
   DatagramBatch& batch = table_.batch();
-  SystemCaller nobody;
   for (size_t i = 0; i < kNativeBatches; i++) {
     const size_t n = batch.receive(our_end());
     size_t real = n;
@@ -289,8 +327,7 @@ bool SocketFile::readable() {
       ::poll(&p, 1, 0);
       if (!(p.revents & POLLHUP)) real = n;
     }
-    for (size_t k = 0; k < real; k++)
-      (void)socket_->send(nobody, {.data = batch.data(k), .name = {}, .control = {}, .flags = 0});
+    for (size_t k = 0; k < real; k++) send_native(batch.data(k));
     if (real < n || n < DatagramBatch::kMost) return false;
   }
   return true;

@@ -49,8 +49,8 @@ class SocketFile final : public ProgramFile, public SocketObserver {
   bool readable() override;
   void socket_event(Socket&) override;
   void heat() override;
-  // A send without an address went well: the next may be native, until cool().
-  void sent_well(size_t bytes);
+  // A send, to `name` or without an address, went well: the next may be native, until cool().
+  void sent_well(size_t bytes, Bytes name);
   void cool();
   Unread unread() override;
   uint32_t unread_charge(bool exactly) override;
@@ -62,6 +62,7 @@ class SocketFile final : public ProgramFile, public SocketObserver {
     uint32_t truesize;   // accounted by SIOCOUTQ
     bool token = false;  // stands for an error or an error-queue entry: there only to wake pollers
   };
+  void send_native(Bytes datagram);
   void match();  // forgets what native reads took
   Pushed pop_pushed();
   Result<Message> peek_behind(int end, int offset);  // SO_PEEK_OFF
@@ -79,6 +80,9 @@ class SocketFile final : public ProgramFile, public SocketObserver {
   std::unique_ptr<Socket> socket_;
   std::deque<Pushed> pushed_;
   uint64_t pushed_truesize_ = 0;
+  void sent_well_to(Bytes name, uint32_t bytes);
+
+  uint64_t peer_ = 0;  // unetns_hot_peer() of whom datagrams were sent to last by name
   uint32_t sendable_ = 0;  // bytes that a native send may have: as many as went well
   uint32_t charge_ = 0;  // of SO_RCVBUF: all messages here, and those that native reads took unseen
   std::unique_ptr<Timer> ring_timer_;

@@ -76,7 +76,7 @@ Result<void> Supervisor::boot() {
   };
   files_ = std::make_unique<FileTable>(loop_, *processes_, config_.can_getfd);
   if (config_.options.accelerate) {
-    UNETNS_ASSIGN(files_->hot(), HotSockets::create(config_.private_dir));
+    UNETNS_ASSIGN(files_->hot(), HotSockets::create(config_.private_dir, env_.rng));
   }
   files_->on_close = [this](ProgramFile& file) {
     if (Socket* socket = file.stack_socket()) reaper_->suspect(socket->net());
@@ -226,6 +226,8 @@ bool Supervisor::attempt(Call& call, ProgramFile** waits_for) {
   Outcome outcome = handler(*this, *thread, call);
   // Before the program goes on.
   if (may_configure(call, files_->found())) files_->cool_senders();
+  if (ProgramFile* file = call.nr == SYS_connect ? files_->found() : nullptr; file && file->socket())
+    file->socket()->cool();  // it goes elsewhere now
   files_->heat_found();
   if (outcome.kind == Outcome::Kind::kNative && nr < host_handlers_.size() && host_handlers_[nr])
     outcome = host_handlers_[nr](*this, *thread, call);

@@ -75,7 +75,7 @@ Outcome sys_sendto(Supervisor& s, Thread& t, Call& c) {
   s.effect = true;
   const auto n =
       to.file->sock().send(caller, {.data = data, .name = name, .control = {}, .flags = flags});
-  if (n && !c.args[4]) to.file->sent_well(*n);
+  if (n) to.file->sent_well(*n, name);
   return sent(s, c, to, flags, n);
 }
 
