@@ -18,6 +18,7 @@ struct HostFacts {
   bool pidfd_getfd = false;
   bool prlimit = false;       // setting a limit of a child
   bool thread_marks = false;  // mark_thread() on threads of a child
+  bool ptrace = true;         // on a child; tried by probe_host() alone
   bool outer_filter = false;  // we run under a seccomp filter of somebody's
   bool netns_calls =
       false;  // unshare, setns, mount, umount2 reach us before an outer filter refuses them

@@ -1,6 +1,11 @@
 // What `unetns doctor` says of HostFacts.
 #include <fmt/format.h>
+#include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 
@@ -29,7 +34,7 @@ std::string host_verdict(const HostFacts& facts) {
   if (!facts.memory)
     return "this host refuses process_vm_readv(2) on our own children, without which programs "
            "can't be run";
-  return facts.netns_calls && facts.pidfd_getfd
+  return facts.netns_calls && facts.pidfd_getfd && facts.ptrace
              ? "programs can be run, with everything"
              : "programs can be run; this host is hardened, see the rows that are not \"good\"";
 }
@@ -43,10 +48,28 @@ int ptrace_scope() {
   return scope;
 }
 
+bool can_trace_children() {
+  const pid_t child = fork();
+  if (child == 0)
+    for (;;) pause();
+  if (child < 0) return false;
+  const bool traced = ptrace(PTRACE_SEIZE, child, nullptr, nullptr) == 0;
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  return traced;
+}
+
+bool older_than(const std::string& release, int major, int minor) {
+  int a = 0, b = 0;
+  return std::sscanf(release.c_str(), "%d.%d", &a, &b) == 2 &&
+         (a < major || (a == major && b < minor));
+}
+
 }  // namespace
 
 HostReport probe_host() {
-  const HostFacts facts = find_host_facts();
+  HostFacts facts = find_host_facts();
+  if (facts.notify_errno == 0) facts.ptrace = can_trace_children();
   using State = HostFinding::State;
   HostReport report;
   report.usable = facts.usable();
@@ -54,7 +77,10 @@ HostReport probe_host() {
   auto add = [&](std::string name, State state, std::string detail) {
     report.findings.push_back({std::move(name), state, std::move(detail)});
   };
-  add("kernel", State::kGood, facts.kernel);
+  const bool cut_short = older_than(facts.kernel, 5, 19);
+  add("kernel", cut_short ? State::kDegraded : State::kGood,
+      facts.kernel +
+          (cut_short ? ": before 5.19 a signal may interrupt a call that is served" : ""));
   add("seccomp notification", facts.notify_errno ? State::kMissing : State::kGood,
       facts.notify_errno ? std::strerror(facts.notify_errno)
                          : "system calls can be served by unetns");
@@ -73,6 +99,15 @@ HostReport probe_host() {
   add("marks", facts.prlimit ? State::kGood : State::kDegraded,
       facts.prlimit ? "every new process is placed exactly"
                     : "prlimit on children is refused; new processes are placed by their parent");
+  add("marks of threads", facts.thread_marks ? State::kGood : State::kDegraded,
+      facts.thread_marks
+          ? "an exec by any thread is noticed without being asked for"
+          : "ioprio_set on children is refused; every exec asks us: it takes longer");
+  add("ptrace", facts.ptrace ? State::kGood : State::kDegraded,
+      facts.ptrace
+          ? "a call can be changed: clone(CLONE_NEWNET), rings of packet sockets"
+          : "refused: clone(CLONE_NEWNET) and mapped rings of packet sockets (tcpdump) fail "
+            "with EPERM");
   const int scope = ptrace_scope();
   add("named machines", scope ? State::kMissing : State::kGood,
       scope ? fmt::format("kernel.yama.ptrace_scope is {}: a machine can't serve programs that "

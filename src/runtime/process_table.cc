@@ -118,7 +118,7 @@ NetRef ProcessTable::net_of_birth(Process& p) {
 Result<NetRef> ProcessTable::net_of(pid_t pid) {
   if (auto it = threads_.find(pid); it != threads_.end()) return it->second->net;
   auto status = read_proc_status(pid);
-  if (!status) return fail(ESRCH);
+  if (!status || status->dead) return fail(ESRCH);  // a zombie is nowhere
   if (!process(status->tgid) && !read_mark(self_, status->tgid)) return fail(ESRCH);
   Thread* t = learn(pid);
   if (!t) return fail(ESRCH);

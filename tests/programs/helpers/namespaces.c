@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 static ino_t ns_of(const char* path) {
   struct stat st;
@@ -70,7 +71,7 @@ int main(void) {
     CHECK(unshare(CLONE_NEWNET) == 0 && write(ready[1], "r", 1) == 1 && read(go[0], &c, 1) == 1);
     _exit(0);
   }
-  char c, path[64];
+  char c, path[64], link[64];
   CHECK(read(ready[0], &c, 1) == 1);
   snprintf(path, sizeof path, "/proc/%d/ns/net", (int)child);
   CHECK(ns_of(path) != home_ino);
@@ -78,6 +79,14 @@ int main(void) {
   CHECK(theirs >= 0 && setns(theirs, CLONE_NEWNET) == 0 && if_nametoindex("home0") == 0);
   CHECK(ns_of("/proc/self/ns/net") == ns_of(path));
   CHECK(setns(home, CLONE_NEWNET) == 0 && write(go[1], "g", 1) == 1);
+
+  // A zombie is nowhere.
+  const int pidfd = (int)syscall(SYS_pidfd_open, child, 0);
+  siginfo_t info;
+  CHECK(pidfd >= 0 && waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT) == 0);
+  CHECK(stat(path, &st) == -1 && errno == ENOENT);
+  CHECK(readlink(path, link, sizeof link) == -1 && errno == ENOENT);
+  CHECK(setns(pidfd, CLONE_NEWNET) == -1 && errno == ESRCH);
   reap(child);
   CHECK(system("ip link del home0") == 0);
   return passed();
