@@ -25,7 +25,8 @@ for how in '' -I -T; do
   has '^ 1  10.0.0.2 .* ms .* ms .* ms$' ip netns exec a traceroute -n -w 2 $how 10.0.1.2
   ok grep -E '^ 2  10.0.1.2 .* ms .* ms .* ms$' has.out
 done
-has '2\.\|-- 10.0.1.2 +0.0% +2' ip netns exec a mtr -n -r -c 2 -i 0.2 10.0.1.2
+# Not as a report (-r): that of Ubuntu 24.04 ends with a buffer overflow, on Linux as well.
+same '10.0.1.2 2 0' sh -c 'ip netns exec a mtr -n --json -c 2 -i 0.2 10.0.1.2 | jq -r ".report.hubs[1] | \"\(.host) \(.Snt) \(.[\"Loss%\"] | floor)\""'
 
 # net-tools.
 has 'inet 10.0.0.1  netmask 255.255.255.0  broadcast' ip netns exec a ifconfig v0

@@ -7,7 +7,7 @@ capture() {
   c_ns=$1
   c_name=$2
   shift 2
-  ip netns exec "$c_ns" tcpdump -n -Z root "$@" > "$c_name.out" 2> "$c_name.err" &
+  ip netns exec "$c_ns" tcpdump -n "$@" > "$c_name.out" 2> "$c_name.err" &
   eval "pid_$c_name=$!"
   eventually grep -q 'listening on' "$c_name.err"
 }
@@ -49,7 +49,7 @@ has 'promiscuity 0' ip -n a -d link show v0
 ok ip netns exec b ping -c 1 10.0.0.1
 captured quiet
 has 'v0 .*Running|1\.v0' ip netns exec a tcpdump -D
-status 1 ip netns exec a tcpdump -n -Z root -c 1 -i nothing
+status 1 ip netns exec a tcpdump -n -c 1 -i nothing
 
 # TCP in large segments, as between Linux's namespaces.
 capture b stream -i v1 -w stream.pcap tcp port 4000
