@@ -1,7 +1,7 @@
 # socat between namespaces: both ways, fork, reuseaddr, a file.
 . "${0%/*}/../lib.sh"
 joined_pair
-ip netns exec b socat TCP4-LISTEN:7000,reuseaddr,fork EXEC:'tr a-z A-Z' & p=$!
+ip netns exec b socat TCP4-LISTEN:7000,reuseaddr,fork EXEC:'tr a-z A-Z' 2> said & p=$!  # socat 1.8 says that it was killed
 await ip netns exec b sh -c 'grep -q :1B58 /proc/net/tcp'
 t ip netns exec a sh -c 'echo hello | socat - TCP4:192.0.2.2:7000'
 t ip netns exec a sh -c 'echo again | socat - TCP4:192.0.2.2:7000,sourceport=7777'
