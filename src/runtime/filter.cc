@@ -43,6 +43,11 @@ void sockets(BpfBuilder& b) {
   b.always(SYS_poll, kNotify);
 #endif
   b.always(SYS_ppoll, kNotify);
+  // That waits for reading alone: what captures packets does. Others would pay for nothing.
+#ifdef SYS_select
+  b.if_equal(SYS_select, 2, {0}, kNotify);
+#endif
+  b.if_equal(SYS_pselect6, 2, {0}, kNotify);
   b.shared_mapping(SYS_mmap, kHighFirst, kNotify);  // of a packet socket's rings
   for (long nr : {SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register})
     b.always(nr, SECCOMP_RET_ERRNO | ENOSYS);

@@ -98,9 +98,14 @@ TEST_F(FilterTest, PollIsAskedSinceAPairCannotShowAPendingError) {
 }
 
 TEST_F(FilterTest, ReadAndWriteAndEpollRunNatively) {
-  for (long nr : {SYS_read, SYS_write, SYS_pselect6, SYS_epoll_pwait, SYS_close, SYS_dup, SYS_fcntl,
-                  SYS_futex, SYS_mmap})
+  for (long nr : {SYS_read, SYS_write, SYS_epoll_pwait, SYS_close, SYS_dup, SYS_fcntl, SYS_futex,
+                  SYS_mmap})
     EXPECT_TRUE(passes(nr)) << nr;  // close above all: a leaked EINTR would leak a descriptor
+}
+
+TEST_F(FilterTest, SelectIsAskedWhereItWaitsForReadingAlone) {
+  EXPECT_TRUE(asks(SYS_pselect6, {4, 0x1000, 0, 0, 0, 0}));
+  EXPECT_TRUE(passes(SYS_pselect6, {4, 0x1000, 0x2000, 0, 0, 0}));
 }
 
 TEST_F(FilterTest, UnixSocketsAreNativeAllOthersAsked) {

@@ -1,7 +1,9 @@
 // poll(2) and ppoll(2), which are native but for one thing: what a pair can't show. A pending error
 // of a datagram socket lies in its pair as an empty datagram (a token), which polls as POLLIN;
-// asked, we say POLLERR. And a token that nobody needs any more is taken away first.
+// asked, we say POLLERR. And a token that nobody needs any more is taken away first: also for
+// select(2), as who reads a mapped ring may wait for ever for what a stale one promised.
 #include <poll.h>
+#include <sys/select.h>
 #include <sys/syscall.h>
 
 #include "runtime/socket_file.h"
@@ -56,6 +58,26 @@ Outcome sys_poll(Supervisor& s, Thread& t, Call& c) {
   return Outcome::ret(ready);
 }
 
+Outcome sys_select(Supervisor& s, Thread& t, Call& c) {
+  FileTable& files = s.files();
+  fd_set read;
+  const int count = c.arg_int(0);
+  if (!files.any_uneven() || c.args[1] == 0 || count <= 0 || count > FD_SETSIZE)
+    return Outcome::native();
+  FD_ZERO(&read);
+  constexpr int kWord = 8 * sizeof(long);
+  const auto size = static_cast<size_t>((count + kWord - 1) / kWord) * sizeof(long);
+  if (!c.memory().read(c.args[1], {reinterpret_cast<uint8_t*>(&read), size}))
+    return Outcome::native();
+  for (int fd = 0; fd < count; fd++) {
+    if (!FD_ISSET(fd, &read)) continue;
+    const FileRef ref = files.find(t, fd);
+    SocketFile* file = ref.file ? ref.file->socket() : nullptr;
+    if (file && files.is_uneven(*file) && file->even_out(ref)) files.set_uneven(*file, false);
+  }
+  return Outcome::native();
+}
+
 }  // namespace
 
 void register_poll_calls(std::vector<Handler>& table) {
@@ -63,6 +85,10 @@ void register_poll_calls(std::vector<Handler>& table) {
   set_handler(table, SYS_poll, sys_poll);
 #endif
   set_handler(table, SYS_ppoll, sys_poll);
+#ifdef SYS_select
+  set_handler(table, SYS_select, sys_select);
+#endif
+  set_handler(table, SYS_pselect6, sys_select);
 }
 
 }  // namespace unetns
