@@ -37,7 +37,7 @@ void AckDelay::arrived(Nanos now, uint32_t bytes, uint32_t segment, uint32_t rcv
 }
 
 void AckDelay::schedule(Nanos now, Nanos srtt, const TcpSettings& settings) {
-  Nanos delay = ato_;
+  Nanos delay = last_arrival_ == Nanos{} ? Nanos{} : ato_;  // what the first data will measure
   if (delay > settings.delack_min) {
     Nanos limit = dialogue_ ? settings.delack_max : std::chrono::milliseconds(500);
     if (srtt != Nanos{}) limit = std::min(limit, std::max(srtt, settings.delack_min));

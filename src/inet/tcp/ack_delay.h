@@ -29,6 +29,7 @@ class AckDelay {
     quick_ = kQuick;
     dialogue_ = false;
   }
+  void go_slow() { dialogue_ = true; }  // an answer is expected
   void one_quick() { quick_ = quick_ ? quick_ : 1; }
 
   void schedule(Nanos now, Nanos srtt, const TcpSettings& settings);

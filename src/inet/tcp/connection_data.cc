@@ -90,6 +90,8 @@ void TcpConnectionImpl::take_data(Nanos now, TcpSegmentIn& segment) {
   if (size) {
     const uint32_t gso = segment.payload.meta().gso_size;
     note_arrival(now, size, gso && gso < size ? gso : size);
+    // Writes of one size look like full segments; what was pushed is the end of a message.
+    small_came_ = small_came_ || (segment.flags & TcpFlag::kPsh);
     if (!ts_ok_) {
       window_.round_trip(now, rcv_nxt_);
     } else if (segment.options.ts_ecr != rtt_echo_ && size >= acks_.rcv_mss()) {
@@ -182,6 +184,7 @@ void TcpConnectionImpl::take_fin(Nanos now) {
   switch (state_) {
     case TcpState::kEstablished:
       set_state(TcpState::kCloseWait);
+      acks_.go_slow();  // its ack may go with our own FIN
       break;
     case TcpState::kFinWait1:
       set_state(TcpState::kClosing);
