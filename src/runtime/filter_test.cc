@@ -93,13 +93,11 @@ TEST_F(FilterTest, ForeignAbisGetEnosys) {
   EXPECT_EQ(run(program_, d), uint32_t{SECCOMP_RET_ERRNO | ENOSYS});
 }
 
-TEST_F(FilterTest, PollIsAskedSinceAPairCannotShowAPendingError) {
-  EXPECT_TRUE(asks(SYS_ppoll));
-}
+TEST_F(FilterTest, PollIsAskedSinceAPairCannotShowAPendingError) { EXPECT_TRUE(asks(SYS_ppoll)); }
 
 TEST_F(FilterTest, ReadAndWriteAndEpollRunNatively) {
-  for (long nr : {SYS_read, SYS_write, SYS_epoll_pwait, SYS_close, SYS_dup, SYS_fcntl, SYS_futex,
-                  SYS_mmap})
+  for (long nr :
+       {SYS_read, SYS_write, SYS_epoll_pwait, SYS_close, SYS_dup, SYS_fcntl, SYS_futex, SYS_mmap})
     EXPECT_TRUE(passes(nr)) << nr;  // close above all: a leaked EINTR would leak a descriptor
 }
 

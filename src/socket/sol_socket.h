@@ -21,6 +21,7 @@ inline constexpr int kSoBindToIfindex = 62, kSoCookie = 57, kSoNetnsCookie = 71,
 inline constexpr int kSoDetachReuseportBpf = 68;
 inline constexpr int kSoPeerGroups = 59, kSoZerocopy = 60, kSoTxtime = 61;
 inline constexpr int kSoPreferBusyPoll = 69, kSoBusyPollBudget = 70, kSoBufLock = 72;
+inline constexpr int kSoBsdcompat = 14, kSoCnxAdvice = 53, kSoRcvpriority = 82;
 inline constexpr int kSoReserveMem = 73, kSoTxrehash = 74, kSoRcvmark = 75;
 inline constexpr int kSoPasspidfd = 76, kSoPeerpidfd = 77, kSoPassrights = 83;  // of UNIX sockets
 

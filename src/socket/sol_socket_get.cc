@@ -112,7 +112,7 @@ Result<ByteVector> Socket::get_option(const Caller&, int level, int name, size_t
     case SO_PEERCRED:
       return option_struct(PeerCredentials{}, max);
     case SO_PEERNAME: {
-      UNETNS_ASSIGN(const SockAddr peer, peer_name());
+      UNETNS_ASSIGN(const SockAddr peer, peer_address());
       if (peer.len < max) return fail(EINVAL);
       return ByteVector(peer.bytes.begin(), peer.bytes.begin() + static_cast<ptrdiff_t>(max));
     }
@@ -148,15 +148,18 @@ Result<ByteVector> Socket::get_option(const Caller&, int level, int name, size_t
       return number(0);
     case SO_NOFCS:
     case SO_SELECT_ERR_QUEUE:
-    case SO_WIFI_STATUS:
+    case kSoBsdcompat:
     case kSoZerocopy:
     case kSoPreferBusyPoll:
-    case kSoBusyPollBudget:
     case kSoBufLock:
     case kSoReserveMem:
     case kSoRcvmark:
     case SO_INCOMING_NAPI_ID:
       return number(0);
+    case SO_WIFI_STATUS:
+      return number(o.wifi_status);
+    case kSoRcvpriority:
+      return number(o.rcv_priority);
     case kSoTxrehash:
       return number(1);
     case SO_MAX_PACING_RATE:

@@ -200,9 +200,22 @@ Result<void> Socket::set_option(const Caller& caller, int level, int name, Bytes
     case SO_SELECT_ERR_QUEUE:
     case SO_MAX_PACING_RATE:
     case kSoPreferBusyPoll:
-    case kSoBusyPollBudget:
     case kSoRcvmark:
+    case kSoBsdcompat:
+    case kSoCnxAdvice:
       return {};  // taken, and without effect here
+    case kSoBusyPollBudget:
+      return v < 0 || v > UINT16_MAX ? Result<void>(fail(EINVAL)) : Result<void>();
+    case SO_WIFI_STATUS:
+      o.wifi_status = on;
+      break;
+    case kSoRcvpriority:
+      o.rcv_priority = on;
+      break;
+    case kSoDetachReuseportBpf:
+      return fail(ENOENT);  // there is none
+    case kSoReserveMem:  // for those who account memory to groups of processes
+      return fail(v < 0 ? EINVAL : EOPNOTSUPP);
     case SO_PEEK_OFF:
       if (!supports_peek_offset()) return fail(EOPNOTSUPP);
       o.peek_offset = v;

@@ -69,6 +69,7 @@ void TcpConnectionImpl::settings_changed(Nanos now) {
   window_.settings_changed(settings_);
   if (settings_.sndbuf_locked) sndbuf_ = settings_.sndbuf;
   recovery_->set_max_pacing_rate(settings_.max_pacing_rate);
+  recovery_->set_rto_limits(settings_.rto_min, settings_.rto_max);
   if (settings_.quickack) {
     acks_.go_quick();
     if (need_ack_) send_ack(now);

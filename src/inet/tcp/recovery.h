@@ -95,6 +95,7 @@ class LossRecovery {
   void negotiated(bool sack, bool timestamps);
   void set_control(std::unique_ptr<CongestionControl> control, Nanos now);
   void set_max_pacing_rate(uint64_t rate);
+  void set_rto_limits(Nanos min, Nanos max) { rtt_.set_limits(min, max); }
   // Took an RTT elsewhere (handshake), or from a SYN retransmitted: cwnd starts small.
   void handshake_done(Nanos now, std::optional<Nanos> rtt, bool syn_was_lost);
   void window_limited(bool full) {

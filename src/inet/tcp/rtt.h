@@ -17,6 +17,11 @@ class RttEstimator {
 
   RttEstimator(Nanos rto_min, Nanos rto_max) : rto_min_(to_us(rto_min)), rto_max_(to_us(rto_max)) {}
 
+  void set_limits(Nanos rto_min, Nanos rto_max) {
+    rto_min_ = to_us(rto_min);
+    rto_max_ = to_us(rto_max);
+  }
+
   // A measured round trip. The caller keeps to Karn's rule. `una` and `nxt` tell when a round ends.
   void sample(Nanos now, Nanos rtt, uint32_t una, uint32_t nxt);
   // Only for the minimum: a retransmission that was certainly the one acknowledged.

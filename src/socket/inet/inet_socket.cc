@@ -8,6 +8,7 @@
 #include "socket/ioctl/device_ioctls.h"
 #include "socket/queue_ioctl.h"
 #include "socket/socket_filter.h"
+#include "socket/sol_socket.h"
 
 namespace unetns {
 
@@ -177,6 +178,8 @@ Result<void> InetSocket::set_option(const Caller& caller, int level, int name, B
 Result<ByteVector> InetSocket::get_option(const Caller& caller, int level, int name, size_t max) {
   if (level == SOL_SOCKET) return Socket::get_option(caller, level, name, max);
   if (level != SOL_IP) return fail(EOPNOTSUPP);  // unlike setsockopt(2)
+  if (name == kIpProtocol && type() == SOCK_DGRAM)
+    return option_value(binding_.local_port, max);  // in Linux they are one number
   return ip_options_.get(name, max, [this] { return path_mtu(); });
 }
 

@@ -40,6 +40,9 @@ Result<ByteVector> IpOptionSet::get(int name, size_t max,
     case IP_RECVORIGDSTADDR:
       v = o.recv_orig_dst;
       break;
+    case IP_ROUTER_ALERT:
+      v = o.router_alert;
+      break;
     case IP_CHECKSUM:
       v = o.checksum;
       break;

@@ -101,6 +101,7 @@ Result<void> IpOptionSet::set_flag(int name, int v) {
     case IP_CHECKSUM:
       return flag(o.checksum);
     case kIpRecvfragsize:
+      if (stream()) return fail(EINVAL);
       return flag(o.recv_frag_size);
     case IP_FREEBIND:
       return flag(o.free_bind);

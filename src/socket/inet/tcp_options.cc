@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "inet/ip/ipv4_stack.h"
+#include "socket/cmsg.h"
 #include "socket/inet/tcp_socket.h"
 #include "socket/sol_socket.h"
 
@@ -16,6 +17,9 @@ using std::chrono::seconds;
 
 constexpr int kMaxKeepIdle = 32767, kMaxKeepInterval = 32767, kMaxKeepCount = 127;
 constexpr int kMaxSynCount = 127, kMaxLinger2 = 120;
+constexpr int kIsMptcp = 43, kRtoMaxMs = 44, kRtoMinUs = 45;  // newer than the headers
+constexpr int kLeastRtoMaxMs = 1000, kMostRtoMaxMs = 120'000, kMostRtoMinUs = 200'000;
+constexpr int kTickUs = 4000;  // of a kernel with 250 ticks a second, in which Linux counts it
 constexpr int kMinMss = 88, kMaxMss = 32767;
 constexpr size_t kCongestionName = 16;  // TCP_CA_NAME_MAX
 
@@ -61,6 +65,8 @@ TcpSettings TcpSocket::current_settings() const {
   if (own_ & kOwnKeepCount) s.keep_count = o.keep_count;
   if (own_ & kOwnSynCount) s.syn_retries = o.syn_retries;
   if (own_ & kOwnLinger2) s.linger2 = o.linger2;
+  if (own_ & kOwnRtoMax) s.rto_max = o.rto_max;
+  if (own_ & kOwnRtoMin) s.rto_min = o.rto_min;
   if (notsent_lowat_ != 0) s.notsent_lowat = notsent_lowat_;
   s.nodelay = o.nodelay;
   s.cork = o.cork;
@@ -165,11 +171,15 @@ Result<ByteVector> TcpSocket::get_option(const Caller& caller, int level, int na
   if (level == IPPROTO_TCP) return get_tcp_option(name, max);
   if (level == SOL_IP && name == IP_MULTICAST_TTL && !multicast_ttl_given_)
     return option_value(parts_.stack.ip().settings(net()).default_ttl, max);
+  if (level == SOL_IP && name == kIpProtocol)
+    return option_value(end_->key.local_port, max);  // in Linux they are one number
+  if (level == SOL_IP && name == IP_PKTOPTIONS) return packet_options(max);
   if (level == SOL_IP)
     return with_ip([&](const IpOptionSet& ip) {
       return ip.get(name, max, [this]() -> Result<uint32_t> {
         const TcpState s = tcp_state();
-        const bool has_path = s != TcpState::kClose && s != TcpState::kListen;
+        const bool has_path =
+            s == TcpState::kClose ? connection() && end_->was_connected() : s != TcpState::kListen;
         const uint32_t mtu = has_path ? tcp().path_mtu(*end_) : 0;
         if (mtu == 0) return fail(ENOTCONN);
         return mtu;
@@ -180,7 +190,8 @@ Result<ByteVector> TcpSocket::get_option(const Caller& caller, int level, int na
     if (max >= 8) return option_struct(rate, max);
     return option_value(static_cast<int>(std::min<uint64_t>(rate, UINT32_MAX)), max);
   }
-  if (level == SOL_SOCKET && connection() && tcp_state() != TcpState::kClose) {
+  if (level == SOL_SOCKET && connection() &&
+      (tcp_state() != TcpState::kClose || end_->was_connected())) {
     // They grow by themselves.
     if (name == SO_RCVBUF) return option_value(static_cast<int>(connection()->rcvbuf()), max);
     if (name == SO_SNDBUF) return option_value(static_cast<int>(connection()->sndbuf()), max);
@@ -325,8 +336,16 @@ Result<void> TcpSocket::set_tcp_number(const Caller&, int name, int v) {
     case TCP_REPAIR:
       return fail(EPERM);
     case TCP_REPAIR_QUEUE:
-    case TCP_QUEUE_SEQ:
       return fail(EPERM);
+    case TCP_QUEUE_SEQ:
+      return fail(state == TcpState::kClose ? EINVAL : EPERM);
+    case kRtoMaxMs:
+      if (v < kLeastRtoMaxMs || v > kMostRtoMaxMs) return fail(EINVAL);
+      return own(kOwnRtoMax, s.rto_max, milliseconds(v));
+    case kRtoMinUs:
+      if (v <= kTickUs || v > kMostRtoMinUs) return fail(EINVAL);
+      return own(kOwnRtoMin, s.rto_min,
+                 std::chrono::microseconds((v + kTickUs - 1) / kTickUs * kTickUs));
     case TCP_REPAIR_OPTIONS:
       return fail(EINVAL);
     case TCP_REPAIR_WINDOW:
@@ -361,6 +380,39 @@ ByteVector TcpSocket::info(size_t max) const {
   return option_struct(t, max);
 }
 
+// TCP_MAXSEG.
+uint32_t TcpSocket::segment_size() const {
+  constexpr uint32_t kDefaultMss = 536, kTimestamps = 12;
+  const TcpSettings& s = end_->settings;
+  const TcpState state = tcp_state();
+  if (state == TcpState::kSynSent)  // what the peer may send is not known yet
+    return std::min<uint32_t>(s.user_mss ? s.user_mss : kDefaultMss, kDefaultMss) -
+           (s.timestamps ? kTimestamps : 0);
+  const bool was = connection() && (state != TcpState::kClose || end_->was_connected());
+  if (!was || (state == TcpState::kClose && s.user_mss))
+    return s.user_mss ? s.user_mss : kDefaultMss;
+  tcp_info t{};
+  connection()->fill_info(net().env().clock.monotonic(), t);
+  return t.tcpi_snd_mss;
+}
+
+// IP_PKTOPTIONS: what recvmsg(2) would say of a datagram, of the connection.
+ByteVector TcpSocket::packet_options(size_t max) const {
+  ByteVector out;
+  if (!ip_) return out;
+  const InetOptions& asked = ip_->values();
+  if (asked.pkt_info) {
+    in_pktinfo info{};
+    info.ipi_spec_dst.s_addr = end_->key.local.be();
+    info.ipi_addr.s_addr = end_->key.remote.be();
+    put_cmsg_value(out, SOL_IP, IP_PKTINFO, info);
+  }
+  if (asked.recv_ttl) put_cmsg_value(out, SOL_IP, IP_TTL, int{asked.multicast_ttl});
+  if (asked.recv_tos) put_cmsg_value(out, SOL_IP, IP_TOS, int{0});
+  out.resize(std::min(out.size(), max));
+  return out;
+}
+
 Result<ByteVector> TcpSocket::get_tcp_option(int name, size_t max) {
   const TcpSettings s = connection() ? end_->settings : current_settings();
   const TcpConnection* c = connection();
@@ -368,14 +420,8 @@ Result<ByteVector> TcpSocket::get_tcp_option(int name, size_t max) {
   switch (name) {
     case TCP_NODELAY:
       return number(s.nodelay);
-    case TCP_MAXSEG: {
-      constexpr int kDefaultMss = 536;
-      if (!c || tcp_state() == TcpState::kClose)
-        return number(s.user_mss ? s.user_mss : kDefaultMss);
-      tcp_info t{};
-      c->fill_info(net().env().clock.monotonic(), t);
-      return number(t.tcpi_snd_mss);
-    }
+    case TCP_MAXSEG:
+      return number(segment_size());
     case TCP_CORK:
       return number(s.cork);
     case TCP_KEEPIDLE:
@@ -424,6 +470,11 @@ Result<ByteVector> TcpSocket::get_tcp_option(int name, size_t max) {
       return number(save_syn_);
     case TCP_INQ:
       return number(want_inq_);
+    case kRtoMaxMs:
+      return number(std::chrono::duration_cast<milliseconds>(s.rto_max).count());
+    case kRtoMinUs:
+      return number(std::chrono::duration_cast<std::chrono::microseconds>(s.rto_min).count());
+    case kIsMptcp:
     case TCP_REPAIR:
     case TCP_TX_DELAY:
       return number(0);

@@ -78,6 +78,15 @@ TEST_F(TcpOptionsTest, ValuesAreBounded) {
   EXPECT_EQ(set_get(TCP_NODELAY, 100), 1);
 }
 
+TEST_F(TcpOptionsTest, TimeoutsHaveLimits) {
+  EXPECT_EQ(set_get(44, 999), -EINVAL);
+  EXPECT_EQ(set_get(44, 5000), 5000);
+  EXPECT_EQ(set_get(44, 120001), -EINVAL);
+  EXPECT_EQ(set_get(45, 4000), -EINVAL);
+  EXPECT_EQ(set_get(45, 5000), 8000);
+  EXPECT_EQ(set_get(45, 200001), -EINVAL);
+}
+
 TEST_F(TcpOptionsTest, WhatAProgramDidNotSetFollowsTheNamespace) {
   auto s = tcp(*a_), own = tcp(*a_);
   set(*own, IPPROTO_TCP, TCP_KEEPIDLE, 10);

@@ -145,6 +145,11 @@ Result<SockAddr> TcpSocket::peer_name() const {
   return inet_name(end_->key.remote, end_->key.remote_port);
 }
 
+Result<SockAddr> TcpSocket::peer_address() const {
+  if (end_->key.remote_port == 0) return fail(ENOTCONN);
+  return accepted_name();
+}
+
 Result<SockAddr> TcpSocket::accepted_name() const {
   return inet_name(end_->key.remote, end_->key.remote_port);
 }

@@ -21,6 +21,7 @@ class TcpSocket final : public StreamSocket, private TcpOwner<V4> {
   Result<std::unique_ptr<Socket>> accept() override;
   Result<SockAddr> local_name() const override;
   Result<SockAddr> peer_name() const override;
+  Result<SockAddr> peer_address() const override;
   Result<SockAddr> accepted_name() const override;
   Result<size_t> send(const Caller& caller, const SendRequest& request) override;
   Result<Message> receive(int flags) override;
@@ -73,6 +74,8 @@ class TcpSocket final : public StreamSocket, private TcpOwner<V4> {
     kOwnSynCount = 8,
     kOwnLinger2 = 16,
     kOwnNotsentLowat = 32,
+    kOwnRtoMax = 64,
+    kOwnRtoMin = 128,
   };
 
   // Most streams never set an option of IPPROTO_IP, and there may be many of them.
@@ -114,6 +117,8 @@ class TcpSocket final : public StreamSocket, private TcpOwner<V4> {
   Result<void> set_tcp_number(const Caller& caller, int name, int v);
   Result<ByteVector> get_tcp_option(int name, size_t max);
   ByteVector info(size_t max) const;
+  uint32_t segment_size() const;
+  ByteVector packet_options(size_t max) const;
   Result<void> set_congestion(Bytes value);
 
   const InetParts& parts_;
