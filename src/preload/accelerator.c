@@ -166,10 +166,19 @@ static ssize_t send_named(int fd, const void* from, size_t n, int flags, uint64_
 }
 
 ssize_t recvfrom(int fd, void* to, size_t n, int flags, struct sockaddr* name, socklen_t* size) {
-  /* With a place for the name the kernel must look at what the program gave for its length. */
   uint64_t peer;
-  if (!name && !(flags & ~NATIVE_FLAGS) && (flags_of(fd, n, &peer) & UNETNS_HOT_RECV))
-    return next_receive(fd, to, n, flags, NULL, (socklen_t*)(size_t)UNETNS_PASS_WORD);
+  if (!(flags & ~NATIVE_FLAGS)) {
+    const uint32_t known = flags_of(fd, n, &peer);
+    /* A stream tells no name, but looks at what the program gave for its length. */
+    const int named = name != NULL;
+    if ((known & UNETNS_HOT_RECV) &&
+        (!named || ((known & UNETNS_HOT_STREAM) && size && (int)*size >= 0))) {
+      const ssize_t got =
+          next_receive(fd, to, n, flags, NULL, (socklen_t*)(size_t)UNETNS_PASS_WORD);
+      if (named && got >= 0) *size = 0;
+      return got;
+    }
+  }
   return next_receive(fd, to, n, flags, name, size);
 }
 
@@ -182,7 +191,8 @@ ssize_t sendto(int fd, const void* from, size_t n, int flags, const struct socka
   if (!(flags & ~NATIVE_FLAGS)) {
     uint64_t peer = 0;
     const uint32_t known = flags_of(fd, n, &peer);
-    if ((known & UNETNS_HOT_SEND) && (!name || (known & UNETNS_HOT_STREAM)))
+    const int in_turn = (known & UNETNS_HOT_TURNS) && n <= UNETNS_HOT_TURNS_MOST;
+    if ((known & UNETNS_HOT_SEND) && !in_turn && (!name || (known & UNETNS_HOT_STREAM)))
       return next_send(fd, from, n, flags, NULL, UNETNS_PASS_WORD);
     if ((known & UNETNS_HOT_SEND_TO) && peer && peer_of(name, size) == peer)
       return send_named(fd, from, n, flags, peer);

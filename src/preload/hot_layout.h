@@ -18,6 +18,9 @@
 #define UNETNS_HOT_STREAM 4u /* addresses count for nothing */
 /* So does a native send of a datagram to `peer`, behind a unetns_hot_name that holds it. */
 #define UNETNS_HOT_SEND_TO 8u
+/* Requests and answers take turns: a send of at most so many bytes had better be notified. */
+#define UNETNS_HOT_TURNS 16u
+#define UNETNS_HOT_TURNS_MOST 16384u
 
 /* In an argument that the kernel ignores it lets a call pass the filter. */
 #define UNETNS_PASS_WORD 0x75e7e715

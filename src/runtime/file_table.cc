@@ -15,12 +15,14 @@
 #include "runtime/listener.h"
 #include "runtime/proc_status.h"
 #include "runtime/socket_file.h"
+#include "runtime/stream_file.h"
 
 namespace unetns {
 namespace {
 constexpr int kMissesToClose = 2;
 constexpr rlim_t kSpareDescriptors = 64;
 constexpr uint32_t kMaxSkipped = 255;
+constexpr Nanos kHeldMost = std::chrono::microseconds(300);
 constexpr int kRestPerSweep = 20;  // times as long as a sweep took, none is made for an exit
 }  // namespace
 
@@ -332,6 +334,25 @@ void FileTable::close(uint64_t inode) {
   waiting_.erase(inode);
   uneven_.erase(inode);
   if (on_close) on_close(*f);
+}
+
+void FileTable::release_held(Nanos until) {
+  std::erase_if(holding_, [&](uint64_t inode) {
+    ProgramFile* f = by_inode(inode);
+    StreamFile* stream = f ? f->stream() : nullptr;
+    if (!stream || !stream->holds_for()) return true;
+    if (stream->held_since() > until) return false;
+    stream->turns().disappointed();
+    stream->answer_held();
+    stream->heat();
+    return true;
+  });
+}
+
+bool FileTable::any_held(const Clock& clock) {
+  if (holding_.empty()) return false;
+  release_held(clock.monotonic() - kHeldMost);
+  return !holding_.empty();
 }
 
 void FileTable::cool_senders() {

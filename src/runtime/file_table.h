@@ -129,6 +129,11 @@ class FileTable {
   // Sends of it are native until something may change what becomes of them.
   void sends_natively(const ProgramFile& file) { senders_.insert(file.inode()); }
   void cool_senders();
+  // Streams that hold an answer, or did since the last release.
+  void holds(const ProgramFile& file) { holding_.push_back(file.inode()); }
+  size_t held() const { return holding_.size(); }  // some of them no longer
+  bool any_held(const Clock& clock);   // after those that have waited long enough were released
+  void release_held(Nanos until);     // since then nothing has come for them
   // For use until the next file is served.
   DatagramBatch& batch() { return batch_; }
   std::vector<Message>& outgoing() { return outgoing_; }
@@ -156,6 +161,7 @@ class FileTable {
   Nanos not_before_{};                     // of such a sweep
   absl::flat_hash_map<uint64_t, std::unique_ptr<ProgramFile>> files_;
   std::vector<uint64_t> dirty_;
+  std::vector<uint64_t> holding_;
   DatagramBatch batch_;
   HotSockets hot_;
   uint64_t found_ = 0;

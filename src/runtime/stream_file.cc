@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "preload/hot_layout.h"
+#include "runtime/listener.h"
 
 namespace unetns {
 namespace {
@@ -27,6 +28,7 @@ StreamFile::StreamFile(FileTable& table, PacketPool& packets, std::unique_ptr<St
 }
 
 StreamFile::~StreamFile() {
+  answer_held();
   drop_returned();
   if (!socket_) return;
   drain();
@@ -65,6 +67,7 @@ size_t StreamFile::take(size_t most) {
       packet.pull(skip);
     }
     (void)socket_->write(std::move(packet), false, false);  // what fails is seen by push()
+    spoke();
     note_late();
   }
   return n;
@@ -114,7 +117,29 @@ void StreamFile::heat() {
   const bool well = !severed() && socket_->state() == StreamState::kConnected &&
                     !socket_->is_late() && !socket_->error() && !read_shut_ && !small_ &&
                     !outstanding && connect_ == Connect::kNone && socket_->options().rcvlowat <= 1;
-  table_.hot().set(inode(), well ? UNETNS_HOT_RECV | UNETNS_HOT_SEND | UNETNS_HOT_STREAM : 0);
+  uint32_t flags = well ? UNETNS_HOT_RECV | UNETNS_HOT_SEND | UNETNS_HOT_STREAM : 0;
+  if (well && turns_.in_turns()) flags |= UNETNS_HOT_TURNS;
+  table_.hot().set(inode(), flags);
+}
+
+void StreamFile::hold(HeldAnswer answer) {
+  answer_held();
+  held_ = answer;
+  table_.holds(*this);
+}
+
+void StreamFile::answer_held() {
+  if (const HeldAnswer answer = std::exchange(held_, {}); answer.listener)
+    (void)answer.listener->answer(answer.id, answer.value);
+}
+
+void StreamFile::spoke() {
+  if (table_.hot().on()) turns_.spoke(socket_->net().env().clock.monotonic());
+}
+
+void StreamFile::heard() {
+  if (table_.hot().on()) turns_.heard(socket_->net().env().clock.monotonic());
+  answer_held();
 }
 
 void StreamFile::push() {
@@ -261,6 +286,7 @@ bool StreamFile::push_data(bool all) {
     }
     done += static_cast<size_t>(n);
     consume_pending(static_cast<size_t>(n));
+    heard();
   }
 }
 
@@ -292,7 +318,9 @@ void StreamFile::consume_after_end(size_t n) {
 Packet StreamFile::take_next(size_t most) {
   if (first_ < count_ || socket_->at_urgent_mark()) return {};
   Packet piece = socket_->read(most);
-  if (piece) past_mark_ = false;
+  if (!piece) return {};
+  past_mark_ = false;
+  heard();
   return piece;
 }
 
@@ -323,6 +351,7 @@ void StreamFile::finish() {
 
 // Closes our end so that the program sees a reset, and its own writes fail.
 void StreamFile::fail_visibly() {
+  answer_held();
   if (severed()) return;
   UniqueFd end = table_.reach(*this);
   const bool unread = unseen() > 0 || filler_ > 0;
@@ -340,6 +369,7 @@ void StreamFile::fail_visibly() {
 }
 
 void StreamFile::note_shut(bool reading, bool writing) {
+  answer_held();
   if (reading && !no_more_reads_) {
     no_more_reads_ = true;
     table_.want_read(*this, false);

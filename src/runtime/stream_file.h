@@ -17,6 +17,7 @@
 
 #include "runtime/file_table.h"
 #include "runtime/program_file.h"
+#include "runtime/turn_taking.h"
 #include "socket/stream_socket.h"
 
 namespace unetns {
@@ -35,6 +36,20 @@ class StreamFile final : public ProgramFile, public SocketObserver {
     table_.mark_dirty(*this);
   }
   void heat() override;
+  // A call that sent is answered only when something comes for its program, or by answer_held(): see
+  // TurnTaking. Null listener: none is held.
+  struct HeldAnswer {
+    Listener* listener = nullptr;
+    uint64_t id = 0;
+    int64_t value = 0;
+    Nanos since{};
+  };
+  void hold(HeldAnswer answer);
+  void answer_held();
+  Listener* holds_for() const { return held_.listener; }
+  Nanos held_since() const { return held_.since; }
+  TurnTaking& turns() { return turns_; }
+  void spoke();  // the program wrote something
   Unread unread() override;
 
   bool readable() override;
@@ -134,6 +149,10 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   void fail_visibly();
   void note_shut(bool reading, bool writing);
 
+  void heard();
+
+  TurnTaking turns_;
+  HeldAnswer held_;
   FileTable& table_;
   PacketPool& packets_;
   std::unique_ptr<StreamSocket> socket_;

@@ -120,9 +120,10 @@ size_t size_of(const std::vector<iovec>& vec) {
 
 // A small write goes to the stack at once: natively it would lie in the pair until the supervisor
 // wakes again. Null: it does not go so.
-std::optional<Outcome> send_direct(Supervisor& s, Call& c, StreamFile& file,
+std::optional<Outcome> send_direct(Supervisor& s, Call& c, const SocketTarget& target,
                                    const std::vector<iovec>& vec, StreamSend::NameAt name,
                                    int flags) {
+  StreamFile& file = *target.stream;
   const size_t size = size_of(vec);
   if (size == 0 || size > kMaxDirect || (flags & ~kPlainFlags) || !file.plain() ||
       file.sock().send_room() < size || file.unseen())
@@ -135,6 +136,15 @@ std::optional<Outcome> send_direct(Supervisor& s, Call& c, StreamFile& file,
   if (name.length) pieces.push_back({name.address, MutableBytes(unused).first(name.length)});
   if (!c.memory().read(pieces)) return Outcome::err(EFAULT);
   if (!file.sock().write(std::move(packet), false, false)) return Outcome::native();
+  file.spoke();
+  if (s.files().hot().on() && file.turns().in_turns()) {
+    // One that has others to serve, or whose peer is not the only one that waits: while several
+    // take turns there is always somebody for an idle processor.
+    if (target.nonblock(c, flags) || s.files().held() > 1)
+      file.turns().disappointed();
+    else
+      s.hold = &file;
+  }
   s.effect = true;
   return Outcome::ret(static_cast<int64_t>(size));
 }
@@ -175,7 +185,7 @@ namespace {
 Outcome send_stream(Supervisor& s, Thread& t, Call& c, const SocketTarget& target,
                     const StreamSend& send) {
   if (!target.sock->error() && !c.progress && !send.control.length)
-    if (auto out = send_direct(s, c, *target.stream, send.parts, send.name, send.flags))
+    if (auto out = send_direct(s, c, target, send.parts, send.name, send.flags))
       return std::move(*out);
   if (auto out = refuse_send(s, t, c, target, send)) return std::move(*out);
   if (send.own() || c.progress)

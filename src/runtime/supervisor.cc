@@ -1,6 +1,7 @@
 #include "runtime/supervisor.h"
 
 #include <fmt/format.h>
+#include <sched.h>
 #include <spdlog/spdlog.h>
 #include <sys/syscall.h>
 
@@ -24,6 +25,8 @@ constexpr auto kSweepPeriod = std::chrono::milliseconds(50);
 // After so many without a call in between they are rare: who has closed a socket rests as a rule.
 constexpr int kQuickSweeps = 20;
 constexpr auto kRareSweeps = std::chrono::seconds(1);
+// How long an answer is held while nothing happens.
+constexpr Nanos kHeldIdle = std::chrono::microseconds(100);
 // How long a call waits here that can wait natively as well, at least.
 constexpr auto kBriefWait = std::chrono::milliseconds(2);
 // How often parked calls are looked at for signals: while one waits in the kernel only a fatal
@@ -135,11 +138,28 @@ void Supervisor::detach(Listener& listener) {
     std::erase_if(file.parked, [&](const Call& call) { return call.listener == &listener; });
   });
   native_waits_.erase_if([&](const Call& call) { return call.listener == &listener; });
+  files_->for_each([&](ProgramFile& file) {
+    if (file.stream() && file.stream()->holds_for() == &listener) file.stream()->answer_held();
+  });
   std::erase_if(listeners_, [&](const auto& l) { return l.get() == &listener; });
 }
 
+// Who is held waits for what another program does: that one runs first, here or, when it must be
+// woken on another processor, for a moment there.
+void Supervisor::run_held(std::optional<Nanos> max_wait) {
+  const Nanos steps[] = {Nanos::zero(), Nanos::zero(), kHeldIdle};
+  for (const Nanos step : steps) {
+    if (loop_.run_once(timers_, tasks_, max_wait ? std::min(step, *max_wait) : step) > 0) return;
+    if (step == Nanos::zero()) sched_yield();
+  }
+  files_->release_held(Nanos::max());
+}
+
 void Supervisor::run_once(std::optional<Nanos> max_wait) {
-  loop_.run_once(timers_, tasks_, max_wait);
+  if (files_->any_held(clock_))
+    run_held(max_wait);
+  else
+    loop_.run_once(timers_, tasks_, max_wait);
   service_dirty();
   // After all other events of the batch: what a program closed or wrote before its call has been
   // dealt with then.
@@ -223,6 +243,7 @@ bool Supervisor::attempt(Call& call, ProgramFile** waits_for) {
   waits_for_fd_.reset();
   undo = nullptr;
   effect = false;
+  hold = nullptr;
   Outcome outcome = handler(*this, *thread, call);
   // Before the program goes on.
   if (may_configure(call, files_->found())) files_->cool_senders();
@@ -240,6 +261,10 @@ bool Supervisor::attempt(Call& call, ProgramFile** waits_for) {
   }
   if (outcome.kind == Outcome::Kind::kBlocked && waits_for_fd_) return false;
   if (effect && outcome.kind == Outcome::Kind::kReturn) deliver_now();
+  if (hold && outcome.kind == Outcome::Kind::kReturn) {
+    hold->hold({call.listener, call.id, outcome.value, clock_.monotonic()});
+    return true;
+  }
   answer(*thread, call, std::move(outcome));
   return true;
 }

@@ -79,6 +79,7 @@ class Supervisor {
  private:
   explicit Supervisor(Config config);
   Result<void> boot();
+  void run_held(std::optional<Nanos> max_wait);
   void notification(Listener& listener);
   void detach(Listener& listener);
   // Runs the handler and answers, unless it blocks.
@@ -155,6 +156,7 @@ class Supervisor {
   // For handlers: called when the answer could not be given because the call was interrupted, to
   // undo.
   std::function<void()> undo;
+  StreamFile* hold = nullptr;  // the stream that holds the call's answer: TurnTaking
   bool effect = false;  // the call changed something: if its answer is lost, remember it
 };
 
