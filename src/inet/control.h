@@ -66,7 +66,8 @@ struct RouteConfig {      // ip-route(8); rtmsg + RTA_*
   IpAddress prefsrc;
   std::map<uint16_t, uint32_t> metrics;  // RTAX_*
   std::vector<NexthopConfig> nexthops;   // empty for blackhole and its like without a device
-  bool multipath = false;                // for deletion: each next hop of the route is spoken of
+  uint32_t flow = 0;                     // realms of a route without next hops
+  bool multipath = false;                // each next hop is spoken of by itself
   bool has_scope = true, has_type = true, has_protocol = true;  // for deletion: false matches any
 };
 struct RouteQuery {       // RTM_GETROUTE for one destination

@@ -58,15 +58,21 @@ Result<void> InetLayer::init(Net& net) {
 
 // ---- devices
 
+namespace {
+// Its settings would stand below conf/ in the place of all devices' or of future ones'.
+bool may_be_called(std::string_view name) { return name != "all" && name != "default"; }
+}  // namespace
+
 Result<void> InetLayer::netdev_event(NetDevice& dev, NetdevEvent event) {
   context_.state(dev.net()).changes++;
   switch (event) {
     case NetdevEvent::kRegister:
+      if (!may_be_called(dev.name())) return fail(EINVAL);
       conf_.announce_device(dev, false);
       break;
     case NetdevEvent::kUnregister:
       addresses_.remove_all(dev);
-      conf_.announce_device(dev, true);
+      if (InetContext::usable(dev)) conf_.announce_device(dev, true);
       forget(dev);
       break;
     case NetdevEvent::kUp:
@@ -80,10 +86,7 @@ Result<void> InetLayer::netdev_event(NetDevice& dev, NetdevEvent event) {
       carrier_changed(dev);
       break;
     case NetdevEvent::kChangeMtu:
-      if (!InetContext::usable(dev)) {
-        addresses_.remove_all(dev);
-        disable(dev, true, false);
-      }
+      mtu_changed(dev);
       break;
     case NetdevEvent::kChangeAddr:
       if (NeighTable<V4>* t = arp_.existing_table(dev.net())) t->flush(dev, false);
@@ -93,8 +96,10 @@ Result<void> InetLayer::netdev_event(NetDevice& dev, NetdevEvent event) {
       arp_.announce(dev);
       break;
     case NetdevEvent::kChangeName:
+      if (!InetContext::usable(dev)) break;
       addresses_.device_renamed(dev);
       conf_.announce_device(dev, true);
+      if (!may_be_called(dev.name())) return fail(EINVAL);
       conf_.announce_device(dev, false);
       break;
     default:
@@ -104,7 +109,11 @@ Result<void> InetLayer::netdev_event(NetDevice& dev, NetdevEvent event) {
 }
 
 void InetLayer::group_changed(NetDevice& dev, const Ipv4Address& group, Nanos since, bool left) {
-  if (!context_.messages || !InetContext::usable(dev)) return;
+  if (InetContext::usable(dev)) tell_group(dev, group, since, left);
+}
+
+void InetLayer::tell_group(NetDevice& dev, const Ipv4Address& group, Nanos since, bool left) {
+  if (!context_.messages) return;
   context_.messages->group_changed(dev.net(), AF_INET, group_info(dev, group, since), left);
 }
 
@@ -125,11 +134,38 @@ std::vector<GroupInfo> InetLayer::groups(const NetDevice& dev) const {
 }
 
 void InetLayer::device_up(NetDevice& dev) {
+  if (dev.flags & IFF_NOARP) context_.make(dev).noarp = true;
   addresses_.loopback_up(dev);
   group_changed(dev, kAllHosts, dev.opened(), false);
   addresses_.device_up(dev);
   if (Fib<V4>* fib = context_.state(dev.net()).fib.get()) fib->device_up(dev, dev.carrier);
   if (context_.conf(dev, IPV4_DEVCONF_ARP_NOTIFY)) arp_.announce(dev);
+}
+
+// With too small an MTU a device is no device of IPv4 any more, as if it had gone; when the MTU grows again, it is
+// a new one.
+void InetLayer::mtu_changed(NetDevice& dev) {
+  const InDevice* in = InetContext::find(dev);
+  const bool was = !in || !in->disabled;
+  if (was == InetContext::usable(dev)) return;
+  if (was) {
+    if (dev.up()) tell_group(dev, kAllHosts, dev.opened(), true);
+    addresses_.remove_all(dev);
+    conf_.announce_device(dev, true);
+    disable(dev, true, false);
+  }
+  delete InetContext::find(dev);
+  dev.inet[0] = nullptr;
+  if (was) {
+    context_.make(dev).disabled = true;
+    return;
+  }
+  // What a loopback has of its own it was born with.
+  InDevice& fresh = context_.make(dev);
+  for (int id : {IPV4_DEVCONF_NOXFRM, IPV4_DEVCONF_NOPOLICY})
+    fresh.conf.set(id, context_.state(dev.net()).dflt.get(id));
+  conf_.announce_device(dev, false);
+  if (dev.up()) tell_group(dev, kAllHosts, dev.opened(), false);
 }
 
 void InetLayer::carrier_changed(NetDevice& dev) {
@@ -143,7 +179,11 @@ void InetLayer::carrier_changed(NetDevice& dev) {
       neighbours->flush(dev, true);
   }
   // Entries made while the device did ARP, or did not, are of no use once that changed.
-  if (neighbours && (dev.flags & IFF_NOARP)) neighbours->flush(dev, false);
+  const bool noarp = dev.flags & IFF_NOARP;
+  const InDevice* in = InetContext::find(dev);
+  if (noarp == (in && in->noarp)) return;
+  context_.make(dev).noarp = noarp;
+  if (neighbours) neighbours->flush(dev, false);
 }
 
 // What the device served as a way is a way no more.

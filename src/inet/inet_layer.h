@@ -99,6 +99,8 @@ class InetLayer final : public InetControl,
   void group_changed(NetDevice& dev, const Ipv4Address& group, Nanos since, bool left) override;
   void device_up(NetDevice& dev);
   void carrier_changed(NetDevice& dev);
+  void mtu_changed(NetDevice& dev);
+  void tell_group(NetDevice& dev, const Ipv4Address& group, Nanos since, bool left);
   void disable(NetDevice& dev, bool force, bool gone);
   void forget(NetDevice& dev);
 

@@ -1,5 +1,7 @@
 #include "inet/inet_state.h"
 
+#include "inet/fib/route_address.h"
+
 #include <algorithm>
 
 namespace unetns {
@@ -16,6 +18,12 @@ InDevice& InetContext::make(NetDevice& dev) const {
   }
   dev.inet[0] = in;
   return *in;
+}
+
+bool InetContext::is_source_of(NetDevice& dev, Bytes gateway, Bytes source) const {
+  const Ipv4Address own = select_source(*this, dev.net(), &dev, Ipv4Address::from(gateway.data()),
+                                        RT_SCOPE_UNIVERSE);
+  return own == Ipv4Address::from(source.data());
 }
 
 int32_t InetContext::conf(const NetDevice& dev, int id) const {

@@ -41,6 +41,8 @@ struct InDevice {
   AddressList<V4> addresses;
   std::unique_ptr<NeighParams> neigh;  // null: the defaults
   std::unique_ptr<Timer> lifetimes;    // while an address has a limited lifetime
+  bool disabled = false;               // its MTU became too small for IPv4
+  bool noarp = false;                  // IFF_NOARP when it was looked at last
 };
 
 class InetContext final : public LinkdownPolicy {
@@ -76,6 +78,11 @@ class InetContext final : public LinkdownPolicy {
   bool ignores_linkdown(const NetDevice& dev) const override {
     return conf(dev, IPV4_DEVCONF_IGNORE_ROUTES_WITH_LINKDOWN) != 0;
   }
+
+  uint32_t multipath_hash_fields(const NetDevice& dev) const override {
+    return state(dev.net()).sysctls.settings().multipath_hash_fields;
+  }
+  bool is_source_of(NetDevice& dev, Bytes gateway, Bytes source) const override;
 
   NetRegistry& registry;
   NetdevLayer& netdevs;

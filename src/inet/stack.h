@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "base/ip_address.h"
+#include "inet/route_hints.h"
 #include "netdev/net_device.h"
 #include "netns/net.h"
 #include "packet/packet.h"
@@ -33,12 +34,13 @@ struct RouteResult {
   uint8_t type = RTN_UNICAST;    // RTN_LOCAL: to us (dev = device of delivery, the loopback for own packets)
   uint8_t scope = RT_SCOPE_UNIVERSE, prefix_len = 0;
   uint32_t table = RT_TABLE_MAIN, priority = 0, flags = 0;
+  uint32_t flow = 0;             // realms of the next hop
   NetDevice* dev = nullptr;      // for local answers to our own packets: net's loopback
   bool has_gateway = false;
   typename F::Address gateway;   // when has_gateway
   typename F::Address prefsrc;   // source to use when none was chosen; zero if none is suitable
   uint32_t mtu = 0;              // of the route, or the device's
-  uint16_t advmss = 0;           // of the route; 0: by the MTU
+  RouteHints hints;
   bool mtu_locked = false;       // no path MTU discovery
   bool directed = false;         // to the broadcast address of another link, and to be passed on there
   const typename F::Address& nexthop(const typename F::Address& dst) const { return has_gateway ? gateway : dst; }

@@ -16,6 +16,7 @@ class LoopbackOps final : public DeviceOps {
     dev.stats.tx_bytes += packet.size() - std::min<size_t>(packet.size(), dev.hard_header_len);
     dev.layer().receive(dev, std::move(packet));
   }
+  uint32_t tso_max_size() const override { return kMaxPacketSize; }
 };
 
 }  // namespace

@@ -30,6 +30,11 @@ class TunOps final : public DeviceOps {
     if (on && !reader) return fail(EPERM);
     return dev.layer().set_carrier(dev, on);
   }
+  // Its queue is an array of pointers, of which Linux allocates 4 MiB at the most.
+  Result<void> change_queue_length(NetDevice&, uint32_t length) override {
+    if (length > (4u << 20) / sizeof(void*)) return fail(EPERM);
+    return {};
+  }
   bool takes(const Packet& packet) const;  // TUNSETTXFILTER
 
   static constexpr uint16_t kNoCarrier = 0x40;  // IFF_NO_CARRIER of Linux 6.2 on

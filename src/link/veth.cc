@@ -31,6 +31,7 @@ class VethOps final : public DeviceOps {
   }
   NetDevice* link(const NetDevice&) const override { return peer; }
   bool has_link() const override { return true; }
+  uint32_t tso_max_size() const override { return kMaxPacketSize; }
 
   void transmit(NetDevice& dev, Packet packet) override {
     const DropReason refused = check(packet);
@@ -89,6 +90,7 @@ NewLink peer_request(const NewLink& request) {
     peer.address.reset();
     peer.info_data = {};
     peer.flags = 0;
+    if (request.peer_net) peer.net = request.peer_net;
   }
   // As Linux has it: the peer's index counts only where the first one's is given, too.
   if (!request.ifindex) peer.ifindex = 0;

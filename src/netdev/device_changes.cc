@@ -58,27 +58,37 @@ Result<void> NetdevLayer::rename(NetDevice& dev, std::string_view name) {
   if (name == dev.name_) return {};
   DeviceTable& table = impl_->table(*dev.net_);
   UNETNS_ASSIGN(std::string picked, pick_device_name(table, name));
-  table.forget_name(dev.name_);
-  dev.name_ = std::move(picked);
-  table.learn_name(dev.name_, dev);
-  impl_->announce(dev, 0);
+  const auto take = [&](std::string taken) {
+    table.forget_name(dev.name_);
+    std::string old = std::exchange(dev.name_, std::move(taken));
+    table.learn_name(dev.name_, dev);
+    impl_->announce(dev, 0);
+    return old;
+  };
+  std::string old = take(std::move(picked));
+  auto told = impl_->notify_or_undo(dev, NetdevEvent::kChangeName, NetdevEvent::kChangeName);
+  if (told) return {};
+  (void)take(std::move(old));
   impl_->notify(dev, NetdevEvent::kChangeName);
-  return {};
+  return told;
 }
 
 // Not told of by itself, as set_group() and set_link_mode() are not: state_changed() does.
 Result<void> NetdevLayer::set_alias(NetDevice& dev, std::string_view alias) {
   if (alias.size() > kMaxAlias) return fail(EINVAL);
+  if (!alias.empty() && !impl_->registry.may_allocate()) return fail(ENOMEM);
   dev.alias = alias;
   return {};
 }
 
 Result<void> NetdevLayer::set_tx_queue_len(NetDevice& dev, uint32_t len) {
   if (len == dev.tx_queue_len) return {};
-  dev.tx_queue_len = len;
+  const uint32_t old = std::exchange(dev.tx_queue_len, len);
   impl_->announce(dev, 0);
-  impl_->notify(dev, NetdevEvent::kChangeTxQueueLen);
-  return {};
+  auto taken = dev.ops().change_queue_length(dev, len);
+  if (!taken) dev.tx_queue_len = old;  // which is not told again
+  else impl_->notify(dev, NetdevEvent::kChangeTxQueueLen);
+  return taken;
 }
 
 Result<void> NetdevLayer::set_group(NetDevice& dev, uint32_t group) {
@@ -117,6 +127,7 @@ Result<void> NetdevLayer::add_altname(NetDevice& dev, std::string_view name) {
   if (!valid_altname(name)) return fail(EINVAL);
   DeviceTable& table = impl_->table(*dev.net_);
   if (table.find(name)) return fail(EEXIST);
+  if (!impl_->registry.may_allocate()) return fail(ENOMEM);
   dev.altnames.emplace_back(name);
   table.learn_name(name, dev);
   return {};

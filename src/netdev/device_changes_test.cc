@@ -14,6 +14,17 @@ class DeviceChangesTest : public NetdevTest {
   EventLog log_;
 };
 
+TEST_F(DeviceChangesTest, WithoutMemoryNothingChanges) {
+  registry_.fail_alloc = [] { return true; };
+  EXPECT_EQ(outcome(layer_->add_altname(dev_, "other")), std::to_string(ENOMEM));
+  EXPECT_EQ(outcome(layer_->set_alias(dev_, "east")), std::to_string(ENOMEM));
+  EXPECT_TRUE(layer_->set_alias(dev_, "")) << "taking it away needs none";
+  registry_.fail_alloc = nullptr;
+  EXPECT_TRUE(dev_.altnames.empty());
+  EXPECT_TRUE(dev_.alias.empty());
+  EXPECT_EQ(layer_->by_name(*a_, "other"), nullptr);
+}
+
 TEST_F(DeviceChangesTest, MtuKeepsToTheRangeOfTheDevice) {
   EXPECT_EQ(outcome(layer_->set_mtu(dev_, 67)), "22 mtu less than device minimum");
   EXPECT_EQ(outcome(layer_->set_mtu(dev_, 65536)), "22 mtu greater than device maximum");

@@ -24,6 +24,14 @@ Result<void> check_ethernet_address(const NetDevice& dev, const LinkLayerAddress
 
 }  // namespace
 
+void LinkSizes::apply(NetDevice& dev) const {
+  dev.gso_max_size = gso_max_size.value_or(dev.gso_max_size);
+  dev.gso_max_segs = gso_max_segs.value_or(dev.gso_max_segs);
+  dev.gro_max_size = gro_max_size.value_or(dev.gro_max_size);
+  dev.gso_ipv4_max_size = gso_ipv4_max_size.value_or(dev.gso_ipv4_max_size);
+  dev.gro_ipv4_max_size = gro_ipv4_max_size.value_or(dev.gro_ipv4_max_size);
+}
+
 Result<NetDevice*> NetdevLayer::register_device(Net& net, std::unique_ptr<NetDevice> owned,
                                                 std::string_view name, int ifindex) {
   if (!impl_->registry.may_allocate()) return fail(ENOMEM);
@@ -77,11 +85,7 @@ Result<void> NetdevLayer::apply_attributes(NetDevice& dev, const NewLink& reques
   if (request.num_tx_queues) dev.num_tx_queues = *request.num_tx_queues;
   if (request.num_rx_queues) dev.num_rx_queues = *request.num_rx_queues;
   if (request.link_mode) dev.link_mode = *request.link_mode;
-  if (request.gso_max_size) dev.gso_max_size = *request.gso_max_size;
-  if (request.gso_max_segs) dev.gso_max_segs = *request.gso_max_segs;
-  if (request.gro_max_size) dev.gro_max_size = *request.gro_max_size;
-  if (request.gso_ipv4_max_size) dev.gso_ipv4_max_size = *request.gso_ipv4_max_size;
-  if (request.gro_ipv4_max_size) dev.gro_ipv4_max_size = *request.gro_ipv4_max_size;
+  request.sizes.apply(dev);
   return {};
 }
 

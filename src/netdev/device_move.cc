@@ -24,7 +24,7 @@ Result<void> NetdevLayer::relocate(NetDevice& dev, Net& target, std::string_view
 
   Impl::MoveTo to{target, {}, ifindex};
   if (there.find(dev.name_)) {
-    if (name.empty() || name == dev.name_)
+    if (name.empty())
       return fail(EEXIST, "An interface with the same name exists in the target netns");
     auto picked = pick_device_name(there, name);
     if (!picked)

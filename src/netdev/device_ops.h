@@ -39,8 +39,21 @@ class DeviceOps {
   // Masters (bridge and the like): take or release a port; they set port.master. netdev tells the others.
   virtual Result<void> add_port(NetDevice& /*master*/, NetDevice& /*port*/) { return fail(EOPNOTSUPP); }
   virtual Result<void> del_port(NetDevice& /*master*/, NetDevice& /*port*/) { return fail(EOPNOTSUPP); }
+  // Whether the driver can keep so many packets in its queue; asked when others know of it already.
+  virtual Result<void> change_queue_length(NetDevice&, uint32_t) { return {}; }
+  // The largest packet that it takes to be cut later (IFLA_TSO_MAX_SIZE).
+  virtual uint32_t tso_max_size() const { return 65536; }
   // Told after the device left its old namespace and before it is announced in the new one.
   virtual void moved(NetDevice&) {}
+};
+
+// The largest that any driver takes.
+inline constexpr uint32_t kMaxPacketSize = 524280;
+
+// How large the packets of a device may be (IFLA_GSO_MAX_SIZE and its like); what is not set stays.
+struct LinkSizes {
+  std::optional<uint32_t> gso_max_size, gso_max_segs, gro_max_size, gso_ipv4_max_size, gro_ipv4_max_size;
+  void apply(NetDevice& dev) const;
 };
 
 // `ip link add` as the kinds see it: common attributes are applied by netdev before and after.
@@ -52,13 +65,14 @@ struct NewLink {
   int ifindex = 0;     // 0: any
   std::optional<LinkLayerAddress> address;
   std::optional<LinkLayerAddress> broadcast;
-  std::optional<uint32_t> mtu, tx_queue_len, group, num_tx_queues, num_rx_queues, gso_max_size, gso_max_segs;
-  std::optional<uint32_t> gro_max_size, gso_ipv4_max_size, gro_ipv4_max_size;
+  std::optional<uint32_t> mtu, tx_queue_len, group, num_tx_queues, num_rx_queues;
+  LinkSizes sizes;
   std::optional<uint8_t> link_mode;
   std::string alias;
   int link = 0;        // IFLA_LINK
   Bytes info_data;     // IFLA_INFO_DATA as it came: parse with a policy of the kind's own
   uint32_t flags = 0;  // ifi_flags & ifi_change of the request, applied after creation (IFF_UP)
+  Net* peer_net = nullptr;  // where a second device is to be that is not described; null: where the first is
   // The second device that the kind's peer_attribute() describes; null: none is described. Lives as long as the request.
   const NewLink* peer = nullptr;
 };

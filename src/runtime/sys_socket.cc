@@ -3,6 +3,7 @@
 #include <linux/bpf_common.h>
 #include <linux/filter.h>
 #include <linux/if_packet.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
@@ -203,8 +204,9 @@ Outcome sys_getsockopt(Supervisor& s, Thread& t, Call& c) {
     return get_filter(c, caller, *target.sock, *room);
   const size_t max = std::min<size_t>(static_cast<size_t>(*room), kMaxOption);
   Result<ByteVector> value;
-  if (level == SOL_PACKET && name == PACKET_HDRLEN) {
-    ByteVector given(std::min(max, sizeof(int)));
+  const bool filter = level == SOL_IP && (name == IP_MSFILTER || name == MCAST_MSFILTER);
+  if (filter || (level == SOL_PACKET && name == PACKET_HDRLEN)) {
+    ByteVector given(filter ? std::min(max, sizeof(group_filter)) : std::min(max, sizeof(int)));
     if (!c.memory().read(c.args[3], given)) return Outcome::err(EFAULT);
     value = target.sock->query_option(caller, level, name, given);
   } else {
@@ -215,7 +217,9 @@ Outcome sys_getsockopt(Supervisor& s, Thread& t, Call& c) {
     s.unsupported().note(lacking_option(*target.sock, "getsockopt", level, name, error));
     return Outcome::err(error);
   }
-  const size_t n = std::min<size_t>(value->size(), static_cast<size_t>(*room));
+  // The filters of groups are written as far as they go: how many sources there is room for stands in the buffer.
+  const size_t n = filter ? value->size()
+                          : std::min<size_t>(value->size(), static_cast<size_t>(*room));
   if (!c.memory().write(c.args[3], Bytes(*value).first(n))) return Outcome::err(EFAULT);
   // What does not fit is told for lists, whose true length programs ask for with a short buffer.
   const bool list = level == SOL_NETLINK && value->size() > static_cast<size_t>(*room);

@@ -3,6 +3,14 @@
 #include <linux/netconf.h>
 
 namespace unetns {
+namespace {
+
+bool disabled(const NetDevice& dev) {
+  const InDevice* in = InetContext::find(dev);
+  return in && in->disabled;
+}
+
+}  // namespace
 
 std::vector<std::string> ConfControl::names() const {
   std::vector<std::string> out;
@@ -12,7 +20,8 @@ std::vector<std::string> ConfControl::names() const {
 
 NetDevice* ConfControl::device(Net& net, std::string_view name) const {
   NetDevice* dev = context_.netdevs.by_name(net, name);
-  return dev && dev->name() == name ? dev : nullptr;  // no altnames below conf/
+  const bool there = dev && dev->name() == name && !disabled(*dev);
+  return there ? dev : nullptr;  // no altnames below conf/
 }
 
 Result<int32_t> ConfControl::get(Net& net, std::string_view dev, std::string_view name) const {
@@ -122,12 +131,13 @@ Result<NetconfInfo> ConfControl::info(Net& net, int ifindex) const {
   if (ifindex == NETCONFA_IFINDEX_ALL) return describe(ifindex, state.all);
   if (ifindex == NETCONFA_IFINDEX_DEFAULT) return describe(ifindex, state.dflt);
   const NetDevice* dev = context_.netdevs.by_index(net, ifindex);
-  if (!dev) return fail(ENODEV);
+  if (!dev || disabled(*dev)) return fail(ENODEV);
   const InDevice* in = InetContext::find(*dev);
   return describe(ifindex, in ? in->conf : state.dflt);
 }
 
 std::vector<int32_t> ConfControl::values(const NetDevice& dev) const {
+  if (disabled(dev)) return {};
   const InDevice* in = InetContext::find(dev);
   const DevConfValues& v = (in ? in->conf : context_.state(dev.net()).dflt).values();
   std::vector<int32_t> out(v.begin(), v.end());

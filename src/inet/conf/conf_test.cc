@@ -96,6 +96,31 @@ TEST_F(ConfTest, DevicesAreAnnouncedAsTheyComeAndGo) {
   EXPECT_THAT(log_.take(), ElementsAre("Deleted netconf 2 attr -1 forwarding 0 rp_filter 0"));
 }
 
+TEST_F(ConfTest, WithTooSmallAnMtuADeviceIsNoneOfIpv4s) {
+  NetDevice& own = lo(*a_);
+  ASSERT_TRUE(inet_->conf_set(*a_, "lo", "rp_filter", 2));
+  log_.take();
+  ASSERT_TRUE(netdevs_->set_mtu(own, 67));
+  EXPECT_THAT(log_.take(), ElementsAre("Deleted netconf 1 attr -1 forwarding 0 rp_filter 2"));
+  EXPECT_TRUE(inet_->devconf(own).empty());
+  EXPECT_EQ(outcome(inet_->conf_get(*a_, "lo", "rp_filter")), "ENOENT");
+  EXPECT_EQ(outcome(inet_->netconf_get(*a_, own.ifindex())), "ENODEV");
+  ASSERT_TRUE(netdevs_->set_mtu(own, 66));
+  EXPECT_THAT(log_.take(), IsEmpty());
+  ASSERT_TRUE(netdevs_->set_mtu(own, 1500));
+  EXPECT_THAT(log_.take(), ElementsAre("netconf 1 attr -1 forwarding 0 rp_filter 0"))
+      << "a new one, with the settings of new ones";
+}
+
+TEST_F(ConfTest, NoDeviceIsCalledLikeTheSettingsOfAll) {
+  NetDevice& v0 = device(*a_, "v0");
+  log_.take();
+  EXPECT_EQ(outcome(netdevs_->rename(v0, "all")), "EINVAL");
+  EXPECT_EQ(v0.name(), "v0");
+  EXPECT_EQ(netdevs_->by_name(*a_, "all"), nullptr);
+  EXPECT_EQ(netdevs_->by_name(*a_, "v0"), &v0);
+}
+
 TEST_F(ConfTest, AMovedDeviceStartsWithTheTargetsDefault) {
   NetDevice& v0 = device(*a_, "v0");
   ASSERT_TRUE(inet_->conf_set(*a_, "v0", "rp_filter", 2));

@@ -166,12 +166,25 @@ Result<void> SysctlTable::set(const Ipv4SysctlSpec& spec, std::span<const int64_
   return {};
 }
 
+namespace {
+
+// Policies: 0 by the addresses, 1 by the ports as well, 2 by inner addresses of tunnels (there are none), 3 by
+// the fields that are named.
+uint32_t hash_fields(int policy, uint32_t named) {
+  constexpr uint32_t kAddresses = 3, kPorts = 4 | 16 | 32;
+  return policy == 1 ? kAddresses | kPorts : policy == 3 ? named : kAddresses;
+}
+
+}  // namespace
+
 void SysctlTable::refresh() {
   IpSettings& s = own_->settings;
   auto to = [this](auto& field, Ipv4Sysctl id) {
     field = static_cast<std::remove_reference_t<decltype(field)>>(get(id));
   };
   to(s.default_ttl, kIpDefaultTtl);
+  s.multipath_hash_fields = hash_fields(static_cast<int>(get(kFibMultipathHashPolicy)),
+                                        static_cast<uint32_t>(get(kFibMultipathHashFields)));
   to(s.no_pmtu_disc, kIpNoPmtuDisc);
   to(s.nonlocal_bind, kIpNonlocalBind);
   to(s.echo_enable_probe, kIcmpEchoEnableProbe);

@@ -150,20 +150,37 @@ Nexthop<F>* Fib<F>::choose_nexthop(const FibMatch<F>& match, const FlowKey<F>& k
   uint64_t total = 0;
   for (const Nexthop<F>& nh : r.nexthops)
     if (usable(nh)) total += nh.weight;
-  // The layer 3 policy: a flow is its two addresses (RFC 2992: each flow stays on its path).
+  // Each flow stays on its path (RFC 2992); what a flow is, the policy says.
+  const uint32_t fields = policy_.multipath_hash_fields(*match.nexthop->dev);
   uint64_t h = 0x9e3779b97f4a7c15ull;
-  for (const Address* a : {&key.src, &key.dst})
-    for (size_t i = 0; i < Address::kSize; i += 4) {
-      h = (h ^ load_be32(a->bytes.data() + i)) * 0xff51afd7ed558ccdull;
-      h ^= h >> 32;
-    }
+  const auto mix = [&h](uint32_t value) {
+    h = (h ^ value) * 0xff51afd7ed558ccdull;
+    h ^= h >> 32;
+  };
+  const auto mix_address = [&](const Address& a) {
+    for (size_t i = 0; i < Address::kSize; i += 4) mix(load_be32(a.bytes.data() + i));
+  };
+  if (fields & LinkdownPolicy::kHashSource) mix_address(key.src);
+  if (fields & LinkdownPolicy::kHashDestination) mix_address(key.dst);
+  if (fields & LinkdownPolicy::kHashProtocol) mix(key.proto);
+  if (fields & LinkdownPolicy::kHashSourcePort) mix(key.sport);
+  if (fields & LinkdownPolicy::kHashDestinationPort) mix(key.dport);
+  h = (h ^ h >> 29) * 0xc4ceb9fe1a85ec53ull;
   uint64_t pick = ((h >> 32) * total) >> 32;
+  // Of our own packets those that have a source already leave by a device that would have chosen it, if there is one.
+  const bool sourced = !key.iif && !key.src.is_zero();
+  const auto likes = [&](const Nexthop<F>& nh) {
+    return sourced && policy_.is_source_of(*nh.dev, nh.gateway.bytes, key.src.bytes);
+  };
+  Nexthop<F>*chosen = nullptr, *liked = nullptr;
   for (Nexthop<F>& nh : r.nexthops) {
     if (!usable(nh)) continue;
-    if (pick < nh.weight) return &nh;
-    pick -= nh.weight;
+    const bool mine = !chosen && pick < nh.weight;
+    if (mine) chosen = &nh;
+    if (!chosen) pick -= nh.weight;
+    if ((mine || !liked) && likes(nh)) liked = &nh;
   }
-  return match.nexthop;
+  return liked ? liked : chosen ? chosen : match.nexthop;
 }
 
 template <class F>

@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/bytes.h"
 #include "absl/container/flat_hash_map.h"
 #include "inet/fib/fib_table.h"
 #include "inet/stack.h"
@@ -16,8 +17,15 @@ namespace unetns {
 // Whether routes over a device without carrier are to be passed over (ignore_routes_with_linkdown).
 class LinkdownPolicy {
  public:
+  static constexpr uint32_t kHashSource = 1, kHashDestination = 2, kHashProtocol = 4, kHashSourcePort = 16,
+                            kHashDestinationPort = 32, kHashAddresses = kHashSource | kHashDestination;
   virtual ~LinkdownPolicy() = default;
   virtual bool ignores_linkdown(const NetDevice& dev) const = 0;
+  // What of a packet chooses between the next hops of a route: the bits of fib_multipath_hash_fields
+  // (ip-sysctl), in the namespace of `dev`.
+  virtual uint32_t multipath_hash_fields(const NetDevice&) const { return kHashAddresses; }
+  // Whether packets that leave by `dev`, to a gateway unless it is zero, would have this source of their own accord.
+  virtual bool is_source_of(NetDevice&, Bytes /*gateway*/, Bytes /*source*/) const { return false; }
 };
 
 template <class F>

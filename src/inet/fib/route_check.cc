@@ -22,6 +22,8 @@ uint8_t widest_scope(uint8_t type) {
   }
 }
 
+// What of the flags that a program said of a way is told again.
+constexpr uint32_t kShown = RTNH_F_ONLINK | RTNH_F_OFFLOAD | RTNH_F_TRAP;
 constexpr uint32_t kNotWithoutGateway = RTNH_F_PERVASIVE | RTNH_F_ONLINK;
 constexpr const char* kNotWithoutGatewayText =
     "Invalid flags for nexthop - PERVASIVE and ONLINK can not be set";
@@ -42,7 +44,7 @@ struct Checker {
     nh.dev = oif ? context.netdevs.by_index(net, oif) : nullptr;
     if (!nh.dev) return fail(ENODEV, "Nexthop device required for onlink");
     if (!nh.dev->up()) return fail(ENETDOWN, "Nexthop device is not up");
-    if (address_type(context, net, nh.gateway, nh.dev) != RTN_UNICAST)
+    if (address_type(context, net, nh.gateway, nullptr) != RTN_UNICAST)
       return fail(EINVAL, "Nexthop has invalid gateway");
     nh.scope = RT_SCOPE_LINK;
     return {};
@@ -73,16 +75,18 @@ struct Checker {
   Result<Nexthop<V4>> nexthop(const NexthopConfig& c) const {
     Nexthop<V4> nh;
     uint32_t flags = c.flags;
-    if (config.nexthops.size() == 1) flags |= config.flags;
+    if (!config.multipath) flags |= config.flags;
     if (flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN)) {
       if (config.nexthops.size() > 1)
         return fail(EINVAL, "Invalid flags for nexthop - can not contain DEAD or LINKDOWN");
       return fail(EINVAL, "Invalid rtm_flags - can not contain DEAD or LINKDOWN");
     }
-    nh.flags = static_cast<uint8_t>(flags & RTNH_F_ONLINK);
+    nh.flags = static_cast<uint8_t>(flags & kShown);
     if (c.weight == 0 || c.weight > 256) return fail(EINVAL, "Invalid nexthop weight");
     nh.weight = static_cast<uint16_t>(c.weight);
     nh.flow = c.flow;
+    if (c.gateway.family() == AF_INET6 && c.oif && !context.netdevs.by_index(net, c.oif))
+      return fail(ENODEV);
     if (c.gateway.family() == AF_INET6 && c.gateway.is_zero())
       return fail(EINVAL, "Invalid gateway address");
     if (c.gateway.family() == AF_INET6) return fail(EINVAL, "IPv6 support not enabled in kernel");
@@ -133,6 +137,28 @@ Result<void> check_route_head(const RouteConfig& config) {
   return {};
 }
 
+namespace {
+
+RouteHints hints_of(const RouteMetrics& metrics) {
+  const auto value = [&](uint16_t id) {
+    const auto found = metrics.find(id);
+    return found == metrics.end() ? 0 : found->second;
+  };
+  const auto up_to = [&](uint16_t id, uint32_t most) { return std::min(value(id), most); };
+  RouteHints out;
+  out.advmss = up_to(RTAX_ADVMSS, 65535);
+  out.init_cwnd = up_to(RTAX_INITCWND, RouteHints::kMostSegments);
+  out.init_rwnd = up_to(RTAX_INITRWND, RouteHints::kMostSegments);
+  out.hop_limit = up_to(RTAX_HOPLIMIT, 255);
+  out.quickack = value(RTAX_QUICKACK) != 0;
+  out.ecn = (value(RTAX_FEATURES) & RTAX_FEATURE_ECN) != 0;
+  out.window = value(RTAX_WINDOW);
+  if (value(RTAX_LOCK) & (1u << RTAX_RTO_MIN)) out.rto_min_ms = up_to(RTAX_RTO_MIN, 65535);
+  return out;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Route<V4>>> make_route(InetContext& context, Net& net,
                                               const RouteConfig& config) {
   UNETNS_TRY(check_route_head(config));
@@ -150,17 +176,18 @@ Result<std::unique_ptr<Route<V4>>> make_route(InetContext& context, Net& net,
     route->metrics = std::make_unique<RouteMetrics>(config.metrics);
     if (auto mtu = config.metrics.find(RTAX_MTU); mtu != config.metrics.end())
       route->mtu = mtu->second;
-    if (auto advmss = config.metrics.find(RTAX_ADVMSS); advmss != config.metrics.end())
-      route->advmss = static_cast<uint16_t>(std::min(advmss->second, 65535u));
     if (auto lock = config.metrics.find(RTAX_LOCK); lock != config.metrics.end())
       route->mtu_locked = (lock->second & (1u << RTAX_MTU)) != 0;
+    route->hints = hints_of(config.metrics);
   }
   if (is_no_way(config.type)) {
     for (const NexthopConfig& nh : config.nexthops)
-      if (nh.oif || nh.gateway.has_value() || config.nexthops.size() > 1)
+      if (nh.oif || config.nexthops.size() > 1 ||
+          (nh.gateway.has_value() && (nh.gateway.family() != AF_INET || !nh.gateway.is_zero())))
         return fail(EINVAL,
                     "Gateway, device and multipath can not be specified for this route type");
-    route->flags = static_cast<uint8_t>(config.flags & RTNH_F_ONLINK);
+    route->flags = config.flags & kShown;
+    route->flow = config.flow;
     return route;
   }
   if (config.type == RTN_UNSPEC || config.type > RTN_MAX) return fail(EINVAL, "Invalid route type");
@@ -175,7 +202,10 @@ Result<std::unique_ptr<Route<V4>>> make_route(InetContext& context, Net& net,
     UNETNS_ASSIGN(Nexthop<V4> nh, checker.nexthop(c));
     route->nexthops.push_back(nh);
   }
-  if (route->nexthops.size() == 1) route->nexthops[0].weight = 1;
+  if (route->nexthops.size() == 1)
+    route->nexthops[0].weight = 1;
+  else
+    route->flags = config.flags;
   const bool own_source =
       config.type == RTN_LOCAL && config.dst_len > 0 && config.dst.as<V4>() == route->prefsrc;
   if (!route->prefsrc.is_zero() && !own_source &&

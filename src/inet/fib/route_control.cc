@@ -24,6 +24,7 @@ RouteConfig RouteControl::describe(const Route<V4>& route, const Ipv4Address& pr
   c.priority = route.priority;
   if (!route.prefsrc.is_zero()) c.prefsrc = route.prefsrc;
   if (route.metrics) c.metrics = *route.metrics;
+  c.flow = route.flow;
   for (const Nexthop<V4>& nh : route.nexthops) {
     NexthopConfig n;
     if (nh.has_gateway) n.gateway = nh.gateway;

@@ -18,11 +18,12 @@ void take_nexthop(RouteResult<V4>& r, const Route<V4>& route, const Nexthop<V4>&
   r.table = route.table;
   r.priority = route.priority;
   r.flags = nh.flags;
+  r.flow = nh.flow;
   r.dev = nh.dev;
   r.has_gateway = nh.has_gateway;
   r.gateway = nh.gateway;
   r.mtu = route.mtu ? route.mtu : nh.dev->mtu;
-  r.advmss = route.advmss;
+  r.hints = route.hints;
   r.mtu_locked = route.mtu_locked;
 }
 
@@ -405,6 +406,11 @@ Result<RouteAnswer> RouteResolver::answer(Net& net, const RouteQuery& query) {
       case RTN_UNICAST:
         if (should_redirect(net, *in, key.src, way)) way.flags |= RTCF_DOREDIRECT;
         break;
+      case RTN_MULTICAST:
+        if (!in->up() ||
+            (context_.path_facts && !context_.path_facts->in_group(net, *in, key.dst)))
+          return fail(EINVAL);
+        [[fallthrough]];
       default:
         way.result.dev = context_.netdevs.loopback(net);
     }
@@ -439,6 +445,7 @@ Result<RouteAnswer> RouteResolver::answer(Net& net, const RouteQuery& query) {
   NexthopConfig nh;
   nh.oif = r.dev->ifindex();
   if (r.has_gateway) nh.gateway = r.gateway;
+  nh.flow = r.flow;
   c.nexthops.push_back(nh);
   if (r.type == RTN_UNICAST && context_.path_facts)
     if (const auto learnt = context_.path_facts->learnt(net, way.dst, r.dev->ifindex()))

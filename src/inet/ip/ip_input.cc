@@ -65,6 +65,15 @@ bool wanted(const Memberships<F>& groups, const NetDevice& dev, const IpHeaderFa
   if (header.proto == IPPROTO_IGMP) return groups.member(dev.ifindex(), header.dst);
   return groups.accepts(dev.ifindex(), header.dst, header.src);
 }
+
+// Those of TCP and UDP, but for fragments: all of a packet go the same way.
+template <class F>
+void take_ports(FlowKey<F>& key, const Packet& packet, const IpHeaderFacts<F>& header) {
+  if (header.proto != IPPROTO_TCP && header.proto != IPPROTO_UDP) return;
+  if (header.is_fragment() || packet.head().size() < header.header_len + size_t{4}) return;
+  key.sport = load_be16(&packet.head()[header.header_len]);
+  key.dport = load_be16(&packet.head()[header.header_len + size_t{2}]);
+}
 }  // namespace
 
 template <class F>
@@ -86,6 +95,9 @@ auto IpInput<F>::find(NetDevice& dev, const Packet& packet, const Header& header
   key.proto = header.proto;
   key.mark = packet.meta().mark;
   key.any_source = true;
+  // Only where ports may choose the way: see fib_multipath_hash_policy.
+  if (context_.settings.ip_settings(net).multipath_hash_fields > 7)
+    take_ports(key, packet, header);
   auto& known = context_.state(net).input_routes;
   if (!known) known = std::make_unique<InputRoutes<F>>();
   return known->find(context_.routes, net, key);

@@ -48,10 +48,11 @@ Result<RouteResult<F>> IpOutput<F>::find(Net& net, const IpTx<F>& tx, RouteCache
     r.gateway = c.gateway;
     r.mtu = c.mtu;
     r.mtu_locked = c.mtu_locked;
+    r.hints.hop_limit = c.hop_limit;
     return r;
   }
   UNETNS_ASSIGN(const RouteResult<F> r, find(net, tx));
-  c = {generation,    tx.mark,      tx.oif, tos,   tx.scope, r.type,
+  c = {generation,    tx.mark,      tx.oif, tos,   tx.scope, r.type, static_cast<uint8_t>(r.hints.hop_limit),
        r.has_gateway, r.mtu_locked, r.mtu,  r.dev, r.gateway};
   return r;
 }
@@ -95,6 +96,7 @@ template <class F>
 uint8_t IpOutput<F>::choose_ttl(Net& net, const IpTx<F>& tx, const IpRoute<F>& route) const {
   if (tx.ttl != 0 || tx.ttl_given) return static_cast<uint8_t>(tx.ttl);
   if (route.multicast) return 1;
+  if (route.route.hints.hop_limit) return route.route.hints.hop_limit;
   return static_cast<uint8_t>(context_.settings.ip_settings(net).default_ttl);
 }
 

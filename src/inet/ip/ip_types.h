@@ -84,7 +84,7 @@ struct RouteCache {
   int oif = 0;
   uint8_t tos = 0, scope = 0;
   // … and what of the answer sending needs.
-  uint8_t type = 0;
+  uint8_t type = 0, hop_limit = 0;
   bool has_gateway = false, mtu_locked = false;
   uint32_t mtu = 0;
   NetDevice* dev = nullptr;

@@ -6,6 +6,9 @@ namespace unetns {
 namespace {
 
 constexpr uint32_t kExtValidated = 4;  // NTF_EXT_EXT_VALIDATED, newer than some uapi headers
+// States in which the neighbour's address is known.
+constexpr uint16_t kValid =
+    NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE | NUD_PROBE | NUD_STALE | NUD_DELAY;
 
 }  // namespace
 
@@ -25,6 +28,7 @@ Result<void> NeighControl::add_proxy(Net& net, NetDevice* dev, const NeighConfig
       if (config.protocol) p.protocol = config.protocol;
       return {};
     }
+  if (!context_.registry.may_allocate()) return fail(ENOBUFS);
   proxies.push_back({dev, a, config.flags, config.protocol});
   return {};
 }
@@ -35,25 +39,41 @@ Result<void> NeighControl::add(Net& net, const NeighConfig& config, uint16_t nlm
   if (dev && config.lladdr && config.lladdr->len < dev->address.len)
     return fail(EINVAL, "Invalid link address");
   if (config.dst.family() != AF_INET) return fail(EINVAL, "Invalid network address");
-  if (config.flags & NTF_PROXY) return add_proxy(net, dev, config);
+  if (config.flags & NTF_PROXY) {
+    if (config.flags_ext & (NTF_EXT_MANAGED | kExtValidated))
+      return fail(EINVAL, "Invalid NTF_* flag combination");
+    return add_proxy(net, dev, config);
+  }
   if (!dev) return fail(EINVAL, "Device not specified");
 
   NeighTable<V4>& table = arp_.table(net);
   const Ipv4Address key = Arp::key_for(*dev, config.dst.as<V4>());
-  Neighbour<V4>* n = table.find(*dev, key);
+  // Where all neighbours are one (see key_for), that one is found by its own name alone, but others make it.
+  Neighbour<V4>* n = config.dst == IpAddress(key) ? table.find(*dev, key) : nullptr;
   NeighTable<V4>::Update news;
   news.admin = true;
   news.override_lladdr = true;
   if (!n) {
     if (!(nlm_flags & NLM_F_CREATE)) return fail(ENOENT);
+    if ((config.state & NUD_PERMANENT) && (config.flags_ext & NTF_EXT_MANAGED))
+      return fail(EINVAL, "Invalid NTF_* flag for permanent entry");
+    if (config.flags_ext & kExtValidated) {
+      const bool begins_empty = (config.flags & NTF_USE) || (config.flags_ext & NTF_EXT_MANAGED);
+      if (begins_empty || !(config.state & kValid))
+        return fail(EINVAL, "Cannot create externally validated neighbor with an invalid state");
+    }
     const bool exempt =
         (config.state & NUD_PERMANENT) || (config.flags & NTF_EXT_LEARNED) || config.flags_ext;
-    n = table.find_or_create(*dev, key, exempt);
+    n = table.find(*dev, key);
+    const bool known_already = n != nullptr;
+    if (!n) n = table.find_or_create(*dev, key, exempt);
     if (!n) return fail(ENOBUFS);
-    n->type = arp_.type_of(net, key);
-    if (const auto known = arp_.known_address(*dev, key)) {
-      n->lladdr = *known;
-      n->state = NUD_NOARP;
+    if (!known_already) {
+      n->type = arp_.type_of(net, key);
+      if (const auto known = arp_.known_address(*dev, key)) {
+        n->lladdr = *known;
+        n->state = NUD_NOARP;
+      }
     }
   } else {
     if (nlm_flags & NLM_F_EXCL) return fail(EEXIST);
@@ -94,12 +114,12 @@ Result<void> NeighControl::del(Net& net, const NeighConfig& config) {
     return {};
   }
   if (!dev) return fail(EINVAL, "Device not specified");
-  Neighbour<V4>* n = table ? table->find(*dev, Arp::key_for(*dev, config.dst.as<V4>())) : nullptr;
+  Neighbour<V4>* n = table ? table->find(*dev, config.dst.as<V4>()) : nullptr;
   if (!n) return fail(ENOENT);
   n->flags &= static_cast<uint8_t>(~NTF_EXT_LEARNED);
   n->flags_ext = 0;
   (void)table->update(*n, {nullptr, NUD_FAILED, true, true});
-  if ((n = table->find(*dev, Arp::key_for(*dev, config.dst.as<V4>())))) table->remove(*n);
+  if ((n = table->find(*dev, config.dst.as<V4>()))) table->remove(*n);
   return {};
 }
 
@@ -124,8 +144,7 @@ Result<NeighInfo> NeighControl::get(Net& net, const NeighConfig& key) {
     return describe(*p);
   }
   if (!dev) return fail(EINVAL, "No device specified");
-  const Neighbour<V4>* n =
-      table ? table->find(*dev, Arp::key_for(*dev, key.dst.as<V4>())) : nullptr;
+  const Neighbour<V4>* n = table ? table->find(*dev, key.dst.as<V4>()) : nullptr;
   if (!n) return fail(ENOENT, "Neighbour entry not found");
   return arp_.describe(*n);
 }

@@ -203,7 +203,7 @@ void TcpConnectionImpl::take_fin(Nanos now) {
 void TcpConnectionImpl::ack_if_due(Nanos now) {
   if (!need_ack_) return;
   const bool two = rcv_nxt_ - window_.wup() > acks_.rcv_mss();
-  if (ack_now_ || acks_.quick() || !ooo_.empty() ||
+  if (ack_now_ || acks_.quick() || settings_.route.quickack || !ooo_.empty() ||
       (two && window_.wanted(held(), acks_.rcv_mss()) >= window_.open(rcv_nxt_))) {
     send_ack(now);
   } else if (!acks_.pending()) {

@@ -104,7 +104,7 @@ void TcpConnectionImpl::connect(Nanos now) {
   opened_ = true;
   set_state(TcpState::kSynSent);
   count(TcpMib::kActiveOpens);
-  syn_asked_ecn_ = settings_.ecn == 1;
+  syn_asked_ecn_ = settings_.ecn == 1 || settings_.route.ecn;
   syn_timeout_ = kFirstTimeout;
   syn_sent_ = now;
   send_syn(now);
@@ -228,7 +228,8 @@ void TcpConnectionImpl::start_recovery(Nanos now, uint32_t first, std::optional<
   config.rack = settings_.rack;
   config.slow_start_after_idle = settings_.slow_start_after_idle;
   config.reordering = settings_.reordering;
-  config.rto_min = settings_.rto_min;
+  config.rto_min = settings_.least_rto();
+  if (settings_.route.init_cwnd) config.initial_window = settings_.route.init_cwnd;
   config.rto_max = settings_.rto_max;
   config.max_pacing_rate = settings_.max_pacing_rate;
   recovery_ = std::make_unique<LossRecovery>(config, std::move(control_));

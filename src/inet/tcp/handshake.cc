@@ -15,7 +15,7 @@ uint16_t tcp_mss_of(uint32_t path_mtu, uint32_t ip_overhead) {
 
 uint16_t tcp_advertised_mss(const TcpSettings& settings, uint32_t path_mtu, uint32_t ip_overhead) {
   const uint16_t mss =
-      settings.route_advmss ? settings.route_advmss : tcp_mss_of(path_mtu, ip_overhead);
+      settings.route.advmss ? settings.route.advmss : tcp_mss_of(path_mtu, ip_overhead);
   return settings.user_mss ? std::min(mss, settings.user_mss) : mss;
 }
 
@@ -23,7 +23,8 @@ uint32_t tcp_window_of_space(uint32_t space) { return space / 2; }
 
 uint32_t tcp_initial_window(const TcpSettings& settings, uint32_t mss) {
   uint32_t window = std::min(tcp_window_of_space(settings.rcvbuf), kTcpMaxWindow);
-  if (settings.window_clamp) window = std::min(window, settings.window_clamp);
+  if (const uint32_t most = settings.largest_window()) window = std::min(window, most);
+  if (mss && settings.route.init_rwnd) window = std::min(window, settings.route.init_rwnd * mss);
   return mss && window > mss ? window - window % mss : window;
 }
 
@@ -31,7 +32,7 @@ uint8_t tcp_receive_wscale(const TcpSettings& settings) {
   if (!settings.window_scaling) return 0;
   uint32_t space = settings.rcvbuf_locked ? tcp_window_of_space(settings.rcvbuf)
                                           : std::max(settings.rcvbuf, settings.rcvbuf_max);
-  if (settings.window_clamp) space = std::min(space, settings.window_clamp);
+  if (const uint32_t most = settings.largest_window()) space = std::min(space, most);
   return static_cast<uint8_t>(std::clamp(static_cast<int>(std::bit_width(space)) - 16, 0, 14));
 }
 

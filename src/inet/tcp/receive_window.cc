@@ -21,7 +21,7 @@ void ReceiveWindow::start(Nanos now, const TcpSettings& settings, uint32_t rcv_n
 
 void ReceiveWindow::settings_changed(const TcpSettings& settings) {
   rcvbuf_ = settings.rcvbuf_locked ? settings.rcvbuf : std::max(rcvbuf_, settings.rcvbuf);
-  user_clamp_ = settings.window_clamp;
+  user_clamp_ = settings.largest_window();
 }
 
 uint32_t ReceiveWindow::clamp() const {

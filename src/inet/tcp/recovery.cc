@@ -14,6 +14,7 @@ LossRecovery::LossRecovery(const Config& config, std::unique_ptr<CongestionContr
       restart_after_idle_(config.slow_start_after_idle),
       established_(false),
       initial_reordering_(std::max<uint8_t>(config.reordering, 1)),
+      initial_window_(config.initial_window),
       control_(std::move(control)),
       una_(config.iss),
       nxt_(config.iss),
@@ -102,7 +103,7 @@ void LossRecovery::note_use(bool app_limited) {
 uint32_t LossRecovery::window(Nanos now) const {
   uint32_t cwnd = control_->cwnd();
   if (!restart_after_idle_ || !board_.empty() || last_sent_.count() == 0) return cwnd;
-  const uint32_t least = std::min(cwnd, CongestionControl::kInitialWindow);
+  const uint32_t least = std::min(cwnd, initial_window_);
   const Nanos rto = rtt_.rto();
   for (Nanos idle = now - last_sent_; idle > rto && cwnd > least; idle -= rto) cwnd /= 2;
   return std::max(cwnd, least);
@@ -247,7 +248,7 @@ void LossRecovery::handshake_done(Nanos now, std::optional<Nanos> rtt, bool syn_
   undo_possible_ = false;
   backoffs_ = 0;
   control_->set_ssthresh(CongestionControl::kUnlimited);
-  control_->set_cwnd(syn_was_lost ? 1 : CongestionControl::kInitialWindow);
+  control_->set_cwnd(syn_was_lost ? 1 : initial_window_);
   high_ = newreno_recover_ = una_;
 }
 

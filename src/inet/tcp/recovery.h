@@ -63,6 +63,7 @@ class LossRecovery {
     bool sack = false, timestamps = false;
     bool frto = true, tlp = true, rack = true, slow_start_after_idle = true;
     uint8_t reordering = 3;
+    uint32_t initial_window = CongestionControl::kInitialWindow;
     Nanos rto_min = std::chrono::milliseconds(200), rto_max = std::chrono::seconds(120);
     uint64_t max_pacing_rate = ~uint64_t{0};
   };
@@ -170,6 +171,7 @@ class LossRecovery {
   bool sack_ : 1, timestamps_ : 1, use_frto_ : 1, use_tlp_ : 1, use_rack_ : 1,
       restart_after_idle_ : 1, established_ : 1;
   const uint8_t initial_reordering_;
+  const uint32_t initial_window_;  // segments
   // State
   Phase phase_ = Phase::kOpen;
   Early early_ = Early::kNone;

@@ -20,13 +20,13 @@ TcpRequest::TcpRequest(const TcpSettings& settings, Nanos now, const TcpSegmentI
       deadline_(now + kFirstTimeout),
       timeout_(kFirstTimeout),
       path_mtu_(path_mtu),
+      route_(settings.route),
       advmss_(tcp_advertised_mss(settings, path_mtu, ip_overhead)),
-      route_advmss_(settings.route_advmss),
       window_(static_cast<uint16_t>(
           tcp_initial_window(settings, advmss_ - (agreed_.ts_ok ? 12u : 0u)))),
       ip_overhead_(static_cast<uint8_t>(ip_overhead)),
       wants_cookie_(syn.options.has_fastopen) {
-  agreed_.ecn_ok = settings.ecn != 0 && tcp_syn_wants_ecn(syn.flags) && (syn.ip_ecn & 3) == 0;
+  agreed_.ecn_ok = (settings.ecn != 0 || settings.route.ecn) && tcp_syn_wants_ecn(syn.flags) && (syn.ip_ecn & 3) == 0;
 }
 
 TcpSegmentOut TcpRequest::syn_ack(Nanos now) const { return syn_ack(now, {}); }

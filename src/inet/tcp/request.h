@@ -41,7 +41,7 @@ class TcpRequest {
   const TcpNegotiated& agreed() const { return agreed_; }  // complete once established
   uint8_t retransmits() const { return resent_; }
   uint32_t path_mtu() const { return path_mtu_; }
-  uint16_t route_advmss() const { return route_advmss_; }
+  const RouteHints& route() const { return route_; }
   bool wants_fastopen_cookie() const { return wants_cookie_; }
 
  private:
@@ -50,7 +50,8 @@ class TcpRequest {
   Nanos started_, deadline_, timeout_;
   Nanos last_resend_{};
   uint32_t path_mtu_;
-  uint16_t advmss_, route_advmss_;
+  RouteHints route_;
+  uint16_t advmss_;
   uint16_t window_;
   uint8_t ip_overhead_;
   uint8_t resent_ = 0, timeouts_ = 0;

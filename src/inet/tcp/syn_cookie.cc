@@ -47,7 +47,7 @@ TcpSegmentOut SynCookies::make(const TcpSettings& settings, Nanos now, Bytes tup
   TcpNegotiated agreed = tcp_negotiate(settings, syn, 0, ts_offset);
   // Without timestamps there is nowhere to keep the other options.
   if (!agreed.ts_ok) agreed.wscale_ok = agreed.sack_ok = false;
-  agreed.ecn_ok = agreed.ts_ok && settings.ecn != 0 && tcp_syn_wants_ecn(syn.flags);
+  agreed.ecn_ok = agreed.ts_ok && (settings.ecn != 0 || settings.route.ecn) && tcp_syn_wants_ecn(syn.flags);
   TcpSegmentOut out;
   out.seq = cookie(minute(now), tuple, syn.seq, mss_index_of(agreed.peer_mss));
   out.ack = syn.seq + 1;
@@ -87,7 +87,7 @@ std::optional<TcpNegotiated> SynCookies::check(const TcpSettings& settings, Nano
     agreed.ts_ok = true;
     agreed.ts_recent = ack.options.ts_val;
     agreed.sack_ok = (bits & kTsSack) && settings.sack;
-    agreed.ecn_ok = (bits & kTsEcn) && settings.ecn != 0;
+    agreed.ecn_ok = (bits & kTsEcn) && (settings.ecn != 0 || settings.route.ecn);
     if ((bits & 15) != kNoWscale && settings.window_scaling) {
       agreed.wscale_ok = true;
       agreed.snd_wscale = bits & 15;

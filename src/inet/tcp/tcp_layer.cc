@@ -211,7 +211,7 @@ Result<void> TcpLayer<F>::connect(Endpoint& e, const Address& to, uint16_t port,
   }
   s.connections.insert(e);
   e.path_mtu_ = route->mtu;
-  e.settings.route_advmss = route->route.advmss;
+  e.settings.route = route->route.hints;
   e.detached_ = e.was_connected_ = false;
   e.last_state_ = TcpState::kClose;
   e.connection_ = TcpConnection::active({e, registry_.packets(), e.settings}, iss, route->mtu,

@@ -157,7 +157,7 @@ class TcpLayer final : public TransportHandler<F>, public PernetOperations {
   };
   void send_reply(Net& net, const TcpKey<F>& key, TcpSegmentOut segment, const ReplyPath& path);
   void send_reset(const Arrival& a, const TcpSegmentIn& segment);
-  uint32_t mtu_to(Net& net, const TcpKey<F>& key, int oif, uint32_t mark, uint16_t* advmss);
+  uint32_t mtu_to(Net& net, const TcpKey<F>& key, int oif, uint32_t mark, RouteHints* hints);
 
   // tcp_lifetime.cc
   void unhash(Endpoint& endpoint);

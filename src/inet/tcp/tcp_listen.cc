@@ -117,7 +117,7 @@ void TcpLayer<F>::new_request(const Arrival& a, Endpoint& listener, TcpSegmentIn
   const uint32_t mark = sys.fwmark_accept != 0 ? a.mark : listener.path.mark;
   refresh(listener);
   const uint32_t mtu =
-      mtu_to(a.net, a.key, listener.ifindex, mark, &listener.settings.route_advmss);
+      mtu_to(a.net, a.key, listener.ifindex, mark, &listener.settings.route);
   if (mtu == 0) return drop();
   const uint32_t ts_offset = secrets_.ts_offset(a.key.addresses());
   constexpr uint32_t kOverhead = IpWire<F>::kMinHeader;
@@ -236,7 +236,7 @@ void TcpLayer<F>::to_request(const Arrival& a, HalfOpen& r, TcpSegmentIn segment
   const TcpNegotiated agreed = r.request.agreed();
   const uint32_t mtu = r.request.path_mtu(), mark = r.mark;
   const uint8_t tos = r.tos;
-  listener.settings.route_advmss = r.request.route_advmss();
+  listener.settings.route = r.request.route();
   forget(r);
   established(a, listener, agreed, mtu, mark, tos, std::move(segment));
 }
@@ -250,7 +250,7 @@ void TcpLayer<F>::cookie_ack(const Arrival& a, Endpoint& listener, TcpSegmentIn 
   uint32_t mtu = 0;
   if (l.cookies_sent && a.now - l.last_cookie < kCookieLife && !(ack.flags & TcpFlag::kSyn)) {
     refresh(listener);
-    mtu = mtu_to(a.net, a.key, listener.ifindex, mark, &listener.settings.route_advmss);
+    mtu = mtu_to(a.net, a.key, listener.ifindex, mark, &listener.settings.route);
     if (mtu != 0)
       agreed = cookies_.check(listener.settings, a.now, a.key.tuple(), ack,
                               secrets_.ts_offset(a.key.addresses()), mtu, IpWire<F>::kMinHeader);

@@ -132,7 +132,7 @@ void TcpLayer<F>::send_reset(const Arrival& a, const TcpSegmentIn& segment) {
 
 template <class F>
 uint32_t TcpLayer<F>::mtu_to(Net& net, const TcpKey<F>& key, int oif, uint32_t mark,
-                             uint16_t* advmss) {
+                             RouteHints* hints) {
   IpTx<F> tx;
   tx.src = key.local;
   tx.dst = key.remote;
@@ -143,7 +143,7 @@ uint32_t TcpLayer<F>::mtu_to(Net& net, const TcpKey<F>& key, int oif, uint32_t m
   tx.mark = mark;
   auto route = ip_.output().route(net, tx);
   if (!route) return 0;
-  *advmss = route->route.advmss;
+  *hints = route->route.hints;
   return route->mtu;
 }
 
@@ -155,7 +155,7 @@ uint32_t TcpLayer<F>::mtu_to(Net& net, const TcpKey<F>& key, int oif, uint32_t m
   template void TcpLayer<F>::write_part(Endpoint&, Packet);                                       \
   template void TcpLayer<F>::send_reply(Net&, const TcpKey<F>&, TcpSegmentOut, const ReplyPath&); \
   template void TcpLayer<F>::send_reset(const Arrival&, const TcpSegmentIn&);                     \
-  template uint32_t TcpLayer<F>::mtu_to(Net&, const TcpKey<F>&, int, uint32_t, uint16_t*)
+  template uint32_t TcpLayer<F>::mtu_to(Net&, const TcpKey<F>&, int, uint32_t, RouteHints*)
 UNETNS_TCP_OUTPUT(V4);
 
 }  // namespace unetns

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "inet/route_hints.h"
 #include "env/clock.h"
 #include "inet/tcp/tcp_mib.h"
 #include "packet/packet.h"
@@ -72,13 +73,18 @@ struct TcpSettings {
   // behaviour of the socket
   bool nodelay = false, cork = false, quickack = false, keepalive = false, oob_inline = false;
   uint16_t user_mss = 0;      // TCP_MAXSEG
-  uint16_t route_advmss = 0;  // "advmss" of the route
   uint32_t window_clamp = 0;
+  RouteHints route;  // of the way to the peer
+  // The largest window to advertise, 0: no such bound. The program's word counts more than the route's.
+  uint32_t largest_window() const { return window_clamp ? window_clamp : route.window; }
+  Nanos least_rto() const {
+    return route.rto_min_ms ? Nanos(std::chrono::milliseconds(route.rto_min_ms)) : rto_min;
+  }
   Nanos keep_idle = std::chrono::hours(2), keep_interval = std::chrono::seconds(75);
   int keep_count = 9;
   Nanos user_timeout{};                      // 0: by retries
   Nanos linger2 = std::chrono::seconds(60);  // FIN-WAIT-2; negative: none (straight to closed)
-  int syn_retries = 6, synack_retries = 5, retries1 = 3, retries2 = 15, orphan_retries = 8;
+  uint8_t syn_retries = 6, synack_retries = 5, retries1 = 3, retries2 = 15, orphan_retries = 8;
   Nanos rto_min = std::chrono::milliseconds(200), rto_max = std::chrono::seconds(120);
   Nanos delack_min = std::chrono::milliseconds(40), delack_max = std::chrono::milliseconds(200);
   uint64_t max_pacing_rate = ~uint64_t{0};  // bytes a second

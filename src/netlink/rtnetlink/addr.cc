@@ -71,7 +71,9 @@ Result<AddrConfig> config_of(const AddrRequest& in) {
   UNETNS_ASSIGN(out.local, address_attr(in, IFA_LOCAL));
   UNETNS_ASSIGN(out.address, address_attr(in, IFA_ADDRESS));
   UNETNS_ASSIGN(out.broadcast, address_attr(in, IFA_BROADCAST));
-  UNETNS_ASSIGN(out.anycast, address_attr(in, IFA_ANYCAST));
+  if (in.control->family() == AF_INET6) {  // IPv4 does not know it
+    UNETNS_ASSIGN(out.anycast, address_attr(in, IFA_ANYCAST));
+  }
   out.label = in.attrs.str(IFA_LABEL);
   out.route_priority = in.attrs.u32(IFA_RT_PRIORITY);
   out.proto = in.attrs.u8(IFA_PROTO);

@@ -25,18 +25,16 @@ struct LinkFill {
 void fill_link(const Rtnetlink& rt, NlWriter& out, const NetDevice& dev, const DumpHeader& header,
                const LinkFill& what);
 
-// The largest packet that any device takes to be cut (IFLA_TSO_MAX_SIZE …), and this one; and the
-// most segments.
-inline constexpr uint32_t kMaxSize = 524280, kTsoMaxSegs = 65535;
+// The most segments that a packet is cut into (IFLA_TSO_MAX_SEGS).
+inline constexpr uint32_t kTsoMaxSegs = 65535;
 // Sizes up to this count for IPv4 as well, where no size is set for it alone.
 inline constexpr uint32_t kLegacyMaxSize = 65536;
-uint32_t tso_max_size(const NetDevice& dev);
 rtnl_link_stats64 link_stats64(const LinkStats& stats);
 
 void fill_addr(NlWriter& out, int family, const AddrInfo& addr, uint16_t type,
                const DumpHeader& header, int target_nsid = -1);
 void fill_group(NlWriter& out, int family, const GroupInfo& group, uint16_t type,
-                const DumpHeader& header, int target_nsid = -1);
+                const DumpHeader& header);
 void fill_route(NlWriter& out, int family, const RouteConfig& route, uint16_t type,
                 const DumpHeader& header);
 // Of nobody in particular: RTA_UID is left out.

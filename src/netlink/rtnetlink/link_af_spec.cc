@@ -12,9 +12,9 @@ namespace {
 constexpr uint16_t kInetConf = 1;  // IFLA_INET_CONF
 
 // IFLA_INET_CONF of a family's attribute.
-Result<AttrSet> conf_of(const AttrSet::Entry& entry) {
+Result<AttrSet> conf_of(const AttrSet::Entry& entry, ParseNotes* notes = nullptr) {
   UNETNS_ASSIGN(const AttrSet family,
-                parse_attrs(entry.payload, {}, Strictness::kLiberal, entry.offset + 4));
+                parse_attrs(entry.payload, {}, Strictness::kLiberal, entry.offset + 4, notes));
   return parse_nested(family, kInetConf, {}, Strictness::kLiberal);
 }
 
@@ -27,7 +27,8 @@ Result<void> check_ipv4(const AttrSet& conf) {
 
 }  // namespace
 
-Result<void> check_af_spec(const Rtnetlink& rt, const NetDevice* dev, const LinkRequest& link) {
+Result<void> check_af_spec(const Rtnetlink& rt, const NetDevice* dev, const LinkRequest& link,
+                           ParseNotes* notes) {
   UNETNS_ASSIGN(const AttrSet spec,
                 parse_nested(link.attrs, IFLA_AF_SPEC, {}, Strictness::kLiberal));
   for (const AttrSet::Entry& entry : spec.entries()) {
@@ -35,7 +36,7 @@ Result<void> check_af_spec(const Rtnetlink& rt, const NetDevice* dev, const Link
     const InetControl* control = rt.inet(entry.id);
     if (!control || !dev || control->devconf(*dev).empty()) return fail(EAFNOSUPPORT);
     if (entry.id != AF_INET) return fail(EOPNOTSUPP);
-    UNETNS_ASSIGN(const AttrSet conf, conf_of(entry));
+    UNETNS_ASSIGN(const AttrSet conf, conf_of(entry, notes));
     UNETNS_TRY(check_ipv4(conf));
   }
   return {};

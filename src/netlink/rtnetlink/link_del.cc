@@ -31,6 +31,7 @@ Result<void> del_group(Rtnetlink& rt, Net& net, uint32_t group) {
 Result<void> link_del(Rtnetlink& rt, NlRequest& request) {
   UNETNS_ASSIGN(const LinkRequest link, parse_link_request(request));
   const AttrSet& attrs = link.attrs;
+  UNETNS_TRY(refuse_named_net(attrs));
   Result<Net*> net = target_net(rt, request, attrs, IFLA_TARGET_NETNSID);
   if (!net) return fail(net.error().code);
   if (link.header.ifi_index == 0 && !attrs.has(IFLA_IFNAME) && !attrs.has(IFLA_ALT_IFNAME) &&

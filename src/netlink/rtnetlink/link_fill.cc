@@ -14,12 +14,6 @@ constexpr uint16_t kInetConf = 1, kInet6Conf = 2;
 
 }  // namespace
 
-// What the kind's driver declares; veth and loopback take the largest there is.
-uint32_t tso_max_size(const NetDevice& dev) {
-  const bool large = dev.is_loopback() || (dev.kind() && dev.kind()->name() == "veth");
-  return large ? kMaxSize : 65536;
-}
-
 rtnl_link_stats64 link_stats64(const LinkStats& s) {
   rtnl_link_stats64 out{};
   out.rx_packets = s.rx_packets;
@@ -123,7 +117,7 @@ void put_settings(NlWriter& out, const NetDevice& dev) {
   out.u32(IFLA_GRO_MAX_SIZE, dev.gro_max_size);
   out.u32(kIflaGsoIpv4MaxSize, dev.gso_ipv4_max_size);
   out.u32(kIflaGroIpv4MaxSize, dev.gro_ipv4_max_size);
-  out.u32(IFLA_TSO_MAX_SIZE, tso_max_size(dev));
+  out.u32(IFLA_TSO_MAX_SIZE, dev.ops().tso_max_size());
   out.u32(IFLA_TSO_MAX_SEGS, kTsoMaxSegs);
   out.u32(kIflaMaxPacingOffloadHorizon, 0);
   out.u32(IFLA_NUM_RX_QUEUES, dev.num_rx_queues);

@@ -85,6 +85,7 @@ Result<void> link_get(Rtnetlink& rt, NlRequest& request) {
   if (request.strict)
     UNETNS_TRY(only(attrs, {IFLA_IFNAME, IFLA_ALT_IFNAME, IFLA_EXT_MASK, IFLA_TARGET_NETNSID},
                     "Unsupported attribute in get link request"));
+  UNETNS_TRY(refuse_named_net(attrs));
   Result<Net*> net = target_net(rt, request, attrs, IFLA_TARGET_NETNSID);
   if (!net) return fail(net.error().code);
   LinkRequest link{header, std::move(attrs)};
@@ -104,9 +105,10 @@ DumpResult link_dump(Rtnetlink& rt, NlRequest& request, DumpHeader&) {
     if (header.ifi_index)
       return fail(EINVAL, "Filter by device index not supported for link dumps");
   }
-  // Old programs send a bare struct rtgenmsg: then there are no attributes.
+  // Old programs send a bare struct rtgenmsg.
   const auto header = request.lenient_fixed<ifinfomsg>();
-  auto parsed = request.attrs(sizeof header, link_policy(), request.strictness());
+  const size_t head = request.payload().size() < sizeof header ? sizeof(rtgenmsg) : sizeof header;
+  auto parsed = request.attrs(head, link_policy(), request.strictness());
   if (!parsed && request.strict) return std::unexpected(std::move(parsed.error()));
   if (!request.strict) request.notes = {};
   const AttrSet attrs = parsed ? std::move(*parsed) : AttrSet{};  // unfiltered, then

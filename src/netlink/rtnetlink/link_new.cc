@@ -59,9 +59,10 @@ Result<void> check_queues(const NewLink& wanted) {
   return {};
 }
 
-Result<void> check_new(const Rtnetlink& rt, const LinkRequest& link, const NewLink& wanted) {
+Result<void> check_new(const Rtnetlink& rt, const NlRequest& request, const LinkRequest& link,
+                       const NewLink& wanted) {
   UNETNS_TRY(check_queues(wanted));
-  return check_link_request(rt, nullptr, link);
+  return check_link_request(rt, nullptr, link, &request.notes);
 }
 
 Result<void> enslave(Rtnetlink& rt, NetDevice& dev, int index) {
@@ -78,14 +79,16 @@ Result<void> create(Rtnetlink& rt, NlRequest& request, Net& net, Net& link_net,
     rt.note_kind(info.attrs.str(IFLA_INFO_KIND));
     return fail(EOPNOTSUPP, "Unknown device type");
   }
-  UNETNS_TRY(check_new(rt, link, info.wanted));
+  UNETNS_TRY(check_new(rt, request, link, info.wanted));
   NewLink& wanted = info.wanted;
   wanted.net = &net;
   wanted.source_net = &link_net;
   wanted.caller = &request.caller;
+  // With the device, but for a namespace that is named by its id: that is meant for the device alone.
+  if (link.attrs.has(IFLA_TARGET_NETNSID)) wanted.peer_net = &link_net;
   if (info.peer) {
     NewLink& peer = info.peer->wanted;
-    UNETNS_TRY(check_new(rt, info.peer->link, peer));
+    UNETNS_TRY(check_new(rt, request, info.peer->link, peer));
     // Without a namespace of its own the peer stays where the request came from.
     peer.net = info.peer->named ? info.peer->named.get() : &link_net;
     peer.source_net = &link_net;
@@ -98,11 +101,6 @@ Result<void> create(Rtnetlink& rt, NlRequest& request, Net& net, Net& link_net,
       (void)info.kind->delete_link(rt.netdevs(), *dev);
       return enslaved;
     }
-  }
-  if (request.flag(NLM_F_ECHO) && &dev->net() == &request.net) {
-    NlWriter out;
-    fill_link(rt, out, *dev, answer_to(request), {.change = 0xffffffff});
-    request.socket.deliver_reply(out.take());
   }
   return {};
 }

@@ -25,6 +25,18 @@ Result<NetRef> net_of_peer(const NlRequest& request, const AttrSet& attrs) {
 
 }  // namespace
 
+LinkSizes link_sizes_of(const AttrSet& attrs) {
+  LinkSizes out;
+  out.gso_max_size = maybe_u32(attrs, IFLA_GSO_MAX_SIZE);
+  out.gso_max_segs = maybe_u32(attrs, IFLA_GSO_MAX_SEGS);
+  out.gro_max_size = maybe_u32(attrs, IFLA_GRO_MAX_SIZE);
+  if (out.gso_max_size <= kLegacyMaxSize) out.gso_ipv4_max_size = out.gso_max_size;
+  if (out.gro_max_size <= kLegacyMaxSize) out.gro_ipv4_max_size = out.gro_max_size;
+  if (attrs.has(kIflaGsoIpv4MaxSize)) out.gso_ipv4_max_size = attrs.u32(kIflaGsoIpv4MaxSize);
+  if (attrs.has(kIflaGroIpv4MaxSize)) out.gro_ipv4_max_size = attrs.u32(kIflaGroIpv4MaxSize);
+  return out;
+}
+
 NewLink new_link_of(const LinkRequest& link) {
   const AttrSet& attrs = link.attrs;
   NewLink out{};
@@ -40,13 +52,7 @@ NewLink new_link_of(const LinkRequest& link) {
   out.group = maybe_u32(attrs, IFLA_GROUP);
   out.num_tx_queues = maybe_u32(attrs, IFLA_NUM_TX_QUEUES);
   out.num_rx_queues = maybe_u32(attrs, IFLA_NUM_RX_QUEUES);
-  out.gso_max_size = maybe_u32(attrs, IFLA_GSO_MAX_SIZE);
-  out.gso_max_segs = maybe_u32(attrs, IFLA_GSO_MAX_SEGS);
-  out.gro_max_size = maybe_u32(attrs, IFLA_GRO_MAX_SIZE);
-  if (out.gso_max_size <= kLegacyMaxSize) out.gso_ipv4_max_size = out.gso_max_size;
-  if (out.gro_max_size <= kLegacyMaxSize) out.gro_ipv4_max_size = out.gro_max_size;
-  if (attrs.has(kIflaGsoIpv4MaxSize)) out.gso_ipv4_max_size = attrs.u32(kIflaGsoIpv4MaxSize);
-  if (attrs.has(kIflaGroIpv4MaxSize)) out.gro_ipv4_max_size = attrs.u32(kIflaGroIpv4MaxSize);
+  out.sizes = link_sizes_of(attrs);
   if (attrs.has(IFLA_LINKMODE)) out.link_mode = attrs.u8(IFLA_LINKMODE);
   out.alias = attrs.str(IFLA_IFALIAS);
   out.link = attrs.s32(IFLA_LINK);

@@ -9,6 +9,8 @@ namespace unetns {
 
 // Common attributes; the namespaces, the caller and what concerns the kind are left alone.
 NewLink new_link_of(const LinkRequest& link);
+// Sizes up to 64 KiB count for IPv4 as well, where none is said for it alone.
+LinkSizes link_sizes_of(const AttrSet& attrs);
 
 struct LinkPeer {
   LinkRequest link;

@@ -94,7 +94,6 @@ Result<LinkRequest> parse_link_request(const NlRequest& request, Strictness stri
 
 Result<NetDevice*> named_device(const Rtnetlink& rt, Net& net, const LinkRequest& link) {
   if (link.header.ifi_index > 0) return rt.netdevs().by_index(net, link.header.ifi_index);
-  if (link.header.ifi_index < 0) return fail(EINVAL);
   for (uint16_t id : {IFLA_IFNAME, IFLA_ALT_IFNAME})
     if (link.attrs.has(id)) return rt.netdevs().by_name(net, link.attrs.str(id));
   return fail(EINVAL);
@@ -124,6 +123,12 @@ Result<NetRef> named_net(const NsidLayer& nsids, Net& net, const Caller& caller,
   }
   if (!caller.capable(CAP_NET_ADMIN)) return fail(EPERM);
   return found;
+}
+
+Result<void> refuse_named_net(const AttrSet& attrs) {
+  if (attrs.has(IFLA_NET_NS_PID) || attrs.has(IFLA_NET_NS_FD))
+    return fail(EOPNOTSUPP, "specified netns attribute not supported");
+  return {};
 }
 
 Result<Net*> target_net(const Rtnetlink& rt, const NlRequest& request, const AttrSet& attrs,

@@ -34,6 +34,9 @@ Result<NetDevice*> require_device(const Rtnetlink& rt, Net& net, const LinkReque
 Result<NetRef> named_net(const NsidLayer& nsids, Net& net, const Caller& caller,
                          const AttrSet& attrs);
 
+// IFLA_NET_NS_PID and IFLA_NET_NS_FD, where a namespace is named by its id alone.
+Result<void> refuse_named_net(const AttrSet& attrs);
+
 // For IFLA_TARGET_NETNSID, IFA_TARGET_NETNSID … of questions: `net` itself when absent.
 Result<Net*> target_net(const Rtnetlink& rt, const NlRequest& request, const AttrSet& attrs,
                         uint16_t id);

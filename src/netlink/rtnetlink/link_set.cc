@@ -13,9 +13,10 @@ using AltnameChange = Result<void> (NetdevLayer::*)(NetDevice&, std::string_view
 
 Result<void> change_props(Rtnetlink& rt, NlRequest& request, AltnameChange change) {
   UNETNS_ASSIGN(const LinkRequest link, parse_link_request(request, Strictness::kFull));
+  UNETNS_TRY(refuse_named_net(link.attrs));
   UNETNS_ASSIGN(NetDevice * dev, require_device(rt, request.net, link));
-  UNETNS_ASSIGN(const AttrSet list, parse_nested(link.attrs, IFLA_PROP_LIST, {},
-                                                 Strictness::kLiberal, &request.notes));
+  UNETNS_ASSIGN(const AttrSet list,
+                parse_nested(link.attrs, IFLA_PROP_LIST, {}, Strictness::kLiberal));
   bool changed = false;
   for (const AttrSet::Entry& entry : list.entries()) {
     if (entry.id != IFLA_ALT_IFNAME) continue;

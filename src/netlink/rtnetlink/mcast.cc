@@ -14,13 +14,13 @@ DumpResult mcast_dump(Rtnetlink& rt, NlRequest& request, DumpHeader& dump) {
   rt.netdevs().for_each(*what.net, [&](NetDevice& dev) {
     if (what.ifindex && dev.ifindex() != what.ifindex) return;
     for (const GroupInfo& group : control.groups(dev))
-      fill_group(out, control.family(), group, RTM_GETMULTICAST, dump, what.target_nsid);
+      fill_group(out, control.family(), group, RTM_GETMULTICAST, dump);
   });
   return std::make_unique<SnapshotDump>(out.take());
 }
 
 void fill_group(NlWriter& out, int family, const GroupInfo& group, uint16_t type,
-                const DumpHeader& header, int target_nsid) {
+                const DumpHeader& header) {
   ifaddrmsg fixed{};
   fixed.ifa_family = static_cast<uint8_t>(family);
   fixed.ifa_prefixlen = family == AF_INET ? 32 : 128;
@@ -28,7 +28,6 @@ void fill_group(NlWriter& out, int family, const GroupInfo& group, uint16_t type
   fixed.ifa_scope = RT_SCOPE_UNIVERSE;
   fixed.ifa_index = static_cast<uint32_t>(group.ifindex);
   out.begin_with(type, header.flags, header.seq, header.port_id, fixed);
-  if (target_nsid >= 0) out.s32(IFA_TARGET_NETNSID, target_nsid);
   out.put(IFA_MULTICAST, group.group.bytes());
   out.object(IFA_CACHEINFO, ifa_cacheinfo{.ifa_prefered = kInfiniteLifetime,
                                           .ifa_valid = kInfiniteLifetime,

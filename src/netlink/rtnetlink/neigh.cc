@@ -37,8 +37,9 @@ struct NeighRequest {
   NetDevice* dev;  // null: none named
 };
 
-Result<NeighRequest> parse(Rtnetlink& rt, const NlRequest& request, PolicyTable policy) {
-  UNETNS_ASSIGN(const ndmsg header, request.fixed<ndmsg>());
+Result<NeighRequest> parse(Rtnetlink& rt, const NlRequest& request, PolicyTable policy,
+                           const char* short_text) {
+  UNETNS_ASSIGN(const ndmsg header, request.fixed<ndmsg>(short_text));
   UNETNS_ASSIGN(AttrSet attrs, request.attrs(sizeof header, policy, Strictness::kLiberal));
   if (!attrs.has(NDA_DST)) return fail(EINVAL, "Network address not specified");
   NetDevice* dev = nullptr;
@@ -99,7 +100,7 @@ Result<void> check_dump_attrs(const AttrSet& attrs) {
 }  // namespace
 
 Result<void> neigh_new(Rtnetlink& rt, NlRequest& request) {
-  UNETNS_ASSIGN(const NeighRequest in, parse(rt, request, kNeighPolicy));
+  UNETNS_ASSIGN(const NeighRequest in, parse(rt, request, kNeighPolicy, "Invalid header length"));
   const Bytes lladdr = in.attrs.bytes(NDA_LLADDR);
   if (in.dev && in.attrs.has(NDA_LLADDR) && lladdr.size() < in.dev->address.len)
     return fail(EINVAL, "Invalid link address");
@@ -116,7 +117,7 @@ Result<void> neigh_new(Rtnetlink& rt, NlRequest& request) {
 }
 
 Result<void> neigh_del(Rtnetlink& rt, NlRequest& request) {
-  auto parsed = parse(rt, request, {});  // looks for NDA_DST alone
+  auto parsed = parse(rt, request, {}, "");  // looks for NDA_DST alone
   request.notes = {};
   if (!parsed) return std::unexpected(std::move(parsed.error()));
   const NeighRequest in = std::move(*parsed);
@@ -157,9 +158,12 @@ DumpResult neigh_dump(Rtnetlink& rt, NlRequest& request, DumpHeader& dump) {
   if (request.strict) UNETNS_TRY(check_dump_header(header));
   auto parsed = request.attrs(sizeof header, kNeighPolicy, request.strictness());
   if (!parsed && request.strict) return std::unexpected(std::move(parsed.error()));
+  // Of what can't be read no more is told than that.
+  if (!parsed) request.notes.text = "Attribute failed policy validation";
   if (request.payload().size() < sizeof header) request.notes.text = "Invalid header length";
   const AttrSet attrs = parsed ? std::move(*parsed) : AttrSet{};  // unfiltered, then
   if (request.strict) UNETNS_TRY(check_dump_attrs(attrs));
+  const bool proxies = header.ndm_flags == NTF_PROXY;
   const int ifindex = attrs.s32(NDA_IFINDEX);
   const int master = attrs.s32(NDA_MASTER);
   DumpHeader header_of_each = dump;  // NLMSG_DONE does not say that it was filtered
@@ -167,7 +171,7 @@ DumpResult neigh_dump(Rtnetlink& rt, NlRequest& request, DumpHeader& dump) {
   NlWriter out;
   for (const InetControl* control : rt.families()) {
     if (header.ndm_family && header.ndm_family != control->family()) continue;
-    control->neigh_for_each(request.net, header.ndm_flags & NTF_PROXY, [&](const NeighInfo& n) {
+    control->neigh_for_each(request.net, proxies, [&](const NeighInfo& n) {
       if (ifindex && n.config.ifindex != ifindex) return;
       if (master && !(n.dev && n.dev->master && n.dev->master->ifindex() == master)) return;
       fill_neigh(out, control->family(), n, RTM_NEWNEIGH, header_of_each);

@@ -1,6 +1,6 @@
 // Notifications: what becomes of the calls of netdev, inet and nsid. Sequence number and port id of
 // the cause are as Linux has them: addresses and routes name the request, neighbours its port
-// alone, links nothing (but the deletion asked for with NLM_F_ECHO).
+// alone, links nothing (but birth and deletion that were asked for with NLM_F_ECHO).
 #include <linux/if.h>
 
 #include <algorithm>
@@ -48,14 +48,25 @@ void Rtnetlink::publish(Net& net, uint32_t group, ByteVector message, const Caus
     (void)layer_.unicast(net, NETLINK_ROUTE, cause.port_id, std::move(message));
 }
 
+// The request for a new device, when it wants to see what came of it: the device, not its other end, which comes
+// first and is bound to nothing then.
+Rtnetlink::Cause Rtnetlink::cause_of_birth(const NetDevice& dev) const {
+  if (!current_ || current_->header.nlmsg_type != RTM_NEWLINK || !current_->flag(NLM_F_ECHO))
+    return {};
+  if (dev.ops().has_link() && !dev.ops().link(dev)) return {};
+  return {current_->header.nlmsg_seq, current_->socket.port_id(), true};
+}
+
 void Rtnetlink::link_changed(NetDevice& dev, uint32_t change_mask) {
   // The message names the namespace of the other end, which has an id from then on: heard or not.
   if (const NetDevice* link = dev.ops().link(dev); link && &link->net() != &dev.net())
     nsids_.get_or_assign(dev.net(), link->net());
-  if (!wanted(dev.net(), RTNLGRP_LINK, {})) return;
+  const Cause who = change_mask == 0xffffffff ? cause_of_birth(dev) : Cause{};
+  if (!wanted(dev.net(), RTNLGRP_LINK, who)) return;
   NlWriter out;
-  fill_link(*this, out, dev, {}, {.type = RTM_NEWLINK, .change = change_mask});
-  publish(dev.net(), RTNLGRP_LINK, out.take(), {});
+  fill_link(*this, out, dev, {who.seq, who.port_id, 0},
+            {.type = RTM_NEWLINK, .change = change_mask});
+  publish(dev.net(), RTNLGRP_LINK, out.take(), who);
 }
 
 void Rtnetlink::link_deleted(NetDevice& dev, int new_nsid, int new_ifindex) {

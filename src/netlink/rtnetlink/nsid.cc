@@ -70,6 +70,7 @@ Result<void> nsid_new(Rtnetlink& rt, NlRequest& request) {
   UNETNS_ASSIGN(const AttrSet attrs, parse(request, Strictness::kLiberal));
   if (!attrs.has(NETNSA_NSID)) return fail(EINVAL, "nsid is missing");
   UNETNS_ASSIGN(const Peer peer, peer_by_handle(request, attrs));
+  if (!request.net.registry().may_allocate()) return fail(ENOMEM);
   auto assigned = rt.nsids().assign(request.net, *peer.net, attrs.s32(NETNSA_NSID));
   if (assigned) return {};
   Error error = std::move(assigned.error());
@@ -103,7 +104,6 @@ DumpResult nsid_dump(Rtnetlink& rt, NlRequest& request, DumpHeader& dump) {
       return std::unexpected(Error{EINVAL, "Unsupported attribute in dump request", bad->offset});
     UNETNS_ASSIGN(target, target_of(rt, request, attrs, "Invalid target network namespace id"));
     current = attrs.has(NETNSA_TARGET_NSID);
-    if (current) dump.flags |= NLM_F_DUMP_FILTERED;
   }
   NlWriter out;
   rt.nsids().for_each(*target, [&](int id, Net& peer) {

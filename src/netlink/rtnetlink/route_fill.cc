@@ -86,6 +86,8 @@ void fill_route(NlWriter& out, int family, const RouteConfig& route, uint16_t ty
     if (route.nexthops[0].flow) out.u32(RTA_FLOW, route.nexthops[0].flow);
   } else if (!route.nexthops.empty()) {
     put_multipath(out, family, route);
+  } else if (route.flow) {
+    out.u32(RTA_FLOW, route.flow);
   }
   out.end();
 }
@@ -103,6 +105,7 @@ void fill_route_answer(NlWriter& out, int family, const RouteQuery& query,
   if (route.dst_len) put_address(out, RTA_DST, route.dst);
   if (query.src.has_value() && !query.src.is_zero()) put_address(out, RTA_SRC, query.src);
   if (hop && hop->oif) out.s32(RTA_OIF, hop->oif);
+  if (hop && hop->flow) out.u32(RTA_FLOW, hop->flow);
   const IpAddress& source = route.prefsrc.has_value() ? route.prefsrc : answer.src_for_cached;
   if (source.has_value() && !source.is_zero() && source != query.src)
     out.put(RTA_PREFSRC, source.bytes());

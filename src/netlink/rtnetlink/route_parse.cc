@@ -70,9 +70,8 @@ Result<IpAddress> plain_address(int family, const AttrSet& attrs, uint16_t id) {
 }
 
 // struct rtvia: a gateway of whatever family.
-Result<IpAddress> via_address(const AttrSet& attrs) {
-  const Bytes via = attrs.bytes(RTA_VIA);
-  if (via.size() < sizeof(sa_family_t) + 1)
+Result<IpAddress> via_address(Bytes via) {
+  if (via.size() < sizeof(sa_family_t))
     return fail(EINVAL, "Invalid attribute length for RTA_VIA");
   const int family = load<sa_family_t>(via.data());
   const Bytes address = via.subspan(sizeof(sa_family_t));
@@ -85,12 +84,31 @@ Result<IpAddress> via_address(const AttrSet& attrs) {
   return *parsed;
 }
 
+constexpr const char* kGatewayAndVia =
+    "Nexthop configuration can not contain both GATEWAY and VIA";
+
 Result<IpAddress> gateway_of(int family, const AttrSet& attrs) {
   if (!attrs.has(RTA_VIA)) return plain_address(family, attrs, RTA_GATEWAY);
-  UNETNS_ASSIGN(const IpAddress via, via_address(attrs));
-  if (attrs.has(RTA_GATEWAY))
-    return fail(EINVAL, "Nexthop configuration can not contain both GATEWAY and VIA");
+  UNETNS_ASSIGN(const IpAddress via, via_address(attrs.bytes(RTA_VIA)));
+  if (attrs.has(RTA_GATEWAY)) return fail(EINVAL, kGatewayAndVia);
   return via;
+}
+
+// Of one of several next hops, where the first of repeated attributes counts.
+Result<IpAddress> gateway_of_hop(int family, const AttrSet& attrs) {
+  const AttrSet::Entry *gateway = nullptr, *via = nullptr;
+  for (const AttrSet::Entry& entry : attrs.entries()) {
+    if (entry.id == RTA_GATEWAY && !gateway) gateway = &entry;
+    if (entry.id == RTA_VIA && !via) via = &entry;
+  }
+  if (gateway && gateway->payload.size() < address_size(family))
+    return fail(EINVAL, "Invalid IPv4 address in RTA_GATEWAY");
+  IpAddress out;
+  if (gateway) out = *IpAddress::from_bytes(family, gateway->payload.first(address_size(family)));
+  if (!via) return out;
+  UNETNS_ASSIGN(out, via_address(via->payload));
+  if (gateway) return fail(EINVAL, kGatewayAndVia);
+  return out;
 }
 
 // Whether they are whole is looked at before any of them.
@@ -104,6 +122,12 @@ Result<void> check_multipath(Bytes rest) {
   return {};
 }
 
+// What a tunnel is to do, without a word of which it is.
+Result<void> refuse_nameless_tunnel(const AttrSet& attrs) {
+  if (!attrs.has(RTA_ENCAP)) return {};
+  return attrs.reject(RTA_ENCAP, EINVAL, "Unknown LWT encapsulation type");
+}
+
 // A run of struct rtnexthop, each with attributes of its own.
 Result<std::vector<NexthopConfig>> multipath_of(int family, const AttrSet& attrs) {
   std::vector<NexthopConfig> out;
@@ -114,14 +138,17 @@ Result<std::vector<NexthopConfig>> multipath_of(int family, const AttrSet& attrs
     if (hop.rtnh_flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN))
       return fail(EINVAL, "Invalid flags for nexthop - can not contain DEAD or LINKDOWN");
     UNETNS_ASSIGN(const AttrSet own,
-                  parse_attrs(rest.subspan(sizeof hop, hop.rtnh_len - sizeof hop), kRoutePolicy,
+                  parse_attrs(rest.subspan(sizeof hop, hop.rtnh_len - sizeof hop), {},
                               Strictness::kLiberal, offset + static_cast<uint32_t>(sizeof hop)));
     NexthopConfig next;
+    UNETNS_ASSIGN(next.gateway, gateway_of_hop(family, own));
+    if (own.has(RTA_FLOW) && own.bytes(RTA_FLOW).size() < sizeof(uint32_t))
+      return fail(EINVAL, "Invalid RTA_FLOW");
     next.oif = hop.rtnh_ifindex;
     next.flags = hop.rtnh_flags;
     next.weight = hop.rtnh_hops + 1u;
     next.flow = own.u32(RTA_FLOW);
-    UNETNS_ASSIGN(next.gateway, gateway_of(family, own));
+    UNETNS_TRY(refuse_nameless_tunnel(own));
     out.push_back(next);
     const size_t step = std::min<size_t>(RTNH_ALIGN(hop.rtnh_len), rest.size());
     rest = rest.subspan(step);
@@ -143,9 +170,7 @@ std::vector<NexthopConfig> multipath_to_match(int family, const AttrSet& attrs) 
     const auto own =
         parse_attrs(rest.subspan(sizeof hop, hop.rtnh_len - sizeof hop), {}, Strictness::kLiberal);
     next.flow = own->u32(RTA_FLOW);
-    if (own->has(RTA_GATEWAY) && own->bytes(RTA_GATEWAY).size() < address_size(family)) {
-      next.invalid = "Invalid IPv4 address in RTA_GATEWAY";
-    } else if (auto gateway = gateway_of(family, *own)) {
+    if (auto gateway = gateway_of_hop(family, *own)) {
       next.gateway = *gateway;
     } else {
       next.invalid = std::move(gateway.error().message);
@@ -264,9 +289,10 @@ Result<RouteConfig> route_config(const NlRequest& request, const RouteRequest& i
   const int family = in.control->family();
   if (family == AF_INET && header.rtm_tos & 3)
     return fail(EINVAL, "Invalid dsfield (tos): ECN bits must be 0");
-  UNETNS_TRY(refuse_tunnels(attrs));
-  if (header.rtm_dst_len > address_size(family) * 8) return fail(EINVAL, "Invalid prefix length");
   if (header.rtm_type > RTN_MAX) return fail(EINVAL, "Invalid route type");
+  UNETNS_TRY(refuse_tunnels(attrs));
+  if (attrs.has(RTA_VIA)) UNETNS_TRY(via_address(attrs.bytes(RTA_VIA)));
+  if (header.rtm_dst_len > address_size(family) * 8) return fail(EINVAL, "Invalid prefix length");
   RouteConfig out;
   out.dst_len = header.rtm_dst_len;
   out.src_len = family == AF_INET6 ? header.rtm_src_len : 0;
@@ -278,6 +304,7 @@ Result<RouteConfig> route_config(const NlRequest& request, const RouteRequest& i
   out.type = header.rtm_type;
   out.flags = header.rtm_flags;
   out.priority = attrs.u32(RTA_PRIORITY);
+  out.flow = attrs.u32(RTA_FLOW);
   if (deleting) {
     out.has_scope = header.rtm_scope != RT_SCOPE_NOWHERE;
     out.has_type = header.rtm_type != RTN_UNSPEC;
@@ -286,8 +313,8 @@ Result<RouteConfig> route_config(const NlRequest& request, const RouteRequest& i
   UNETNS_ASSIGN(out.dst, route_address(in, RTA_DST));
   UNETNS_ASSIGN(out.src, route_address(in, RTA_SRC));
   UNETNS_ASSIGN(out.prefsrc, route_address(in, RTA_PREFSRC));
-  UNETNS_ASSIGN(const IpAddress gateway, gateway_of(family, attrs));
   if (family == AF_INET) UNETNS_TRY(check_route_key(out));
+  UNETNS_ASSIGN(const IpAddress gateway, gateway_of(family, attrs));
   const uint32_t nexthop_id = attrs.u32(RTA_NH_ID);
   if (nexthop_id && (gateway.has_value() || attrs.s32(RTA_OIF) || attrs.has(RTA_MULTIPATH)))
     return fail(EINVAL, "Nexthop specification and nexthop id are mutually exclusive");
@@ -296,6 +323,7 @@ Result<RouteConfig> route_config(const NlRequest& request, const RouteRequest& i
   if (nexthop_id) return fail(EINVAL, "Nexthop id does not exist");
   if (!deleting) UNETNS_TRY(check_multipath(attrs.bytes(RTA_MULTIPATH)));
   UNETNS_ASSIGN(out.metrics, deleting ? metrics_to_match(attrs) : metrics_of(attrs));
+  if (!deleting && !attrs.has(RTA_MULTIPATH)) UNETNS_TRY(refuse_nameless_tunnel(attrs));
   const int oif = attrs.s32(RTA_OIF);
   if (attrs.has(RTA_MULTIPATH)) {
     if (deleting && !oif && !gateway.has_value()) {
@@ -305,6 +333,7 @@ Result<RouteConfig> route_config(const NlRequest& request, const RouteRequest& i
     }
     if (!deleting) {
       UNETNS_ASSIGN(out.nexthops, multipath_of(family, attrs));
+      out.multipath = true;
       UNETNS_TRY(check_first(out.nexthops, gateway, attrs));
       return out;
     }

@@ -66,6 +66,7 @@ class Rtnetlink final : public NetlinkProtocol,
     bool echo = false;  // the causing socket gets it instead (NLM_F_ECHO): who has its port id there
   };
   // The running request as cause, when it is one of `types` sent in `net`; nobody otherwise.
+  Cause cause_of_birth(const NetDevice& dev) const;
   Cause cause(Net& net, std::initializer_list<uint16_t> types) const;
   bool wanted(Net& net, uint32_t group, const Cause& cause) const;
   void publish(Net& net, uint32_t group, ByteVector message, const Cause& cause);

@@ -93,4 +93,37 @@ Result<FilterRequest> FilterRequest::parse(int name, Bytes b, size_t most) {
   return r;
 }
 
+Result<FilterQuestion> FilterQuestion::parse(int name, Bytes b) {
+  FilterQuestion q;
+  q.plain = name == IP_MSFILTER;
+  const size_t header = q.plain ? kIpFilterHeader : kGroupFilterHeader;
+  if (b.size() < header) return fail(EINVAL);
+  q.head = b.first(header);
+  if (q.plain) {
+    q.group.group = Ipv4Address::from(b.data());
+    q.group.address = Ipv4Address::from(b.data() + 4);
+  } else {
+    q.group.ifindex = load<int>(b.data());
+    UNETNS_ASSIGN(q.group.group, address_at(b, kGroupAt, EINVAL));
+  }
+  if (!q.group.group.is_multicast()) return fail(EINVAL);
+  return q;
+}
+
+ByteVector FilterQuestion::answer(const SourceFilter<V4>& filter) const {
+  ByteVector out(head.begin(), head.end());
+  uint8_t* counts = out.data() + out.size() - 8;
+  const auto room = load<uint32_t>(counts + 4);
+  store<uint32_t>(counts, filter.exclude ? MCAST_EXCLUDE : MCAST_INCLUDE);
+  store<uint32_t>(counts + 4, static_cast<uint32_t>(filter.sources.size()));
+  for (size_t i = 0; i < std::min<size_t>(room, filter.sources.size()); i++) {
+    const auto& source = filter.sources[i].bytes;
+    const size_t at = out.size();
+    out.resize(at + (plain ? sizeof(in_addr) : kStorage));
+    if (!plain) store<sa_family_t>(&out[at], AF_INET);
+    std::copy(source.begin(), source.end(), &out[at + (plain ? 0 : offsetof(sockaddr_in, sin_addr))]);
+  }
+  return out;
+}
+
 }  // namespace unetns

@@ -26,6 +26,17 @@ struct FilterRequest {  // IP_MSFILTER, MCAST_MSFILTER
   static Result<FilterRequest> parse(int name, Bytes value, size_t most);
 };
 
+struct FilterQuestion {  // the same two, with getsockopt(2)
+  GroupRequest group;
+  Bytes head;  // what comes before the sources
+  bool plain = false;
+
+  // EINVAL, EADDRNOTAVAIL.
+  static Result<FilterQuestion> parse(int name, Bytes given);
+  // The head with mode and number, and as many sources as were asked for.
+  ByteVector answer(const SourceFilter<V4>& filter) const;
+};
+
 }  // namespace unetns
 
 #endif  // UNETNS_SOCKET_INET_GROUP_REQUEST_H_

@@ -183,6 +183,13 @@ Result<ByteVector> InetSocket::get_option(const Caller& caller, int level, int n
   return ip_options_.get(name, max, [this] { return path_mtu(); });
 }
 
+Result<ByteVector> InetSocket::query_option(const Caller& caller, int level, int name,
+                                            Bytes given) {
+  if (level == SOL_IP && (name == IP_MSFILTER || name == MCAST_MSFILTER))
+    return ip_options_.group_filter(name, given);
+  return get_option(caller, level, name, given.size());
+}
+
 Result<uint32_t> InetSocket::path_mtu() const {
   if (!connected_) return fail(ENOTCONN);
   IpTx<V4> tx;

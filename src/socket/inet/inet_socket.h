@@ -30,6 +30,7 @@ class InetSocket : public Socket, public Endpoint<V4> {
   ByteVector control_for(const Message& message) const override;
   Result<void> set_option(const Caller& caller, int level, int name, Bytes value) override;
   Result<ByteVector> get_option(const Caller& caller, int level, int name, size_t max) override;
+  Result<ByteVector> query_option(const Caller& caller, int level, int name, Bytes given) override;
   Result<void> shutdown(int how) override;
   Result<int> ioctl(const Caller& caller, unsigned long request, MutableBytes arg) override;
   uint32_t poll() const override;

@@ -84,6 +84,7 @@ Result<void> IpOptionSet::join(const GroupRequest& r, const SourceFilter<V4>& fi
   const int most = parts_.stack.ip().settings(socket_.net()).igmp_max_memberships;
   auto& list = values_.memberships;
   if (list.size() >= static_cast<size_t>(std::max(most, 0))) return fail(ENOBUFS);
+  if (!socket_.net().registry().may_allocate()) return fail(ENOMEM);
   list.push_back({r.group, dev->ifindex(), filter, !filter.sources.empty()});
   parts_.stack.ip().memberships(socket_.net()).join(dev->ifindex(), r.group, filter);
   return {};
@@ -147,6 +148,18 @@ Result<void> IpOptionSet::set_filter(const GroupRequest& r, const SourceFilter<V
   else
     apply(*m, filter);
   return {};
+}
+
+Result<ByteVector> IpOptionSet::group_filter(int name, Bytes given) const {
+  UNETNS_ASSIGN(const FilterQuestion asked, FilterQuestion::parse(name, given));
+  int ifindex = asked.group.ifindex;
+  if (asked.plain) {
+    UNETNS_ASSIGN(const NetDevice* dev, membership_device(0, asked.group.address, asked.group.group));
+    ifindex = dev->ifindex();
+  }
+  for (const GroupMembership& m : values_.memberships)
+    if (m.group == asked.group.group && m.ifindex == ifindex) return asked.answer(m.filter);
+  return fail(EADDRNOTAVAIL);
 }
 
 Result<void> IpOptionSet::change_membership(int name, Bytes value) {

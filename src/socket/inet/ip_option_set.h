@@ -23,6 +23,10 @@ class IpOptionSet {
   // All but IP_MTU, which is its path's: `mtu` gives it.
   Result<ByteVector> get(int name, size_t max, const std::function<Result<uint32_t>()>& mtu) const;
 
+  // IP_MSFILTER and MCAST_MSFILTER, which ask by what the program's buffer holds: a group, and how many sources it
+  // has room for.
+  Result<ByteVector> group_filter(int name, Bytes given) const;
+
   // What SOL_SOCKET asks of the family.
   Result<int> device_index(std::string_view name) const;
   std::string device_name(int ifindex) const;

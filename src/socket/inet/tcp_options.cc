@@ -200,6 +200,13 @@ Result<ByteVector> TcpSocket::get_option(const Caller& caller, int level, int na
   return StreamSocket::get_option(caller, level, name, max);
 }
 
+Result<ByteVector> TcpSocket::query_option(const Caller& caller, int level, int name,
+                                           Bytes given) {
+  if (level == SOL_IP && (name == IP_MSFILTER || name == MCAST_MSFILTER))
+    return with_ip([&](const IpOptionSet& ip) { return ip.group_filter(name, given); });
+  return get_option(caller, level, name, given.size());
+}
+
 Result<void> TcpSocket::set_congestion(Bytes value) {
   std::string_view name(reinterpret_cast<const char*>(value.data()),
                         std::min(value.size(), kCongestionName - 1));

@@ -196,7 +196,7 @@ class Generator:
         if self.maybe(0.2):
             attrs += self.link_settings(1)
         index = self.index() if self.maybe(0.8) else 0
-        return ("NEWLINK", self.flags(0x600, 0x600, 0x400), self.link_head(index, self.of((0, 0), (0, 0), (0, 0), (1, 1))), attrs)
+        return ("NEWLINK", self.flags(0x600, 0x600, 0x400, 0x608), self.link_head(index, self.of((0, 0), (0, 0), (0, 0), (1, 1))), attrs)
 
     def by(self):
         """Index and attributes that name a device."""

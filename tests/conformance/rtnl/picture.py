@@ -1,4 +1,5 @@
 """What a recorded answer says, as lines of text, without what depends on time, chance or this machine's processors."""
+import itertools
 import os
 import struct
 
@@ -10,6 +11,8 @@ LINK_STATE = {6, 7, 16, 23, 33, 35, 47, 48}  # qdisc, counters, operstate, carri
 QUEUES = {31, 32}
 NESTS = {16: {18: {2: None}, 26: {2: {}}, 43: {}, 52: {}}, 24: {8: {}}, 92: {}}
 ACK_TEXTS = {1: "text", 2: "offset", 3: "cookie", 4: "policy", 5: "missing", 6: "missing nest"}
+# Of another namespace (5, 37), or changed without a word (also by a command that failed).
+NOT_TOLD = ("5=", "37=", "26=", "40=", "41=", "52=", "52n=", "58=", "63=", "64=")
 MOVING = 1 | 2 | 8 | 16 | 32  # NUD states that time ends
 
 
@@ -158,14 +161,20 @@ class Picture:
             if line.startswith(("NEWLINK", "DELLINK")):
                 index = line.split("index=")[1].split()[0]
                 known = line.split(" change=")
-                plain = known[0].split("[", 1)[1] + " ".join(w for w in known[1].split("]", 1)[1].split() if not w.startswith(("5=", "37=")))
+                plain = known[0].split("[", 1)[1] + " ".join(w for w in known[1].split("]", 1)[1].split() if not w.startswith(NOT_TOLD))
                 unchanged = line.startswith("NEWLINK") and " change=0]" in line
                 repeated = unchanged and (self.seen.get((space, index)) == plain or not of_links)
                 self.seen[space, index] = plain if line.startswith("NEWLINK") else None
                 if repeated:
                     continue
             out.append(f"ns{space} heard {line}")
-        return out
+        return list(self.in_any_order(out))
+
+    @staticmethod
+    def in_any_order(lines):
+        """Neighbours that go or are listed together do so in the order of a hash that the kernel drew at its start."""
+        for loose, run in itertools.groupby(lines, lambda line: "DELNEIGH " in line or "NEWNEIGH flags=2" in line):
+            yield from sorted(run) if loose else run
 
     def timely(self, line, command):
         """Whether the command caused it, not the loss of a carrier in its own time: which flushes neighbours."""
@@ -176,7 +185,7 @@ class Picture:
     def result(self, number, result, command):
         self.mine = 1000 + number
         out = [f"send: errno {result['send']}"] if "send" in result else []
-        out += self.lines(result["answers"])
+        out += self.in_any_order(self.lines(result["answers"]))
         for space, datagrams in enumerate(result["heard"]):
             out += self.heard(space, datagrams, command)
         return out
@@ -192,7 +201,7 @@ def pictures(record, commands):
     if record["final"]:
         last = Picture(record["ports"], settled=True)
         last.mine = 1
-        out.append([f"ns{space} ends with {line}" for space, dumps in enumerate(record["final"]) for dump in dumps for line in last.lines(dump)])
+        out.append([f"ns{space} ends with {line}" for space, dumps in enumerate(record["final"]) for dump in dumps for line in last.in_any_order(last.lines(dump))])
     return out
 
 
