@@ -81,10 +81,9 @@ struct TcpSettings {
     return route.rto_min_ms ? Nanos(std::chrono::milliseconds(route.rto_min_ms)) : rto_min;
   }
   Nanos keep_idle = std::chrono::hours(2), keep_interval = std::chrono::seconds(75);
-  int keep_count = 9;
   Nanos user_timeout{};                      // 0: by retries
   Nanos linger2 = std::chrono::seconds(60);  // FIN-WAIT-2; negative: none (straight to closed)
-  uint8_t syn_retries = 6, synack_retries = 5, retries1 = 3, retries2 = 15, orphan_retries = 8;
+  uint8_t keep_count = 9, syn_retries = 6, synack_retries = 5, retries1 = 3, retries2 = 15, orphan_retries = 8;
   Nanos rto_min = std::chrono::milliseconds(200), rto_max = std::chrono::seconds(120);
   Nanos delack_min = std::chrono::milliseconds(40), delack_max = std::chrono::milliseconds(200);
   uint64_t max_pacing_rate = ~uint64_t{0};  // bytes a second
