@@ -422,7 +422,6 @@ ByteVector TcpSocket::packet_options(size_t max) const {
 
 Result<ByteVector> TcpSocket::get_tcp_option(int name, size_t max) {
   const TcpSettings s = connection() ? end_->settings : current_settings();
-  const TcpConnection* c = connection();
   const auto number = [max](auto v) { return option_value(static_cast<int>(v), max); };
   switch (name) {
     case TCP_NODELAY:
