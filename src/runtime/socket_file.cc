@@ -32,7 +32,7 @@ void SocketFile::socket_event(Socket&) {
 void SocketFile::heat() {
   const bool tokens = !pushed_.empty() && pushed_.front().token;
   const bool well = socket_->silent() && !socket_->error() && !tokens;
-  const bool sends = sendable_ > 0 && !socket_->error();
+  const bool sends = sendable_ > 0 && !socket_->error() && !turns_.in_turns();
   uint32_t flags = well ? UNETNS_HOT_RECV : 0;
   if (sends && socket_->steady()) flags |= UNETNS_HOT_SEND;
   if (sends && socket_->silent() && peer_) flags |= UNETNS_HOT_SEND_TO;
@@ -56,8 +56,20 @@ void SocketFile::sent_well_to(Bytes name, uint32_t bytes) {
   }
 }
 
+void SocketFile::spoke() {
+  if (table_.hot().on()) turns_.spoke(socket_->net().env().clock.monotonic());
+}
+
+void SocketFile::heard() {
+  if (!table_.hot().on()) return;
+  const bool before = turns_.in_turns();
+  turns_.heard(socket_->net().env().clock.monotonic());
+  if (turns_.in_turns() != before) heat();
+}
+
 void SocketFile::sent_well(size_t bytes, Bytes name) {
   if (!table_.hot().on()) return;
+  spoke();
   if (!name.empty()) return sent_well_to(name, static_cast<uint32_t>(bytes));
   if (!socket_->steady() || bytes <= sendable_) return;
   sendable_ = static_cast<uint32_t>(bytes);
@@ -154,6 +166,7 @@ void SocketFile::push() {
       batch.push_back(std::move(next));
     }
     const size_t sent = send_datagrams(our_end(), batch);
+    if (sent > 0) heard();
     for (size_t i = 0; i < sent; i++) {
       const auto size = static_cast<uint32_t>(batch[i].data.size());
       batch[i].data = {};
@@ -242,7 +255,9 @@ Result<Message> SocketFile::receive(const FileRef& ref, int flags) {
     }
     return m;
   }
-  return socket_->receive(flags);
+  auto next = socket_->receive(flags);
+  if (next && !peek) heard();
+  return next;
 }
 
 // The offset counts the bytes of all datagrams that wait. What lies in the program's end is reached
@@ -298,6 +313,7 @@ void SocketFile::give_back(Message message) {
 }
 
 void SocketFile::send_native(Bytes datagram) {
+  spoke();
   SystemCaller nobody;
   sockaddr_in to{};
   if (const auto name = table_.hot().name_of(datagram)) {

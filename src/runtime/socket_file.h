@@ -17,6 +17,7 @@
 #include "runtime/file_table.h"
 #include "runtime/program_file.h"
 #include "runtime/truesize.h"
+#include "runtime/turn_taking.h"
 #include "socket/socket.h"
 
 namespace unetns {
@@ -82,6 +83,10 @@ class SocketFile final : public ProgramFile, public SocketObserver {
   uint64_t pushed_truesize_ = 0;
   void sent_well_to(Bytes name, uint32_t bytes);
 
+  void spoke();
+  void heard();
+
+  TurnTaking turns_;   // while they are taken, notified sends keep the two on one processor
   uint64_t peer_ = 0;  // unetns_hot_peer() of whom datagrams were sent to last by name
   uint32_t sendable_ = 0;  // bytes that a native send may have: as many as went well
   uint32_t charge_ = 0;  // of SO_RCVBUF: all messages here, and those that native reads took unseen

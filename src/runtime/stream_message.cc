@@ -143,7 +143,7 @@ std::optional<Outcome> send_direct(Supervisor& s, Call& c, const SocketTarget& t
     if (target.nonblock(c, flags) || s.files().held() > 1)
       file.turns().disappointed();
     else
-      s.hold = &file;
+      s.hold = file.inode();
   }
   s.effect = true;
   return Outcome::ret(static_cast<int64_t>(size));

@@ -243,7 +243,7 @@ bool Supervisor::attempt(Call& call, ProgramFile** waits_for) {
   waits_for_fd_.reset();
   undo = nullptr;
   effect = false;
-  hold = nullptr;
+  hold = 0;
   Outcome outcome = handler(*this, *thread, call);
   // Before the program goes on.
   if (may_configure(call, files_->found())) files_->cool_senders();
@@ -261,8 +261,9 @@ bool Supervisor::attempt(Call& call, ProgramFile** waits_for) {
   }
   if (outcome.kind == Outcome::Kind::kBlocked && waits_for_fd_) return false;
   if (effect && outcome.kind == Outcome::Kind::kReturn) deliver_now();
-  if (hold && outcome.kind == Outcome::Kind::kReturn) {
-    hold->hold({call.listener, call.id, outcome.value, clock_.monotonic()});
+  ProgramFile* holder = hold ? files_->by_inode(hold) : nullptr;
+  if (holder && holder->stream() && outcome.kind == Outcome::Kind::kReturn) {
+    holder->stream()->hold({call.listener, call.id, outcome.value, clock_.monotonic()});
     return true;
   }
   answer(*thread, call, std::move(outcome));
