@@ -45,7 +45,7 @@ struct InDevice {
   bool noarp = false;                  // IFF_NOARP when it was looked at last
 };
 
-class InetContext final : public LinkdownPolicy {
+class InetContext final : public FibPolicy {
  public:
   InetContext(NetRegistry& registry, NetdevLayer& netdevs, PernetId<InetNet> id)
       : registry(registry), netdevs(netdevs), id_(id) {}

@@ -34,7 +34,6 @@ struct unetns_hot_slot {
   uint32_t flags;
   uint32_t most; /* bytes of a datagram that may be sent natively; of no meaning for streams */
   uint64_t peer; /* unetns_hot_peer(); 0: none */
-  uint64_t unused;
 };
 
 /* An IPv4 address and a port, as they stand in struct sockaddr_in. */
@@ -47,7 +46,6 @@ static inline uint64_t unetns_hot_peer(uint32_t address, uint16_t port) {
 struct unetns_hot_name {
   uint8_t mark[16];
   uint64_t peer;
-  uint64_t unused;
 };
 
 struct unetns_hot_head {

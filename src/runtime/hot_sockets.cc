@@ -66,7 +66,7 @@ void HotSockets::set(uint64_t inode, uint32_t flags, uint32_t most, uint64_t pee
 
 void HotSockets::write(const Slot& slot) {
   // One write: readers look at the inode before and after the flags.
-  const unetns_hot_slot raw{slot.inode, slot.flags, slot.most, slot.peer, 0};
+  const unetns_hot_slot raw{slot.inode, slot.flags, slot.most, slot.peer};
   const auto index = static_cast<size_t>(&slot - slots_.data());
   write_at(file_.get(), bytes_of(raw), sizeof(unetns_hot_head) + index * sizeof raw);
 }

@@ -82,4 +82,20 @@ Result<void> MessageHeader::deliver_none(const ProgramMemory& memory) {
   return memory.write_object(at, fields);
 }
 
+Result<size_t> deliver_by_arguments(const Call& c, const Message& message) {
+  const ProgramMemory memory = c.memory();
+  const size_t n = std::min<size_t>(c.args[2], message.data.size());
+  std::vector<ProgramMemory::From> pieces{{c.args[1], Bytes(message.data).first(n)}};
+  const int length = static_cast<int>(message.name.len);
+  if (c.args[4]) {
+    UNETNS_ASSIGN(const int room, memory.read_object<int>(c.args[5]));
+    if (room < 0) return fail(EINVAL);
+    const size_t k = std::min<size_t>(static_cast<size_t>(room), message.name.len);
+    pieces.push_back({c.args[4], message.name.view().first(k)});
+    pieces.push_back({c.args[5], bytes_of(length)});
+  }
+  UNETNS_TRY(memory.write(pieces));
+  return n;
+}
+
 }  // namespace unetns

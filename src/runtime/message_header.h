@@ -7,6 +7,7 @@
 
 #include <vector>
 
+#include "runtime/call.h"
 #include "runtime/program_memory.h"
 #include "socket/message.h"
 
@@ -44,6 +45,10 @@ struct MessageHeader {
  private:
   int fit_control(ByteVector& control) const;
 };
+
+// Lays a received message where the arguments of recvfrom(2) say, as MessageHeader::deliver() does;
+// the bytes that found room.
+Result<size_t> deliver_by_arguments(const Call& call, const Message& message);
 
 }  // namespace unetns
 

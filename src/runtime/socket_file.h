@@ -63,7 +63,10 @@ class SocketFile final : public ProgramFile, public SocketObserver {
     uint32_t truesize;   // accounted by SIOCOUTQ
     bool token = false;  // stands for an error or an error-queue entry: there only to wake pollers
   };
+  void sent_well_to(Bytes name, uint32_t bytes);
   void send_native(Bytes datagram);
+  void spoke();  // as StreamFile's
+  void heard();
   void match();  // forgets what native reads took
   Pushed pop_pushed();
   Result<Message> peek_behind(int end, int offset);  // SO_PEEK_OFF
@@ -81,11 +84,6 @@ class SocketFile final : public ProgramFile, public SocketObserver {
   std::unique_ptr<Socket> socket_;
   std::deque<Pushed> pushed_;
   uint64_t pushed_truesize_ = 0;
-  void sent_well_to(Bytes name, uint32_t bytes);
-
-  void spoke();
-  void heard();
-
   TurnTaking turns_;   // while they are taken, notified sends keep the two on one processor
   uint64_t peer_ = 0;  // unetns_hot_peer() of whom datagrams were sent to last by name
   uint32_t sendable_ = 0;  // bytes that a native send may have: as many as went well

@@ -148,8 +148,7 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   void finish();
   void fail_visibly();
   void note_shut(bool reading, bool writing);
-
-  void heard();
+  void heard();  // something went to the program
 
   TurnTaking turns_;
   HeldAnswer held_;

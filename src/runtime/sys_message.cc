@@ -149,26 +149,15 @@ Outcome sys_recvfrom(Supervisor& s, Thread& t, Call& c) {
       return Outcome::err(message.error().code);
     return wait_or(s, c, from, flags, from.file->sock().options().rcvtimeo, EAGAIN);
   }
-  ProgramMemory memory = c.memory();
-  const size_t n = std::min<size_t>(c.args[2], message->data.size());
-  std::vector<ProgramMemory::From> pieces{{c.args[1], Bytes(message->data).first(n)}};
-  const int length = static_cast<int>(message->name.len);
-  if (c.args[4]) {
-    auto room = memory.read_object<int>(c.args[5]);
-    if (!room) return Outcome::err(EFAULT);
-    if (*room < 0) return Outcome::err(EINVAL);
-    const size_t k = std::min<size_t>(static_cast<size_t>(*room), message->name.len);
-    pieces.push_back({c.args[4], message->name.view().first(k)});
-    pieces.push_back({c.args[5], bytes_of(length)});
-  }
-  if (!memory.write(pieces)) return Outcome::err(EFAULT);
+  const auto n = deliver_by_arguments(c, *message);
+  if (!n) return Outcome::of(n);
   const size_t full = message->data.size();
-  from.file->peeked(flags, n, full);
+  from.file->peeked(flags, *n, full);
   if (!(flags & (MSG_PEEK | MSG_ERRQUEUE)))
     s.undo = [file = from.file, kept = std::make_shared<Message>(std::move(*message))] {
       file->give_back(std::move(*kept));
     };
-  return Outcome::ret(static_cast<int64_t>(flags & MSG_TRUNC ? full : n));
+  return Outcome::ret(static_cast<int64_t>(flags & MSG_TRUNC ? full : *n));
 }
 
 Outcome sys_recvmmsg(Supervisor& s, Thread& t, Call& c) {

@@ -75,3 +75,12 @@ two() {
   eventually sh -c "ip -n $1 link show v0 | grep -q 'state UP'"
   eventually sh -c "ip -n $2 link show v1 | grep -q 'state UP'"
 }
+
+# silent_net: 10.9.9.9/24 on d0, and a neighbour 10.9.9.1 there that never answers.
+silent_net() {
+  ok ip link add d0 type veth peer name d1
+  ok ip link set d1 up
+  ok ip addr add 10.9.9.9/24 dev d0
+  ok ip link set d0 up
+  ok ip neigh add 10.9.9.1 lladdr 02:00:00:00:00:01 dev d0
+}

@@ -27,7 +27,7 @@ struct IfAddress {
   uint8_t proto = 0;
   uint32_t flags = 0;  // IFA_F_*
   uint32_t route_priority = 0;
-  uint32_t preferred_lft = kInfiniteLifetime, valid_lft = kInfiniteLifetime;  // from `updated`
+  uint32_t preferred_lft = kInfiniteLifetime, valid_lft = kInfiniteLifetime;  // seconds from `updated`
   Nanos created{}, updated{};
   std::string label;
 

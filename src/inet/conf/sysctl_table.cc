@@ -3,6 +3,8 @@
 #include <climits>
 #include <type_traits>
 
+#include "inet/fib/multipath_hash.h"
+
 namespace unetns {
 namespace {
 
@@ -171,8 +173,8 @@ namespace {
 // Policies: 0 by the addresses, 1 by the ports as well, 2 by inner addresses of tunnels (there are none), 3 by
 // the fields that are named.
 uint32_t hash_fields(int policy, uint32_t named) {
-  constexpr uint32_t kAddresses = 3, kPorts = 4 | 16 | 32;
-  return policy == 1 ? kAddresses | kPorts : policy == 3 ? named : kAddresses;
+  using M = MultipathHash;
+  return policy == 1 ? M::kAddresses | M::kProtocol | M::kPorts : policy == 3 ? named : M::kAddresses;
 }
 
 }  // namespace

@@ -96,7 +96,7 @@ struct Found {
 
 template <class F>
 Found<F> find_in(const FibTable<F>& table, const FlowKey<F>& key, bool ignore_linkstate,
-                 const LinkdownPolicy& policy) {
+                 const FibPolicy& policy) {
   Found<F> found;
   table.match(key.dst, [&](Route<F>& r) {
     if (r.dead || (r.tos && r.tos != key.tos) || r.scope < key.scope) return false;
@@ -160,11 +160,11 @@ Nexthop<F>* Fib<F>::choose_nexthop(const FibMatch<F>& match, const FlowKey<F>& k
   const auto mix_address = [&](const Address& a) {
     for (size_t i = 0; i < Address::kSize; i += 4) mix(load_be32(a.bytes.data() + i));
   };
-  if (fields & LinkdownPolicy::kHashSource) mix_address(key.src);
-  if (fields & LinkdownPolicy::kHashDestination) mix_address(key.dst);
-  if (fields & LinkdownPolicy::kHashProtocol) mix(key.proto);
-  if (fields & LinkdownPolicy::kHashSourcePort) mix(key.sport);
-  if (fields & LinkdownPolicy::kHashDestinationPort) mix(key.dport);
+  if (fields & MultipathHash::kSource) mix_address(key.src);
+  if (fields & MultipathHash::kDestination) mix_address(key.dst);
+  if (fields & MultipathHash::kProtocol) mix(key.proto);
+  if (fields & MultipathHash::kSourcePort) mix(key.sport);
+  if (fields & MultipathHash::kDestinationPort) mix(key.dport);
   h = (h ^ h >> 29) * 0xc4ceb9fe1a85ec53ull;
   uint64_t pick = ((h >> 32) * total) >> 32;
   // Of our own packets those that have a source already leave by a device that would have chosen it, if there is one.

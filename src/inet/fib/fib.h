@@ -7,23 +7,22 @@
 #include <memory>
 #include <vector>
 
-#include "base/bytes.h"
 #include "absl/container/flat_hash_map.h"
+#include "base/bytes.h"
 #include "inet/fib/fib_table.h"
+#include "inet/fib/multipath_hash.h"
 #include "inet/stack.h"
 
 namespace unetns {
 
-// Whether routes over a device without carrier are to be passed over (ignore_routes_with_linkdown).
-class LinkdownPolicy {
+// What settings and addresses, which lie above, say of the choice of routes and next hops.
+class FibPolicy {
  public:
-  static constexpr uint32_t kHashSource = 1, kHashDestination = 2, kHashProtocol = 4, kHashSourcePort = 16,
-                            kHashDestinationPort = 32, kHashAddresses = kHashSource | kHashDestination;
-  virtual ~LinkdownPolicy() = default;
+  virtual ~FibPolicy() = default;
+  // Whether routes over a device without carrier are to be passed over (ignore_routes_with_linkdown).
   virtual bool ignores_linkdown(const NetDevice& dev) const = 0;
-  // What of a packet chooses between the next hops of a route: the bits of fib_multipath_hash_fields
-  // (ip-sysctl), in the namespace of `dev`.
-  virtual uint32_t multipath_hash_fields(const NetDevice&) const { return kHashAddresses; }
+  // Bits of MultipathHash, in the namespace of `dev`.
+  virtual uint32_t multipath_hash_fields(const NetDevice&) const { return MultipathHash::kAddresses; }
   // Whether packets that leave by `dev`, to a gateway unless it is zero, would have this source of their own accord.
   virtual bool is_source_of(NetDevice&, Bytes /*gateway*/, Bytes /*source*/) const { return false; }
 };
@@ -46,7 +45,7 @@ class Fib {
  public:
   using Address = typename F::Address;
 
-  explicit Fib(const LinkdownPolicy& policy) : policy_(policy) {}
+  explicit Fib(const FibPolicy& policy) : policy_(policy) {}
 
   FibTable<F>* table(uint32_t id) const;
   FibTable<F>& make_table(uint32_t id);
@@ -96,7 +95,7 @@ class Fib {
  private:
   void link(Route<F>& route);
   void unlink(Route<F>& route);
-  const LinkdownPolicy& policy_;
+  const FibPolicy& policy_;
   uint64_t generation_ = 0;
   std::unique_ptr<FibTable<F>> local_, main_;
   std::vector<std::unique_ptr<FibTable<F>>> others_;  // in the order of a dump

@@ -8,7 +8,7 @@ namespace {
 template <class F>
 class FibTest : public ::testing::Test {
  protected:
-  struct NoPolicy final : LinkdownPolicy {
+  struct NoPolicy final : FibPolicy {
     bool ignores_linkdown(const NetDevice&) const override { return ignore; }
     bool ignore = false;
   } policy;

@@ -96,7 +96,7 @@ auto IpInput<F>::find(NetDevice& dev, const Packet& packet, const Header& header
   key.mark = packet.meta().mark;
   key.any_source = true;
   // Only where ports may choose the way: see fib_multipath_hash_policy.
-  if (context_.settings.ip_settings(net).multipath_hash_fields > 7)
+  if (context_.settings.ip_settings(net).multipath_hash_fields & MultipathHash::kPorts)
     take_ports(key, packet, header);
   auto& known = context_.state(net).input_routes;
   if (!known) known = std::make_unique<InputRoutes<F>>();

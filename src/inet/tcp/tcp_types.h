@@ -7,8 +7,8 @@
 #include <optional>
 #include <string_view>
 
-#include "inet/route_hints.h"
 #include "env/clock.h"
+#include "inet/route_hints.h"
 #include "inet/tcp/tcp_mib.h"
 #include "packet/packet.h"
 #include "packet/wire/tcp.h"

@@ -19,6 +19,21 @@ Result<Ipv4Address> address_at(Bytes b, size_t at, int err) {
   return Ipv4Address::from_be(name.sin_addr.s_addr);
 }
 
+// Which group a source filter is of: struct ip_msfilter (`plain`) and group_filter begin with it.
+// `err`: for another family's address.
+Result<GroupRequest> filtered_group(Bytes b, bool plain, int err) {
+  GroupRequest group;
+  if (plain) {
+    group.group = Ipv4Address::from(b.data());
+    group.address = Ipv4Address::from(b.data() + 4);
+  } else {
+    group.ifindex = load<int>(b.data());
+    UNETNS_ASSIGN(group.group, address_at(b, kGroupAt, err));
+  }
+  if (!group.group.is_multicast()) return fail(EINVAL);
+  return group;
+}
+
 }  // namespace
 
 Result<GroupRequest> GroupRequest::parse(int name, Bytes b) {
@@ -69,14 +84,7 @@ Result<FilterRequest> FilterRequest::parse(int name, Bytes b, size_t most) {
   const auto count = load<uint32_t>(b.data() + header - 4);
   if (count > most) return fail(ENOBUFS);
   if (b.size() < header + count * each) return fail(EINVAL);
-  if (plain) {
-    r.group.group = Ipv4Address::from(b.data());
-    r.group.address = Ipv4Address::from(b.data() + 4);
-  } else {
-    r.group.ifindex = load<int>(b.data());
-    UNETNS_ASSIGN(r.group.group, address_at(b, kGroupAt, EADDRNOTAVAIL));
-  }
-  if (!r.group.group.is_multicast()) return fail(EINVAL);
+  UNETNS_ASSIGN(r.group, filtered_group(b, plain, EADDRNOTAVAIL));
   if (mode != MCAST_INCLUDE && mode != MCAST_EXCLUDE) return fail(EINVAL);
   r.filter.exclude = mode == MCAST_EXCLUDE;
   auto& sources = r.filter.sources;
@@ -99,14 +107,7 @@ Result<FilterQuestion> FilterQuestion::parse(int name, Bytes b) {
   const size_t header = q.plain ? kIpFilterHeader : kGroupFilterHeader;
   if (b.size() < header) return fail(EINVAL);
   q.head = b.first(header);
-  if (q.plain) {
-    q.group.group = Ipv4Address::from(b.data());
-    q.group.address = Ipv4Address::from(b.data() + 4);
-  } else {
-    q.group.ifindex = load<int>(b.data());
-    UNETNS_ASSIGN(q.group.group, address_at(b, kGroupAt, EINVAL));
-  }
-  if (!q.group.group.is_multicast()) return fail(EINVAL);
+  UNETNS_ASSIGN(q.group, filtered_group(b, q.plain, EINVAL));
   return q;
 }
 

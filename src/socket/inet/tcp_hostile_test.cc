@@ -13,31 +13,6 @@ using std::chrono::seconds;
 
 class TcpHostileTest : public TcpSocketTest {
  protected:
-  // A segment from a's network that looks like one of `from`, for b.
-  void forge(std::string_view from, uint16_t port, uint16_t to, uint8_t flags, uint32_t seq,
-             uint32_t ack, uint16_t window = 1000, size_t size = 0) {
-    TcpHeader h;
-    h.src_port = port;
-    h.dst_port = to;
-    h.seq = seq;
-    h.ack = ack;
-    h.flags = flags;
-    h.window = window;
-    Packet p = Packet::allocate(pool_, Packet::kHeadroom, TcpHeader::kMinSize + size);
-    h.emit(p.head(), {});
-    IpTx<V4> tx;
-    tx.src = ip(from);
-    tx.dst = ip("10.0.2.1");
-    tx.proto = IPPROTO_TCP;
-    tx.any_source = true;
-    InternetSum sum = pseudo_header_sum<V4>(tx.src, tx.dst, IPPROTO_TCP,
-                                            static_cast<uint32_t>(TcpHeader::kMinSize + size));
-    p.add_to(sum);
-    store_be16(&p.head()[16], sum.checksum());
-    auto route = stack_->ip().output().route(*a_, tx);
-    ASSERT_TRUE(route);
-    EXPECT_TRUE(stack_->ip().output().send(*a_, tx, *route, std::move(p)));
-  }
   // from: 0: any port.
   Ptr dial(uint16_t port, uint16_t from = 0) {
     Ptr c = tcp(*a_);

@@ -12,31 +12,6 @@ using std::chrono::seconds;
 
 class TcpListenTest : public TcpSocketTest {
  protected:
-  // A segment out of nowhere, from a's network.
-  void forge(std::string_view from, uint16_t port, uint16_t to, uint8_t flags = TcpFlag::kSyn,
-             uint32_t seq = 1, uint32_t ack = 0) {
-    TcpHeader h;
-    h.src_port = port;
-    h.dst_port = to;
-    h.seq = seq;
-    h.ack = ack;
-    h.flags = flags;
-    h.window = 1000;
-    Packet p = Packet::allocate(pool_, Packet::kHeadroom, TcpHeader::kMinSize);
-    h.emit(p.head(), {});
-    IpTx<V4> tx;
-    tx.src = ip(from);
-    tx.dst = ip("10.0.2.1");
-    tx.proto = IPPROTO_TCP;
-    tx.any_source = true;
-    InternetSum sum = pseudo_header_sum<V4>(tx.src, tx.dst, IPPROTO_TCP, TcpHeader::kMinSize);
-    p.add_to(sum);
-    store_be16(&p.head()[16], sum.checksum());
-    auto route = stack_->ip().output().route(*a_, tx);
-    ASSERT_TRUE(route);
-    EXPECT_TRUE(stack_->ip().output().send(*a_, tx, *route, std::move(p)));
-    env_.settle();
-  }
   // A connection attempt; whether it came to an end at once.
   Ptr dial(uint16_t port) {
     Ptr c = tcp(*a_);

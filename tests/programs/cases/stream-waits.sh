@@ -1,11 +1,7 @@
 # Readers that wait: what is sent goes right into their memory, once and in order, whoever reads and however it was written.
 . "$CHECK"
 ok ip link set lo up
-ok ip link add d0 type veth peer name d1
-ok ip link set d1 up
-ok ip addr add 10.9.9.9/24 dev d0
-ok ip link set d0 up
-ok ip neigh add 10.9.9.1 lladdr 02:00:00:00:00:01 dev d0
+silent_net
 python3 - <<'P' || fail "python"
 import ctypes, errno, os, random, select, signal, socket, threading, time
 libc = ctypes.CDLL(None, use_errno=True)
