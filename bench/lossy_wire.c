@@ -1,6 +1,7 @@
 // lossy_wire NETNS1 TAP1 NETNS2 TAP2 DELAY_MS LOSS_PERCENT SEED: joins two tap devices, which must be there
-// already, by a wire that delays every frame and loses some, until it is killed. The same program makes the
-// wire on the kernel and in unetns.
+// already, by a wire that delays every frame and loses some, until it is killed. The seed says which frames of
+// each direction are lost, whatever the times at which they come. The same program makes the wire on the kernel
+// and in unetns.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/if.h>
@@ -26,16 +27,15 @@ struct frame {
 struct direction {
   int from, to;
   uint32_t first, count;
+  uint64_t random;
   struct frame* queue;
 };
 
-static uint64_t state;
-
-static double chance(void) {  // xorshift64*
-  state ^= state >> 12;
-  state ^= state << 25;
-  state ^= state >> 27;
-  return (double)((state * 2685821657736338717u) >> 11) / 9007199254740992.0;
+static double chance(uint64_t* state) {  // xorshift64*
+  *state ^= *state >> 12;
+  *state ^= *state << 25;
+  *state ^= *state >> 27;
+  return (double)((*state * 2685821657736338717u) >> 11) / 9007199254740992.0;
 }
 
 static int64_t now(void) {
@@ -69,7 +69,7 @@ static void take(struct direction* d, int64_t delay, double loss) {
     struct frame* f = &d->queue[(d->first + d->count) % kQueue];
     f->size = (int)read(d->from, f->bytes, kFrame);
     if (f->size <= 0) return;
-    if (d->count == kQueue - 1 || chance() < loss) continue;
+    if (chance(&d->random) < loss || d->count == kQueue - 1) continue;
     f->due = now() + delay;
     d->count++;
   }
@@ -94,10 +94,12 @@ int main(int argc, char** argv) {
   const int a = tap(argv[1], argv[2]), b = tap(argv[3], argv[4]);
   const int64_t delay = (int64_t)(atof(argv[5]) * 1e6);
   const double loss = atof(argv[6]) / 100;
-  state = strtoull(argv[7], NULL, 10) * 2654435761u + 1;
+  const uint64_t seed = strtoull(argv[7], NULL, 10);
   struct direction ways[2] = {{.from = a, .to = b}, {.from = b, .to = a}};
-  for (int i = 0; i < 2; i++)
+  for (int i = 0; i < 2; i++) {
+    ways[i].random = (2 * seed + (uint64_t)i + 1) * 0x9e3779b97f4a7c15u;
     if (!(ways[i].queue = calloc(kQueue, sizeof(struct frame)))) die("memory");
+  }
   for (;;) {
     int64_t next = INT64_MAX;
     for (int i = 0; i < 2; i++) next = give(&ways[i], next);
