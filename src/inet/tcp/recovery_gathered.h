@@ -22,6 +22,7 @@ struct LossRecovery::Gathered {
   Nanos reorder_wait{};
   uint32_t prior_sacked_end = 0;
   bool retrans_acked = false;   // data acknowledged that was retransmitted
+  bool retrans_sacked = false;  // or SACKed
   bool original_acked = false;  // never retransmitted data sent before the timeout arrived
   bool duplicate = false;       // a duplicate ack
   bool dsack = false;
