@@ -93,6 +93,8 @@ constexpr Ipv4SysctlSpec kSpecs[] = {
     {"tcp_autocorking", kTcpAutocorking, 1, {1}, 0, 255},
     {"tcp_min_snd_mss", kTcpMinSndMss, 1, {48}, 48, 65535},
     {"tcp_min_tso_segs", kTcpMinTsoSegs, 1, {2}, 1, 255},
+    {"tcp_tso_win_divisor", kTcpTsoWinDivisor, 1, {3}, 0, 255},
+    {"tcp_tso_rtt_log", kTcpTsoRttLog, 1, {9}, 0, 255},
     {"tcp_invalid_ratelimit", kTcpInvalidRatelimit, 1, {500}, INT_MIN, INT_MAX},
     {"tcp_fwmark_accept", kTcpFwmarkAccept, 1, {0}, 0, 255},
     {"tcp_reflect_tos", kTcpReflectTos, 1, {0}, 0, 1},
@@ -252,6 +254,9 @@ void SysctlTable::refresh() {
   to(t.frto, kTcpFrto);
   to(t.challenge_ack_limit, kTcpChallengeAckLimit);
   to(t.moderate_rcvbuf, kTcpModerateRcvbuf);
+  to(t.min_tso_segs, kTcpMinTsoSegs);
+  to(t.tso_win_divisor, kTcpTsoWinDivisor);
+  to(t.tso_rtt_log, kTcpTsoRttLog);
   to(t.fwmark_accept, kTcpFwmarkAccept);
   to(t.reflect_tos, kTcpReflectTos);
   to(t.somaxconn, kCoreSomaxconn);

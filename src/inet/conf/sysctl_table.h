@@ -103,6 +103,8 @@ enum class Ipv4Sysctl : uint8_t {
   kTcpAutocorking,
   kTcpMinSndMss,
   kTcpMinTsoSegs,
+  kTcpTsoWinDivisor,
+  kTcpTsoRttLog,
   kTcpInvalidRatelimit,
   kTcpFwmarkAccept,
   kTcpReflectTos,

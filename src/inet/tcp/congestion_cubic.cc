@@ -67,8 +67,12 @@ uint32_t CubicControl::reduced(Nanos) {
   prior_cwnd_ = cwnd;
   w_max_ = cwnd < w_max_ ? cwnd * (1 + kBeta) / 2 : cwnd;  // 4.7: fast convergence
   epoch_ = Nanos(-1);
-  fraction_ = 0;
-  return std::max(static_cast<uint32_t>(cwnd_ * kBeta), 2u);
+  // The next curve begins at the exact value: rounding down at every loss would cost small windows
+  // an appreciable part.
+  const double next = std::max(cwnd * kBeta, 2.0);
+  const auto whole = static_cast<uint32_t>(next);
+  fraction_ = next - whole;
+  return whole;
 }
 
 void CubicControl::on_rto(Nanos) {
@@ -80,6 +84,7 @@ void CubicControl::on_rto(Nanos) {
 void CubicControl::undo(uint32_t prior_cwnd, uint32_t prior_ssthresh) {
   CongestionControl::undo(prior_cwnd, prior_ssthresh);
   w_max_ = prior_w_max_;
+  fraction_ = 0;
   epoch_ = Nanos(-1);
 }
 

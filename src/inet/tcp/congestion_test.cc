@@ -103,6 +103,29 @@ TEST(CubicControl, ReducesToSeventyPercent) {
   EXPECT_DOUBLE_EQ(c.w_max(), 1000);
 }
 
+// Rounding down at each loss would cost a window of a dozen segments some percent of what it gives.
+TEST(CubicControl, ReducesSmallWindowsExactly) {
+  const auto grown = [](int acks) {
+    CubicControl c;
+    c.set_cwnd(12);
+    c.set_ssthresh(12);
+    for (int i = 0; i < acks; ++i) c.on_acked(ack(1, 1s));
+    return c;
+  };
+  int acks = 1;
+  while (grown(acks).cwnd() < 13) ++acks;
+  EXPECT_EQ(grown(acks - 1).cwnd(), 12u);
+  EXPECT_EQ(grown(acks - 1).reduced(1s), 9u);  // of almost 13
+  // What is left over counts when the next curve begins: 14 * 0.7 = 9.8.
+  CubicControl c;
+  c.set_cwnd(14);
+  EXPECT_EQ(c.reduced(1s), 9u);
+  c.set_ssthresh(9);
+  c.set_cwnd(9);
+  for (int i = 0; i < 4; ++i) c.on_acked(ack(1, 1s));  // 4 * 0.53 / 9.8
+  EXPECT_EQ(c.cwnd(), 10u);
+}
+
 TEST(CubicControl, FastConvergenceGivesUpMoreWhenThePeakFell) {
   CubicControl c;
   c.set_cwnd(1000);

@@ -117,6 +117,7 @@ class TcpConnectionImpl final : public TcpConnection {
   size_t sack_blocks() const;     // that the next segment carries
   uint32_t segment_size() const;  // payload of a full segment now, never 0
   uint32_t gso_limit() const;     // payload of the largest packet, in whole segments
+  uint32_t burst_limit() const;   // and of the largest that is worth sending at the rate of now
   void set_mss();
   // connection_timer.cc
   void recovery_timer(Nanos now);

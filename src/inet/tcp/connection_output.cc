@@ -41,6 +41,12 @@ uint32_t TcpConnectionImpl::gso_limit() const {
   return room > size ? room - room % size : size;
 }
 
+uint32_t TcpConnectionImpl::burst_limit() const {
+  const uint32_t most = gso_limit(), size = segment_size();
+  const uint32_t worth = std::max(recovery_->large_send(settings_.tso_rtt_log), settings_.min_tso_segs * size);
+  return std::min(most, worth - worth % size);
+}
+
 void TcpConnectionImpl::output(Nanos now, bool force) {
   if (!may_transmit()) return;
   send_lost(now);
@@ -50,7 +56,7 @@ void TcpConnectionImpl::output(Nanos now, bool force) {
 }
 
 void TcpConnectionImpl::send_lost(Nanos now) {
-  while (auto range = recovery_->next_lost(now, gso_limit())) {
+  while (auto range = recovery_->next_lost(now, burst_limit())) {
     if (range->size() == 0) return;
     transmit(now, range->start, range->end, true);
   }
@@ -77,7 +83,7 @@ uint32_t TcpConnectionImpl::sendable(Nanos now, bool force) const {
   if (window == 0) return 0;
   if (waiting == 0) return 1;  // a FIN needs no room in the congestion window
   const uint32_t cwnd = recovery_->may_send(now);
-  const uint32_t size = segment_size(), limit = gso_limit();
+  const uint32_t size = segment_size(), limit = burst_limit();
   uint32_t n = std::min({waiting, window, cwnd, limit});
   if (n == 0) return 0;
   if (n == waiting) {
@@ -93,10 +99,13 @@ uint32_t TcpConnectionImpl::sendable(Nanos now, bool force) const {
     return window <= cwnd && n >= max_window_ / 2 ? n : 0;
   }
   n -= n % size;
-  // Few large packets rather than many small: while acks are to come, wait for a larger share.
-  if (n < limit && n < waiting && !force && !recovery_->all_acked()) {
+  // Few large packets rather than many small: while acks are to come, wait for a larger share. Not
+  // where packets are as small as they get: the window would only stay unused.
+  if (n < limit && n < waiting && !force && limit > settings_.min_tso_segs * size &&
+      settings_.tso_win_divisor != 0 && !recovery_->reducing()) {
     const uint32_t in_flight = recovery_->in_flight();
-    if (in_flight >= 2 * size && n < std::min(limit, (in_flight + n) / 4)) return 0;
+    const uint32_t share = (in_flight + n) / settings_.tso_win_divisor;
+    if (in_flight >= 2 * size && n < std::min(limit, share)) return 0;
   }
   return n;
 }

@@ -32,6 +32,13 @@ LossRecovery::~LossRecovery() = default;
 
 void LossRecovery::sent(Nanos now, uint32_t start, uint32_t end, bool app_limited) {
   if (start == end) return;
+  // RACK asks which was sent later, and takes the higher sequence number when two left at the same
+  // time (RFC 8985, 6.2): wrong for a retransmission that follows new data. A clock of which
+  // many events fall on one tick, like one moved by hand, must not bring them into that order.
+  if (start != nxt_ && now <= last_sent_)
+    now = last_sent_ + Nanos(1);
+  else
+    now = std::max(now, last_sent_);
   if (start != nxt_) {
     retransmitted(now, start, end);
   } else {
@@ -217,6 +224,16 @@ uint64_t LossRecovery::pacing_rate() const {
                : Pacing::rate_of(uint64_t{control_->cwnd()} * board_.mss(), rtt_.srtt(),
                                  control_->cwnd() < control_->ssthresh() / 2);
   return std::min(rate, max_pacing_rate_);
+}
+
+uint32_t LossRecovery::large_send(uint8_t rtt_log) const {
+  constexpr uint64_t kLargest = 65536;
+  uint64_t bytes = pacing_rate() / 1024;
+  if (rtt_log != 0) {
+    const auto trips = static_cast<uint64_t>(rtt_.min_rtt().count() / 1000) >> std::min<int>(rtt_log, 63);
+    if (trips < 17) bytes += kLargest >> trips;
+  }
+  return static_cast<uint32_t>(std::min(bytes, kLargest));
 }
 
 void LossRecovery::negotiated(bool sack, bool timestamps) {

@@ -88,6 +88,12 @@ class LossRecovery {
   // send). nullopt: never.
   std::optional<Nanos> deadline() const;
   RecoveryTimer on_timer(Nanos now);
+  // How many bytes of data are worth one packet: about a millisecond's worth, more when the peer is
+  // near (ip-sysctl of the kernel's documentation, tcp_tso_rtt_log). On slow paths small ones keep
+  // the acks, and so the sends, spread over the round trip.
+  uint32_t large_send(uint8_t rtt_log) const;
+  // In a recovery the acks say one by one what may leave.
+  bool reducing() const { return phase_ >= Phase::kCwr; }
   // With pacing: not before this time may anything leave; zero: at once.
   Nanos pacing_until() const;
 

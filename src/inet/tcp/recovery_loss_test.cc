@@ -60,6 +60,48 @@ TEST_F(RecoveryLoss, ALostRetransmissionIsFoundByTimeToo) {
   EXPECT_EQ(info().tcpi_total_retrans, 2u);
 }
 
+TEST_F(RecoveryLoss, WhatLeftInTheSameTickBeforeTheRetransmissionSaysNothingOfIt) {
+  start(config(), "reno", 100ms);
+  send(10);
+  now += 100ms;
+  ack(0, {{1, 8}});
+  send(2);
+  ASSERT_EQ(resend(), Segments{0});
+  now += 100ms;
+  ack(0, {{1, 11}});
+  EXPECT_EQ(resend(), Segments{});
+  ack(0, {{1, 12}});
+  EXPECT_EQ(resend(), Segments{});
+  ack(12);
+  EXPECT_EQ(info().tcpi_total_retrans, 1u);
+}
+
+// The ack of what had arrived long before got lost: what it would have measured is gone with it.
+TEST_F(RecoveryLoss, TheAckOfARetransmissionMeasuresNothingBesides) {
+  start(config(), "reno", 10ms);
+  send(3);
+  while (fire() != RecoveryTimer::kTimeout) now += 1ms;
+  ASSERT_EQ(resend(1), Segments{0});
+  now += 10ms;
+  ack(1, {{2, 3}});
+  EXPECT_EQ(info().tcpi_rtt, 10'000u);
+  EXPECT_EQ(info().tcpi_rto, 210'000u);
+}
+
+TEST_F(RecoveryLoss, TheAckOfADuplicateMeasuresNothing) {
+  auto c = config();
+  c.timestamps = true;
+  start(c, "reno", 10ms);
+  const Nanos first = now;
+  send(2);
+  while (fire() != RecoveryTimer::kTimeout) now += 1ms;
+  ASSERT_EQ(resend(1), Segments{0});
+  now += 10ms;
+  ack(2, {}, {.dsack = segments(0, 1), .echo = first});
+  EXPECT_EQ(info().tcpi_rtt, 10'000u);
+  EXPECT_EQ(info().tcpi_rto, 210'000u);
+}
+
 TEST_F(RecoveryLoss, SeveralHolesAreRepairedInOneRound) {
   start(config(), "reno", 100ms);
   r->control().set_cwnd(20);

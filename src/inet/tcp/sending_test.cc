@@ -242,7 +242,8 @@ TEST(TcpPathMtu, ATransferGoesOnWhenThePathShrinks) {
 TEST(TcpInfo, TellsTheTruth) {
   TcpWire w;
   ASSERT_TRUE(w.connect());
-  ASSERT_TRUE(w.exchange(100'000, 50'000, 10s));
+  constexpr uint32_t kBytes = 71 * 1448;  // no segment is left alone for a delayed ack
+  ASSERT_TRUE(w.exchange(kBytes, 50'000, 10s, kBytes));
   w.run(1s);
   tcp_info info;
   w.a->fill_info(w.now, info);
@@ -252,17 +253,58 @@ TEST(TcpInfo, TellsTheTruth) {
   EXPECT_EQ(info.tcpi_advmss, 1448u);
   EXPECT_EQ(info.tcpi_rcv_mss, 1448u);
   EXPECT_EQ(info.tcpi_pmtu, 1500u);
-  EXPECT_EQ(info.tcpi_bytes_acked, 100'001u);
+  EXPECT_EQ(info.tcpi_bytes_acked, kBytes + 1);
   EXPECT_EQ(info.tcpi_bytes_received, 50'000u);
-  EXPECT_EQ(info.tcpi_bytes_sent, 100'000u);
+  EXPECT_EQ(info.tcpi_bytes_sent, kBytes);
   EXPECT_EQ(info.tcpi_unacked, 0u);
   EXPECT_EQ(info.tcpi_notsent_bytes, 0u);
-  EXPECT_EQ(info.tcpi_data_segs_out, (100'000u + 1447) / 1448 + info.tcpi_total_retrans);
+  EXPECT_EQ(info.tcpi_data_segs_out, kBytes / 1448 + info.tcpi_total_retrans);
   EXPECT_NEAR(info.tcpi_rtt, 10'000u, 2'000u);
   EXPECT_GE(info.tcpi_rto, 200'000u);
   EXPECT_GE(info.tcpi_snd_cwnd, 10u);
   EXPECT_GT(info.tcpi_busy_time, 0u);
   EXPECT_EQ(info.tcpi_last_data_sent / 100, 10u);
+}
+
+// The largest packet of a bulk transfer, in segments, while its window is 30 segments.
+uint32_t largest_send(Nanos delay, const std::function<void(TcpSettings&)>& set) {
+  TcpWire w;
+  w.link.delay = delay;
+  w.b.settings.window_clamp = 30 * 1448;
+  w.a.settings.slow_start_after_idle = false;
+  set(w.a.settings);
+  EXPECT_TRUE(w.connect());
+  EXPECT_TRUE(w.exchange(500'000, 0, 100s));
+  w.run(1s);
+  w.keep_sent = true;
+  EXPECT_TRUE(w.exchange(500'000, 0, 100s));
+  uint32_t largest = 0;
+  for (const auto& s : w.sent)
+    if (s.from == 0) largest = std::max(largest, (s.size + 1447) / 1448);
+  return largest;
+}
+
+// About a millisecond's worth on slow paths, more to a near peer: tcp_min_tso_segs, tcp_tso_rtt_log.
+TEST(TcpSend, IsAsLargeAsTheRateIsWorth) {
+  EXPECT_EQ(largest_send(50ms, [](TcpSettings&) {}), 2u);
+  EXPECT_EQ(largest_send(50ms, [](TcpSettings& s) { s.min_tso_segs = 7; }), 7u);
+  EXPECT_GT(largest_send(100us, [](TcpSettings&) {}), 9u);
+  EXPECT_GT(largest_send(5ms, [](TcpSettings& s) { s.tso_rtt_log = 14; }), 9u);
+}
+
+// tcp_tso_win_divisor: the share of the window for which a send waits.
+TEST(TcpSend, WaitsForALargeShareOfTheWindowWhereLargeSendsPay) {
+  const auto sends = [](uint8_t divisor) {
+    TcpWire w;
+    w.link.delay = 100us;
+    w.b.settings.window_clamp = 40 * 1448;
+    w.a.settings.tso_win_divisor = divisor;
+    EXPECT_TRUE(w.connect());
+    w.keep_sent = true;
+    EXPECT_TRUE(w.exchange(2'000'000, 0, 100s));
+    return std::count_if(w.sent.begin(), w.sent.end(), [](const auto& s) { return s.from == 0; });
+  };
+  EXPECT_LT(3 * sends(3), 2 * sends(0));
 }
 
 TEST(TcpSend, SegmentsNeverExceedAnIpPacket) {

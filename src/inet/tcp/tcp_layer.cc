@@ -98,6 +98,9 @@ TcpSettings TcpLayer<F>::default_settings(const Net& net) const {
   t.reordering = static_cast<uint8_t>(std::clamp(s.reordering, 1, 255));
   t.challenge_ack_limit = static_cast<uint32_t>(s.challenge_ack_limit);
   t.moderate_rcvbuf = s.moderate_rcvbuf != 0;
+  t.min_tso_segs = static_cast<uint8_t>(s.min_tso_segs);
+  t.tso_win_divisor = static_cast<uint8_t>(s.tso_win_divisor);
+  t.tso_rtt_log = static_cast<uint8_t>(s.tso_rtt_log);
   t.rfc1337 = s.rfc1337 != 0;
   return t;
 }

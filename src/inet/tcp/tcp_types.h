@@ -84,6 +84,9 @@ struct TcpSettings {
   Nanos user_timeout{};                      // 0: by retries
   Nanos linger2 = std::chrono::seconds(60);  // FIN-WAIT-2; negative: none (straight to closed)
   uint8_t keep_count = 9, syn_retries = 6, synack_retries = 5, retries1 = 3, retries2 = 15, orphan_retries = 8;
+  // How large a send is made: at least so many segments; up to which round trip, in powers of two of
+  // a microsecond, as large as can be (0: none).
+  uint8_t min_tso_segs = 2, tso_rtt_log = 9;
   Nanos rto_min = std::chrono::milliseconds(200), rto_max = std::chrono::seconds(120);
   Nanos delack_min = std::chrono::milliseconds(40), delack_max = std::chrono::milliseconds(200);
   uint64_t max_pacing_rate = ~uint64_t{0};  // bytes a second
@@ -91,6 +94,7 @@ struct TcpSettings {
        abort_on_overflow = false;
   bool mtu_probing = false;
   uint8_t reordering = 3;
+  uint8_t tso_win_divisor = 3;  // a send waits for this part of the window; 0: for none
   uint32_t challenge_ack_limit = 1000;
   bool moderate_rcvbuf = true;  // tcp_moderate_rcvbuf: rcvbuf grows
   bool rfc1337 = false;         // no RST ends TIME-WAIT

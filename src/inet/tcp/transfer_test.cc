@@ -56,6 +56,26 @@ TEST_P(TcpTransfer, EveryRateOfLossIsSurvived) {
   }
 }
 
+// 1 % of all segments lost and a round trip of 20 ms: what the window allows is in flight, nothing
+// is sent again for nothing, no timeout is waited for.
+TEST_P(TcpTransfer, OnePercentOfLossLeavesWhatTheWindowGives) {
+  constexpr int kFlows = 10, kSeconds = 20;
+  double mbits = 0;
+  uint64_t timeouts = 0;
+  for (uint64_t seed = 1; seed <= kFlows; seed++) {
+    TcpWire w(GetParam(), seed);
+    w.link.delay = 10ms;
+    ASSERT_TRUE(w.connect());
+    w.link.loss = 0.01;
+    w.exchange(1 << 30, 0, std::chrono::seconds(kSeconds), 131072);
+    mbits += static_cast<double>(w.b.taken) * 8e-6 / kSeconds;
+    timeouts += w.a.mibs[TcpMib::kTCPTimeouts];
+    EXPECT_LE(w.a.mibs[TcpMib::kTCPDSACKRecv], 1u) << seed;
+  }
+  EXPECT_GT(mbits / kFlows, 7.3);
+  EXPECT_LE(timeouts, 1u);
+}
+
 TEST_P(TcpTransfer, ReorderingAndDuplicationAreSurvived) {
   for (uint64_t seed = 1; seed <= 5; seed++) {
     TcpWire w(GetParam(), seed);
