@@ -43,7 +43,8 @@ uint32_t TcpConnectionImpl::gso_limit() const {
 
 uint32_t TcpConnectionImpl::burst_limit() const {
   const uint32_t most = gso_limit(), size = segment_size();
-  const uint32_t worth = std::max(recovery_->large_send(settings_.tso_rtt_log), settings_.min_tso_segs * size);
+  const uint32_t worth =
+      std::max(recovery_->large_send(settings_.tso_rtt_log), settings_.min_tso_segs * size);
   return std::min(most, worth - worth % size);
 }
 

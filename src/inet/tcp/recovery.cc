@@ -230,7 +230,8 @@ uint32_t LossRecovery::large_send(uint8_t rtt_log) const {
   constexpr uint64_t kLargest = 65536;
   uint64_t bytes = pacing_rate() / 1024;
   if (rtt_log != 0) {
-    const auto trips = static_cast<uint64_t>(rtt_.min_rtt().count() / 1000) >> std::min<int>(rtt_log, 63);
+    const auto trips =
+        static_cast<uint64_t>(rtt_.min_rtt().count() / 1000) >> std::min<int>(rtt_log, 63);
     if (trips < 17) bytes += kLargest >> trips;
   }
   return static_cast<uint32_t>(std::min(bytes, kLargest));

@@ -91,7 +91,8 @@ void LossRecovery::take_sacks(const AckFacts& facts, Gathered& got) {
     board_.sack(block, [&](const SentRange& piece) {
       if (piece.ever_retrans)
         got.retrans_sacked = true;
-      else got.sack_sent = std::max(got.sack_sent, piece.first_sent);
+      else
+        got.sack_sent = std::max(got.sack_sent, piece.first_sent);
       delivered(piece, piece.segments(), true, got);
       sacked_end_ = seq_max(sacked_end_, piece.end);
     });
@@ -137,10 +138,11 @@ void LossRecovery::take_duplicate(const AckFacts& facts, Gathered& got) {
   }
 }
 
-// Karn's rule: nothing retransmitted is measured, except by the timestamp echoed. Nor is what the ack
-// of a retransmission or of a duplicate tells of besides: it had arrived before, and the ack that
-// said so got lost. That may have been a whole timeout ago, and to measure it would lengthen the
-// next. (A receiver echoes no timestamp of a segment that lies before its window: RFC 7323, 5.3.)
+// Karn's rule: nothing retransmitted is measured, except by the timestamp echoed. Nor is what the
+// ack of a retransmission or of a duplicate tells of besides: it had arrived before, and the ack
+// that said so got lost. That may have been a whole timeout ago, and to measure it would lengthen
+// the next. (A receiver echoes no timestamp of a segment that lies before its window: RFC
+// 7323, 5.3.)
 void LossRecovery::measure(const AckFacts& facts, Gathered& got) {
   if (got.dsack) return;
   Nanos rtt{-1};

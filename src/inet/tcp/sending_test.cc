@@ -284,7 +284,8 @@ uint32_t largest_send(Nanos delay, const std::function<void(TcpSettings&)>& set)
   return largest;
 }
 
-// About a millisecond's worth on slow paths, more to a near peer: tcp_min_tso_segs, tcp_tso_rtt_log.
+// About a millisecond's worth on slow paths, more to a near peer: tcp_min_tso_segs,
+// tcp_tso_rtt_log.
 TEST(TcpSend, IsAsLargeAsTheRateIsWorth) {
   EXPECT_EQ(largest_send(50ms, [](TcpSettings&) {}), 2u);
   EXPECT_EQ(largest_send(50ms, [](TcpSettings& s) { s.min_tso_segs = 7; }), 7u);
