@@ -102,6 +102,7 @@ void IcmpLayer::answer(Net& net, Packet packet, const IpRx<V4>& rx, uint8_t type
   if (rx.to_us_alone()) tx.src = rx.dst;
   tx.proto = IPPROTO_ICMP;
   tx.tos = rx.tos;
+  if (ip_.settings(net).fwmark_reflect != 0) tx.mark = packet.meta().mark;
   tx.pmtu_mode = IP_PMTUDISC_DONT;
   EchoedOptions echoed;
   if (rx.header_len > Ipv4Header::kMinSize) {

@@ -78,6 +78,7 @@ void IcmpLayer::send_error(Net& net, NetDevice* dev, const Packet& cause, uint8_
   tx.src = error_source(net, dev, cause, *header);
   tx.proto = IPPROTO_ICMP;
   tx.tos = static_cast<uint8_t>((header->tos & 0x1e) | kInternetControl);
+  if (ip_.settings(net).fwmark_reflect != 0) tx.mark = cause.meta().mark;
   tx.pmtu_mode = IP_PMTUDISC_DONT;
   EchoedOptions echoed;
   if (header->header_len > Ipv4Header::kMinSize) {

@@ -86,6 +86,7 @@ TcpSettings TcpLayer<F>::default_settings(const Net& net) const {
   t.linger2 = seconds(s.fin_timeout_seconds);
   t.syn_retries = s.syn_retries;
   t.synack_retries = s.synack_retries;
+  t.retries1 = s.retries1;
   t.retries2 = s.retries2;
   t.orphan_retries = s.orphan_retries != 0 ? s.orphan_retries : 8;  // 0 means 8 (tcp(7))
   t.slow_start_after_idle = s.slow_start_after_idle != 0;

@@ -246,7 +246,7 @@ void TcpLayer<F>::cookie_ack(const Arrival& a, Endpoint& listener, TcpSegmentIn 
   TcpListening<F>& l = *listener.listening_;
   TcpMibs& mibs = a.state.mibs;
   std::optional<TcpNegotiated> agreed;
-  const uint32_t mark = listener.path.mark;
+  const uint32_t mark = sysctls(a.net).fwmark_accept != 0 ? a.mark : listener.path.mark;
   uint32_t mtu = 0;
   if (l.cookies_sent && a.now - l.last_cookie < kCookieLife && !(ack.flags & TcpFlag::kSyn)) {
     refresh(listener);
@@ -335,8 +335,10 @@ bool TcpLayer<F>::try_fastopen(const Arrival& a, Endpoint& listener, TcpSegmentI
   TcpNegotiated agreed =
       tcp_negotiate(listener.settings, syn, iss, secrets_.ts_offset(a.key.addresses()));
   agreed.syn_data_acked = syn.size() != 0;
+  const TcpSysctls& sys = sysctls(a.net);
   std::unique_ptr<Endpoint> owned =
-      make_child(a, listener, mtu, listener.path.mark, listener.path.tos);
+      make_child(a, listener, mtu, sys.fwmark_accept != 0 ? a.mark : listener.path.mark,
+                 sys.reflect_tos != 0 ? syn.ip_tos : listener.path.tos);
   Endpoint& child = *owned;
   child.connection_ = TcpConnection::passive_fastopen(
       {child, registry_.packets(), child.settings}, a.now, agreed, mtu, IpWire<F>::kMinHeader,

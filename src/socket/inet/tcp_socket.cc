@@ -43,6 +43,11 @@ void TcpSocket::inherit(const TcpSocket& l) {
   quickack_off_ = l.quickack_off_;
   multicast_ttl_given_ = false;
   options().priority = 0;
+  // tcp_fwmark_accept and tcp_reflect_tos may have given it others than the listener's.
+  options().mark = end_->path.mark;
+  const uint8_t tos = end_->path.tos & ~3;  // without the bits of ECN
+  if (tos != (with_ip([](const IpOptionSet& ip) { return ip.values().tos; }) & ~3))
+    ip().values().tos = tos;
   want_inq_ = l.want_inq_;
 }
 
