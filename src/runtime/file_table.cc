@@ -37,9 +37,10 @@ Result<UniqueFd> FileTable::make_pair(ProgramFile& file, bool nonblock, bool hel
   if (socketpair(AF_UNIX, type, 0, pair) != 0) return fail(errno);
   UniqueFd theirs(pair[0]), ours(pair[1]);
   // Some descriptors are kept for serving calls: without any, nobody could even close a socket.
+  const auto last = static_cast<rlim_t>(pair[1]);
   rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur > 4 * kSpareDescriptors &&
-      static_cast<rlim_t>(pair[1]) >= limit.rlim_cur - kSpareDescriptors)
+  if (last > 3 * kSpareDescriptors && getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+      limit.rlim_cur > 4 * kSpareDescriptors && last >= limit.rlim_cur - kSpareDescriptors)
     return fail(ENFILE);
   if (!nonblock) fcntl(pair[1], F_SETFL, O_NONBLOCK);
   struct stat st {};

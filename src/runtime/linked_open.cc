@@ -3,9 +3,13 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/magic.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+
+#include <algorithm>
 
 #include "runtime/proc_status.h"
 
@@ -34,6 +38,38 @@ Result<void> may_open(int at, pid_t tgid) {
   return {};
 }
 
+// By openat2(2); no descriptor: not to be decided so. Filters of containers may be older than it,
+// it is stricter with flags than open(2), and for links it has an error of its own.
+Result<UniqueFd> open_at_once(int base, std::string name, int flags, unsigned mode) {
+  if (name.empty()) name = ".";
+  open_how how{};
+  how.flags = static_cast<uint32_t>(flags);
+  if (flags & O_CREAT) how.mode = mode;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+  UniqueFd fd(static_cast<int>(syscall(SYS_openat2, base, name.c_str(), &how, sizeof how)));
+  constexpr int kUndecided[] = {ENOSYS, EPERM, EINVAL, ELOOP, EAGAIN};
+  if (!fd && std::ranges::find(kUndecided, errno) == std::end(kUndecided)) return fail(errno);
+  return fd;
+}
+
+Result<UniqueFd> open_by_steps(int base, std::string_view name, int flags, unsigned mode) {
+  UniqueFd dir;
+  for (size_t slash; (slash = name.find('/')) != std::string_view::npos;) {
+    const std::string part(name.substr(0, slash));
+    name.remove_prefix(slash + 1);
+    if (part == "..") return fail(EXDEV);
+    if (part.empty()) continue;
+    const int at = dir ? dir.get() : base;
+    dir.reset(openat(at, part.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!dir) return fail(errno);
+  }
+  if (name == "..") return fail(EXDEV);
+  UniqueFd fd(openat(dir ? dir.get() : base, name.empty() ? "." : std::string(name).c_str(), flags,
+                     mode));
+  if (!fd) return fail(errno);
+  return fd;
+}
+
 }  // namespace
 
 Result<UniqueFd> open_linked(const std::string& path, int flags, unsigned mode, pid_t tgid,
@@ -59,24 +95,17 @@ Result<UniqueFd> open_linked(const std::string& path, int flags, unsigned mode, 
   return fd;
 }
 
-// Not by openat2(2): filters of containers may be older than it.
-Result<UniqueFd> open_beneath(const std::string& base, std::string_view name, int flags,
-                              unsigned mode) {
-  UniqueFd dir(open(base.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  for (size_t slash; (slash = name.find('/')) != std::string_view::npos;) {
-    const std::string part(name.substr(0, slash));
-    name.remove_prefix(slash + 1);
-    if (part == "..") return fail(EXDEV);
-    if (dir && !part.empty())
-      dir.reset(openat(dir.get(), part.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+Result<UniqueFd> open_beneath(int base, std::string_view name, int flags, unsigned mode) {
+  const bool makes = (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
+  // What is made or a directory can't block.
+  const bool waits = !makes && !(flags & (O_DIRECTORY | O_NONBLOCK | O_PATH));
+  const int safe = flags | O_CLOEXEC | O_NOFOLLOW | (waits ? O_NONBLOCK : 0);
+  mode &= 07777;
+  UNETNS_ASSIGN(UniqueFd fd, open_at_once(base, std::string(name), safe, mode));
+  if (!fd) {
+    UNETNS_ASSIGN(fd, open_by_steps(base, name, safe, mode));
   }
-  if (!dir) return fail(errno);
-  if (name == "..") return fail(EXDEV);
-  UniqueFd fd(openat(dir.get(), name.empty() ? "." : std::string(name).c_str(),
-                     flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode & 07777));
-  if (!fd) return fail(errno);
-  if (!(flags & (O_NONBLOCK | O_PATH)))
-    fcntl(fd.get(), F_SETFL, fcntl(fd.get(), F_GETFL) & ~O_NONBLOCK);
+  if (waits) fcntl(fd.get(), F_SETFL, fcntl(fd.get(), F_GETFL) & ~O_NONBLOCK);
   return fd;
 }
 

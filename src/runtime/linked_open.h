@@ -22,8 +22,7 @@ Result<UniqueFd> open_linked(const std::string& path, int flags, unsigned mode, 
 
 // `name` below the directory `base`, through no symbolic link: ENOTDIR, ELOOP at the end; nor
 // above it: EXDEV. FIFOs do not block.
-Result<UniqueFd> open_beneath(const std::string& base, std::string_view name, int flags,
-                              unsigned mode);
+Result<UniqueFd> open_beneath(int base, std::string_view name, int flags, unsigned mode);
 
 }  // namespace unetns
 

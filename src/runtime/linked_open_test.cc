@@ -26,7 +26,8 @@ class LinkedOpenTest : public ::testing::Test {
     return fd ? 0 : fd.error().code;
   }
   int beneath(const std::string& name, int flags = O_RDONLY) {
-    auto fd = open_beneath(dir_, name, flags, 0600);
+    const UniqueFd base(open(dir_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    auto fd = open_beneath(base.get(), name, flags, 0600);
     return fd ? 0 : fd.error().code;
   }
   std::string dir_;
@@ -72,6 +73,32 @@ TEST_F(LinkedOpenTest, BeneathADirectoryNoLinkIsFollowed) {
   EXPECT_EQ(beneath("l"), ELOOP);
   EXPECT_EQ(beneath("d/etc/passwd"), ENOTDIR);
   EXPECT_EQ(beneath("../../etc/passwd"), EXDEV);
+  EXPECT_EQ(beneath(".."), EXDEV);
+}
+
+TEST_F(LinkedOpenTest, BeneathADirectoryFilesAreMadeOnce) {
+  std::filesystem::create_directory(dir_ + "/sub");
+  EXPECT_EQ(beneath("sub", O_RDONLY | O_DIRECTORY), 0);
+  EXPECT_EQ(beneath("file", O_RDONLY | O_DIRECTORY), ENOTDIR);
+  EXPECT_EQ(beneath("none/new", O_WRONLY | O_CREAT | O_EXCL), ENOENT);
+  EXPECT_EQ(beneath("sub/new", O_WRONLY | O_CREAT | O_EXCL), 0);
+  EXPECT_EQ(beneath("sub/new", O_WRONLY | O_CREAT | O_EXCL), EEXIST);
+  struct stat st {};
+  ASSERT_EQ(stat((dir_ + "/sub/new").c_str(), &st), 0);
+  EXPECT_EQ(st.st_mode & 07777, 0600u);
+}
+
+TEST_F(LinkedOpenTest, FlagsThatOpenIgnoresAreIgnored) {
+  EXPECT_EQ(beneath("file", O_RDONLY | 0x20000000), 0);
+}
+
+TEST_F(LinkedOpenTest, BeneathADirectoryWhatIsOpenedWaitsWhenReadUnlessAskedOtherwise) {
+  const UniqueFd base(open(dir_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  auto plain = open_beneath(base.get(), "file", O_RDONLY, 0);
+  auto brisk = open_beneath(base.get(), "file", O_RDONLY | O_NONBLOCK, 0);
+  ASSERT_TRUE(plain && brisk);
+  EXPECT_FALSE(fcntl(plain->get(), F_GETFL) & O_NONBLOCK);
+  EXPECT_TRUE(fcntl(brisk->get(), F_GETFL) & O_NONBLOCK);
 }
 
 }  // namespace

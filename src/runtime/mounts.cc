@@ -1,5 +1,7 @@
 #include "runtime/mounts.h"
 
+#include <fcntl.h>
+
 namespace unetns {
 namespace {
 constexpr std::string_view kNetnsDir = "/run/netns";
@@ -9,6 +11,10 @@ bool below(std::string_view path, std::string_view dir) {
   return path.starts_with(dir) && (path.size() == dir.size() || path[dir.size()] == '/');
 }
 }  // namespace
+
+Mounts::Mounts(std::string private_dir)
+    : private_dir_(std::move(private_dir)),
+      private_fd_(open(private_dir_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {}
 
 std::optional<std::string> Mounts::real(std::string_view path) const {
   if (below(path, kNetnsDir)) return private_dir_ + std::string(path);

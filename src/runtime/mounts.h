@@ -10,13 +10,14 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "host/unique_fd.h"
 #include "netns/net.h"
 
 namespace unetns {
 
 class Mounts {
  public:
-  explicit Mounts(std::string private_dir) : private_dir_(std::move(private_dir)) {}
+  explicit Mounts(std::string private_dir);
 
   // Where a path of the program's really is, when it lies in a tree that we keep (/run/netns): else
   // nullopt.
@@ -30,9 +31,11 @@ class Mounts {
   // The name under /run/netns of a namespace, for labels; empty: none.
   std::string name_of(const Net& net) const;
   const std::string& private_dir() const { return private_dir_; }
+  int private_fd() const { return private_fd_.get(); }  // of it, to open what lies below
 
  private:
   std::string private_dir_;
+  UniqueFd private_fd_;
   std::map<std::string, std::vector<NetRef>, std::less<>> nets_;  // mounts stack
 };
 

@@ -136,9 +136,8 @@ Outcome open_place(Supervisor& s, Thread& t, const Place& place, int flags, unsi
       return open_virtual(s, t, place, flags);
     case Place::Kind::kPrivate: {
       // Root reads what it made with mode 0; we are not root.
-      const std::string& base = s.mounts().private_dir();
-      return installed(
-          open_beneath(base, place.real.substr(base.size() + 1), flags, mode | 0600), flags);
+      const std::string name = place.real.substr(s.mounts().private_dir().size() + 1);
+      return installed(open_beneath(s.mounts().private_fd(), name, flags, mode | 0600), flags);
     }
     case Place::Kind::kIdMap: {
       if ((flags & O_ACCMODE) == O_RDONLY) return Outcome::native();
