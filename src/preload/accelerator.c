@@ -1,6 +1,7 @@
 /* Preloaded into dynamic programs on request: recv(2) and send(2) on sockets that are well, and
- * open(2) and stat(2) of files that are none of ours, go to the kernel without asking the supervisor. What may
- * go so stands in a table that it keeps (hot_layout.h); everything else takes the usual way. */
+ * open(2) and stat(2) of files that are none of ours, go to the kernel without asking the
+ * supervisor. What may go so stands in a table that it keeps (hot_layout.h); everything else takes
+ * the usual way. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -104,26 +105,25 @@ static uint64_t inode_of(const char* t, int fd) {
   return st.st_ino;
 }
 
-/* What stands in the table about a descriptor; 0: nothing. `peer`: whom UNETNS_HOT_SEND_TO is about. */
-static uint32_t flags_of(int fd, size_t n, uint64_t* peer) {
+/* What stands in the table about a descriptor; flags 0: nothing. */
+static struct unetns_hot_slot slot_of(int fd) {
+  static const struct unetns_hot_slot nothing;
   const char* t = table();
-  if (t == &none || fd < 0 || (fd >= UNETNS_HIGH_FIRST && fd < UNETNS_HIGH_END)) return 0;
+  if (t == &none || fd < 0 || (fd >= UNETNS_HIGH_FIRST && fd < UNETNS_HIGH_END)) return nothing;
   const uint64_t inode = inode_of(t, fd);
-  if (!inode) return 0;
+  if (!inode) return nothing;
   const struct unetns_hot_slot* slots = (const struct unetns_hot_slot*)(t + HEAD);
   const uint32_t at = unetns_hot_hash(inode);
   for (uint32_t i = 0; i < UNETNS_HOT_PROBES; i++) {
     const struct unetns_hot_slot* s = &slots[(at + i) & (UNETNS_HOT_SLOTS - 1)];
     if (__atomic_load_n(&s->inode, __ATOMIC_ACQUIRE) != inode) continue;
-    const uint32_t flags = __atomic_load_n(&s->flags, __ATOMIC_ACQUIRE);
-    const uint32_t most = __atomic_load_n(&s->most, __ATOMIC_ACQUIRE);
-    *peer = __atomic_load_n(&s->peer, __ATOMIC_ACQUIRE);
-    if (__atomic_load_n(&s->inode, __ATOMIC_ACQUIRE) != inode) return 0;
-    return flags & UNETNS_HOT_STREAM || n <= most
-               ? flags
-               : flags & ~(UNETNS_HOT_SEND | UNETNS_HOT_SEND_TO);
+    const struct unetns_hot_slot found = {inode, __atomic_load_n(&s->flags, __ATOMIC_ACQUIRE),
+                                          __atomic_load_n(&s->most, __ATOMIC_ACQUIRE),
+                                          __atomic_load_n(&s->peer, __ATOMIC_ACQUIRE),
+                                          __atomic_load_n(&s->source, __ATOMIC_ACQUIRE)};
+    return __atomic_load_n(&s->inode, __ATOMIC_ACQUIRE) == inode ? found : nothing;
   }
-  return 0;
+  return nothing;
 }
 
 /* By libc's own functions, since they are points where a thread may be cancelled. */
@@ -165,18 +165,46 @@ static ssize_t send_named(int fd, const void* from, size_t n, int flags, uint64_
   return sent < (long)sizeof head ? sent : sent - (long)sizeof head;
 }
 
+static ssize_t receive_unnamed(int fd, void* to, size_t n, int flags) {
+  return next_receive(fd, to, n, flags, NULL, (socklen_t*)(size_t)UNETNS_PASS_WORD);
+}
+
+static void give_name(uint64_t peer, struct sockaddr* name, socklen_t* size) {
+  const struct sockaddr_in in = {.sin_family = AF_INET,
+                                 .sin_port = unetns_hot_port(peer),
+                                 .sin_addr = {unetns_hot_address(peer)}};
+  __builtin_memcpy(name, &in, *size < sizeof in ? *size : sizeof in);
+  *size = sizeof in;
+}
+
+/* The source that was told before is that of what was read if it is told still. */
+static ssize_t receive_named(int fd, void* to, size_t n, int flags, struct sockaddr* name,
+                             socklen_t* size, uint64_t source) {
+  const ssize_t got = receive_unnamed(fd, to, n, flags);
+  if (got < 0) return got;
+  if (slot_of(fd).source != source) {
+    const long true_source = raw(SYS_prctl, UNETNS_NAME_OPTION, fd, (long)to, got, 0, 0);
+    if (true_source != 0 && (true_source > 0 || true_source < -4095))
+      source = (uint64_t)true_source;
+  }
+  give_name(source, name, size);
+  return got;
+}
+
 ssize_t recvfrom(int fd, void* to, size_t n, int flags, struct sockaddr* name, socklen_t* size) {
-  uint64_t peer;
   if (!(flags & ~NATIVE_FLAGS)) {
-    const uint32_t known = flags_of(fd, n, &peer);
-    /* A stream tells no name, but looks at what the program gave for its length. */
-    const int named = name != NULL;
-    if ((known & UNETNS_HOT_RECV) &&
-        (!named || ((known & UNETNS_HOT_STREAM) && size && (int)*size >= 0))) {
-      const ssize_t got =
-          next_receive(fd, to, n, flags, NULL, (socklen_t*)(size_t)UNETNS_PASS_WORD);
-      if (named && got >= 0) *size = 0;
-      return got;
+    const struct unetns_hot_slot known = slot_of(fd);
+    if (known.flags & UNETNS_HOT_RECV) {
+      if (!name) return receive_unnamed(fd, to, n, flags);
+      const int sized = size && (int)*size >= 0;
+      /* A stream tells no name, but looks at what the program gave for its length. */
+      if ((known.flags & UNETNS_HOT_STREAM) && sized) {
+        const ssize_t got = receive_unnamed(fd, to, n, flags);
+        if (got >= 0) *size = 0;
+        return got;
+      }
+      if ((known.flags & UNETNS_HOT_RECV_FROM) && sized)
+        return receive_named(fd, to, n, flags, name, size, known.source);
     }
   }
   return next_receive(fd, to, n, flags, name, size);
@@ -189,13 +217,18 @@ ssize_t recv(int fd, void* to, size_t n, int flags) {
 ssize_t sendto(int fd, const void* from, size_t n, int flags, const struct sockaddr* name,
                socklen_t size) {
   if (!(flags & ~NATIVE_FLAGS)) {
-    uint64_t peer = 0;
-    const uint32_t known = flags_of(fd, n, &peer);
-    const int in_turn = (known & UNETNS_HOT_TURNS) && n <= UNETNS_HOT_TURNS_MOST;
-    if ((known & UNETNS_HOT_SEND) && !in_turn && (!name || (known & UNETNS_HOT_STREAM)))
+    const struct unetns_hot_slot known = slot_of(fd);
+    const int stream = (known.flags & UNETNS_HOT_STREAM) != 0;
+    const int in_turn = (known.flags & UNETNS_HOT_TURNS) && n <= UNETNS_HOT_TURNS_MOST;
+    const int fits = stream || n <= known.most;
+    if ((known.flags & UNETNS_HOT_SEND) && fits && !in_turn && (!name || stream))
       return next_send(fd, from, n, flags, NULL, UNETNS_PASS_WORD);
-    if ((known & UNETNS_HOT_SEND_TO) && peer && peer_of(name, size) == peer)
-      return send_named(fd, from, n, flags, peer);
+    if ((known.flags & UNETNS_HOT_SEND_TO) && fits && known.peer &&
+        peer_of(name, size) == known.peer)
+      return send_named(fd, from, n, flags, known.peer);
+    if (in_turn && known.inode <= UINT32_MAX)
+      return result(raw(SYS_sendto, fd, (long)from, (long)n, (long)known.inode << 32 | flags,
+                        (long)name, (long)size));
   }
   return next_send(fd, from, n, flags, name, size);
 }

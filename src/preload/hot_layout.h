@@ -21,6 +21,13 @@
 /* Requests and answers take turns: a send of at most so many bytes had better be notified. */
 #define UNETNS_HOT_TURNS 16u
 #define UNETNS_HOT_TURNS_MOST 16384u
+/* All datagrams that lie there come from `source`: a native recv whose program wants the name. That
+ * holds for what was taken while `source` did not change. */
+#define UNETNS_HOT_RECV_FROM 32u
+
+/* In the upper half of the flags of sendto(2), where the kernel does not look: the inode of the
+ * socket, if that is known and small enough. 0: not told. */
+static inline uint64_t unetns_hot_claim(uint64_t flags) { return flags >> 32; }
 
 /* In an argument that the kernel ignores it lets a call pass the filter. */
 #define UNETNS_PASS_WORD 0x75e7e715
@@ -32,17 +39,24 @@
 struct unetns_hot_slot {
   uint64_t inode; /* 0: free */
   uint32_t flags;
-  uint32_t most; /* bytes of a datagram that may be sent natively; of no meaning for streams */
-  uint64_t peer; /* unetns_hot_peer(); 0: none */
+  uint32_t most;   /* bytes of a datagram that may be sent natively; of no meaning for streams */
+  uint64_t peer;   /* unetns_hot_peer(); 0: none */
+  uint64_t source; /* a peer whose low 16 bits are others each time that it changes; 0: none */
 };
 
 /* An IPv4 address and a port, as they stand in struct sockaddr_in. */
 static inline uint64_t unetns_hot_peer(uint32_t address, uint16_t port) {
   return (uint64_t)address << 32 | (uint64_t)port << 16 | 1;
 }
+static inline uint32_t unetns_hot_address(uint64_t peer) { return (uint32_t)(peer >> 32); }
+static inline uint16_t unetns_hot_port(uint64_t peer) { return (uint16_t)(peer >> 16); }
 
-/* In front of a datagram: where it goes. By the mark, which the head of the table tells, it is known
- * among datagrams without. */
+/* prctl(UNETNS_NAME_OPTION, descriptor, data, length): from whom a datagram came that a native recv
+ * took just now. A peer; 0: not known. */
+#define UNETNS_NAME_OPTION 0x756e6e6d
+
+/* In front of a datagram: where it goes. By the mark, which the head of the table tells, it is
+ * known among datagrams without. */
 struct unetns_hot_name {
   uint8_t mark[16];
   uint64_t peer;
@@ -51,8 +65,8 @@ struct unetns_hot_name {
 struct unetns_hot_head {
   uint64_t magic;
   uint32_t plain_paths; /* nothing is mounted outside of /run, /proc, /sys and /dev */
-  uint32_t births; /* changes before any descriptor names a new socket */
-  uint8_t mark[16]; /* random */
+  uint32_t births;      /* changes before any descriptor names a new socket */
+  uint8_t mark[16];     /* random */
   uint32_t unused[8];
 };
 

@@ -219,6 +219,17 @@ FileRef FileTable::find(Thread& thread, int fd) {
   return out;
 }
 
+FileRef FileTable::find_believing(Thread& thread, int fd, uint64_t inode) {
+  ProgramFile* file = inode ? by_inode(inode) : nullptr;
+  if (!file || file->seen_fd_ != fd || file->seen_tgid_ != thread.process->tgid)
+    return find(thread, fd);
+  FileRef out;
+  out.file = file;
+  out.lender = this;
+  found_ = inode;
+  return out;
+}
+
 void FileTable::seen(ProgramFile& file, const Thread& thread, int fd) {
   file.seen_tgid_ = thread.process->tgid;
   file.seen_tid_ = thread.tid;
@@ -340,12 +351,12 @@ void FileTable::close(uint64_t inode) {
 void FileTable::release_held(Nanos until) {
   std::erase_if(holding_, [&](uint64_t inode) {
     ProgramFile* f = by_inode(inode);
-    StreamFile* stream = f ? f->stream() : nullptr;
-    if (!stream || !stream->holds_for()) return true;
-    if (stream->held_since() > until) return false;
-    stream->turns().disappointed();
-    stream->answer_held();
-    stream->heat();
+    Turns* turns = f ? f->turns() : nullptr;
+    if (!turns || !turns->held().listener) return true;
+    if (turns->held().since > until) return false;
+    turns->disappointed();
+    turns->answer();
+    f->heat();
     return true;
   });
 }

@@ -45,6 +45,9 @@ class FileTable {
   int free_high(Thread& thread);
   // What stands behind descriptor `fd` of a thread; file is null when it is none of ours.
   FileRef find(Thread& thread, int fd);
+  // The same where the accelerator says what that is, who looks at its descriptors now and then. It
+  // is believed when the file was seen there last.
+  FileRef find_believing(Thread& thread, int fd, uint64_t inode);
   // The same for a call that waited for `file` until now: it goes on with that one, whatever its
   // descriptor is by now.
   FileRef again(ProgramFile& file, const Call& call);
@@ -129,7 +132,7 @@ class FileTable {
   // Sends of it are native until something may change what becomes of them.
   void sends_natively(const ProgramFile& file) { senders_.insert(file.inode()); }
   void cool_senders();
-  // Streams that hold an answer, or did since the last release.
+  // Files that hold an answer, or did since the last release.
   void holds(const ProgramFile& file) { holding_.push_back(file.inode()); }
   size_t held() const { return holding_.size(); }  // some of them no longer
   bool any_held(const Clock& clock);   // after those that have waited long enough were released

@@ -135,11 +135,11 @@ std::vector<sock_filter> build_filter(const FilterOptions& options) {
     const uint32_t end =
         options.kernel_caps <= kCapCount ? uint32_t{kCapCount} : uint32_t{0xffffffff};
     b.prctls(SYS_prctl,
-             {kCarrierOption, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_CAP_AMBIENT, PR_SET_KEEPCAPS,
+             {kCarrierOption, UNETNS_NAME_OPTION, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_CAP_AMBIENT, PR_SET_KEEPCAPS,
               PR_SET_SECUREBITS},
              PR_CAPBSET_READ, end, kNotify);
   } else {
-    b.if_equal(SYS_prctl, 0, {kCarrierOption, PR_SET_DUMPABLE}, kNotify);
+    b.if_equal(SYS_prctl, 0, {kCarrierOption, UNETNS_NAME_OPTION, PR_SET_DUMPABLE}, kNotify);
   }
   return b.finish();
 }

@@ -224,6 +224,7 @@ TEST_F(FilterTest, IdentityIsNativeWhenRootIsNotMapped) {
   EXPECT_TRUE(passes(SYS_getuid));
   EXPECT_TRUE(passes(SYS_prctl, {PR_CAPBSET_READ}));
   EXPECT_TRUE(asks(SYS_prctl, {kCarrierOption})) << "the carrier works for everybody";
+  EXPECT_TRUE(asks(SYS_prctl, {UNETNS_NAME_OPTION})) << "so does the accelerator";
 }
 
 TEST_F(FilterTest, OnlyCapabilitiesThatSomebodyKnowsAreAskedFor) {

@@ -49,10 +49,11 @@ uint32_t HotSockets::get(uint64_t inode) const {
   return slot ? slot->flags : 0;
 }
 
-void HotSockets::set(uint64_t inode, uint32_t flags, uint32_t most, uint64_t peer) {
+void HotSockets::set(uint64_t inode, uint32_t flags, uint32_t most, uint64_t peer,
+                     uint64_t source) {
   if (!on() || inode == 0) return;
   auto* slot = const_cast<Slot*>(find(inode));
-  const Slot wanted = flags ? Slot{inode, flags, most, peer} : Slot{};
+  const Slot wanted = flags ? Slot{inode, flags, most, peer, source} : Slot{};
   if (slot ? *slot == wanted : flags == 0) return;
   if (!slot) {
     const uint32_t at = unetns_hot_hash(inode);
@@ -66,7 +67,7 @@ void HotSockets::set(uint64_t inode, uint32_t flags, uint32_t most, uint64_t pee
 
 void HotSockets::write(const Slot& slot) {
   // One write: readers look at the inode before and after the flags.
-  const unetns_hot_slot raw{slot.inode, slot.flags, slot.most, slot.peer};
+  const unetns_hot_slot raw{slot.inode, slot.flags, slot.most, slot.peer, slot.source};
   const auto index = static_cast<size_t>(&slot - slots_.data());
   write_at(file_.get(), bytes_of(raw), sizeof(unetns_hot_head) + index * sizeof raw);
 }

@@ -26,8 +26,10 @@ class HotSockets {
 
   // What may be done natively with the socket behind the program's end of that inode: UNETNS_HOT_*,
   // 0: nothing. When there is no room it is as if nothing were allowed.
-  // `most`: bytes of a datagram that may be sent; `peer`: to whom, for UNETNS_HOT_SEND_TO.
-  void set(uint64_t inode, uint32_t flags, uint32_t most = 0, uint64_t peer = 0);
+  // `most`: bytes of a datagram that may be sent; `peer`: to whom, for UNETNS_HOT_SEND_TO;
+  // `source`: SoleSource::told().
+  void set(uint64_t inode, uint32_t flags, uint32_t most = 0, uint64_t peer = 0,
+           uint64_t source = 0);
   uint32_t get(uint64_t inode) const;
   // What a program put in front of a datagram that it sent natively to a peer; null: nothing.
   std::optional<unetns_hot_name> name_of(Bytes datagram) const;
@@ -40,7 +42,7 @@ class HotSockets {
   struct Slot {
     uint64_t inode = 0;
     uint32_t flags = 0, most = 0;
-    uint64_t peer = 0;
+    uint64_t peer = 0, source = 0;
     bool operator==(const Slot&) const = default;
   };
   const Slot* find(uint64_t inode) const;

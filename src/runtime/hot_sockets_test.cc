@@ -23,16 +23,17 @@ class HotSocketsTest : public ::testing::Test {
   }
   ~HotSocketsTest() override { std::filesystem::remove_all(dir_); }
   // As programs look it up.
-  uint32_t seen(uint64_t inode) const {
+  uint32_t seen(uint64_t inode) const { return slot(inode).flags; }
+  unetns_hot_slot slot(uint64_t inode) const {
     for (uint32_t i = 0; i < UNETNS_HOT_PROBES; i++) {
       unetns_hot_slot slot{};
       const size_t at = (unetns_hot_hash(inode) + i) % UNETNS_HOT_SLOTS;
       EXPECT_EQ(pread(file_.get(), &slot, sizeof slot,
                       static_cast<off_t>(sizeof(unetns_hot_head) + at * sizeof slot)),
                 static_cast<ssize_t>(sizeof slot));
-      if (slot.inode == inode) return slot.flags;
+      if (slot.inode == inode) return slot;
     }
-    return 0;
+    return {};
   }
 
   HostRng rng_;
@@ -50,6 +51,16 @@ TEST_F(HotSocketsTest, ProgramsSeeWhatIsSetAndNoMoreWhenItIsTakenBack) {
   hot_.set(1234, 0);
   EXPECT_EQ(seen(1234), 0u);
   EXPECT_EQ(hot_.get(1234), 0u);
+}
+
+TEST_F(HotSocketsTest, PeersOfDatagramsAreTold) {
+  const uint64_t to = unetns_hot_peer(1, 2), from = unetns_hot_peer(3, 4);
+  hot_.set(1234, UNETNS_HOT_SEND_TO | UNETNS_HOT_RECV_FROM, 100, to, from);
+  EXPECT_EQ(slot(1234).most, 100u);
+  EXPECT_EQ(slot(1234).peer, to);
+  EXPECT_EQ(slot(1234).source, from);
+  EXPECT_EQ(unetns_hot_address(slot(1234).source), 3u);
+  EXPECT_EQ(unetns_hot_port(slot(1234).source), 4u);
 }
 
 TEST_F(HotSocketsTest, ABirthIsTold) {

@@ -20,7 +20,8 @@ bool below(const std::string& path, const std::string& dir) { return path.starts
 
 // /proc/self is whoever looks: the program, not we.
 std::string as_seen_by(const std::string& path, pid_t tgid, pid_t tid) {
-  for (const auto& [name, id] : {std::pair{"/proc/self", tgid}, std::pair{"/proc/thread-self", tid}})
+  for (const auto& [name, id] :
+       {std::pair{"/proc/self", tgid}, std::pair{"/proc/thread-self", tid}})
     if (path == name || below(path, name))
       return fmt::format("/proc/{}{}", id, path.substr(std::string_view(name).size()));
   return path;
@@ -64,8 +65,8 @@ Result<UniqueFd> open_by_steps(int base, std::string_view name, int flags, unsig
     if (!dir) return fail(errno);
   }
   if (name == "..") return fail(EXDEV);
-  UniqueFd fd(openat(dir ? dir.get() : base, name.empty() ? "." : std::string(name).c_str(), flags,
-                     mode));
+  UniqueFd fd(
+      openat(dir ? dir.get() : base, name.empty() ? "." : std::string(name).c_str(), flags, mode));
   if (!fd) return fail(errno);
   return fd;
 }

@@ -59,7 +59,8 @@ TEST_F(LinkedOpenTest, OfProcOnlyTheProcessItself) {
   EXPECT_EQ(opened("/proc/self/status", O_RDONLY, child), 0) << "that of the child";
   EXPECT_EQ(opened("/proc/" + std::to_string(getpid()) + "/mem", O_RDONLY, child), EACCES);
   EXPECT_EQ(opened("/proc/version", O_RDONLY, child), EACCES);
-  ASSERT_EQ(symlink(("/proc/" + std::to_string(getpid()) + "/mem").c_str(), (dir_ + "/m").c_str()), 0);
+  ASSERT_EQ(symlink(("/proc/" + std::to_string(getpid()) + "/mem").c_str(), (dir_ + "/m").c_str()),
+            0);
   EXPECT_EQ(opened(dir_ + "/m", O_RDONLY, child), EACCES);
   kill(child, SIGKILL);
   waitpid(child, nullptr, 0);

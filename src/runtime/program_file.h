@@ -21,6 +21,7 @@ class Socket;
 class SocketFile;
 class StreamFile;
 class TunDeviceFile;
+class Turns;
 
 class ProgramFile {
  public:
@@ -46,6 +47,7 @@ class ProgramFile {
   virtual Socket* stack_socket() { return nullptr; }  // of either kind
   virtual TunDeviceFile* tun() { return nullptr; }
   virtual NetHandle* net_handle() { return nullptr; }
+  virtual Turns* turns() { return nullptr; }
 
   // Calls that wait for this file, oldest first.
   std::deque<Call> parked;

@@ -15,10 +15,21 @@ constexpr size_t kNativeBatches = 4;  // of native writes served before others g
 constexpr size_t kPushBytes = 65536;  // taken from the stack at once
 constexpr Nanos kFirstRingLook = std::chrono::microseconds(100);
 constexpr Nanos kRarestRingLook = std::chrono::milliseconds(20);
+
+// unetns_hot_peer() of an IPv4 address; 0: it is none.
+uint64_t hot_peer(Bytes name) {
+  sockaddr_in in;
+  if (name.size() < sizeof in) return 0;
+  std::memcpy(&in, name.data(), sizeof in);
+  return in.sin_family == AF_INET ? unetns_hot_peer(in.sin_addr.s_addr, in.sin_port) : 0;
+}
 }  // namespace
 
 SocketFile::SocketFile(FileTable& table, TruesizeTable& sizes, std::unique_ptr<Socket> socket)
-    : table_(table), sizes_(sizes), socket_(std::move(socket)) {
+    : table_(table),
+      sizes_(sizes),
+      socket_(std::move(socket)),
+      turns_(table.hot(), socket_->net().env().clock) {
   socket_->set_observer(this);
 }
 
@@ -32,22 +43,21 @@ void SocketFile::socket_event(Socket&) {
 void SocketFile::heat() {
   const bool tokens = !pushed_.empty() && pushed_.front().token;
   const bool well = socket_->silent() && !socket_->error() && !tokens;
-  const bool sends = sendable_ > 0 && !socket_->error() && !turns_.in_turns();
+  const bool sends = sendable_ > 0 && !socket_->error() && !turns_.taken();
   uint32_t flags = well ? UNETNS_HOT_RECV : 0;
   if (sends && socket_->steady()) flags |= UNETNS_HOT_SEND;
   if (sends && socket_->silent() && peer_) flags |= UNETNS_HOT_SEND_TO;
-  table_.hot().set(inode(), flags, sendable_, flags & UNETNS_HOT_SEND_TO ? peer_ : 0);
+  if (well && source_.told()) flags |= UNETNS_HOT_RECV_FROM;
+  if (turns_.taken()) flags |= UNETNS_HOT_TURNS;
+  table_.hot().set(inode(), flags, sendable_, flags & UNETNS_HOT_SEND_TO ? peer_ : 0,
+                   source_.told());
 }
 
 // To the same again and again: who sends to many would only make the table change.
 void SocketFile::sent_well_to(Bytes name, uint32_t bytes) {
-  sockaddr_in in;
-  if (name.size() < sizeof in || socket_->domain() != AF_INET || socket_->type() != SOCK_DGRAM ||
-      !socket_->silent())
+  const uint64_t peer = hot_peer(name);
+  if (!peer || socket_->domain() != AF_INET || socket_->type() != SOCK_DGRAM || !socket_->silent())
     return;
-  std::memcpy(&in, name.data(), sizeof in);
-  if (in.sin_family != AF_INET) return;
-  const uint64_t peer = unetns_hot_peer(in.sin_addr.s_addr, in.sin_port);
   if (std::exchange(peer_, peer) != peer) {
     sendable_ = 0;
   } else if (bytes > sendable_) {
@@ -56,20 +66,29 @@ void SocketFile::sent_well_to(Bytes name, uint32_t bytes) {
   }
 }
 
-void SocketFile::spoke() {
-  if (table_.hot().on()) turns_.spoke(socket_->net().env().clock.monotonic());
+void SocketFile::heard() {
+  if (turns_.heard()) heat();
 }
 
-void SocketFile::heard() {
-  if (!table_.hot().on()) return;
-  const bool before = turns_.in_turns();
-  turns_.heard(socket_->net().env().clock.monotonic());
-  if (turns_.in_turns() != before) heat();
+void SocketFile::tell_source(std::span<const Message> next) {
+  if (!table_.hot().on() || next.empty()) return;
+  uint64_t peer = 0;
+  if (socket_->domain() == AF_INET && socket_->type() == SOCK_DGRAM) {
+    peer = hot_peer(next.front().name.view());
+    for (const Message& message : next.subspan(1))
+      if (hot_peer(message.name.view()) != peer) peer = 0;
+  }
+  if (source_.next(peer, !pushed_.empty())) heat();
+}
+
+uint64_t SocketFile::name_of_taken(Bytes read) {
+  match();
+  return taken_.take(read);
 }
 
 void SocketFile::sent_well(size_t bytes, Bytes name) {
   if (!table_.hot().on()) return;
-  spoke();
+  turns_.spoke();
   if (!name.empty()) return sent_well_to(name, static_cast<uint32_t>(bytes));
   if (!socket_->steady() || bytes <= sendable_) return;
   sendable_ = static_cast<uint32_t>(bytes);
@@ -114,7 +133,11 @@ void SocketFile::match() {
   if (pushed_.empty()) return;
   int queued = 0;
   if (ioctl(our_end(), SIOCOUTQ, &queued) != 0) return;
-  while (!pushed_.empty() && pushed_truesize_ > static_cast<uint64_t>(queued)) pop_pushed();
+  while (!pushed_.empty() && pushed_truesize_ > static_cast<uint64_t>(queued)) {
+    Pushed taken = pop_pushed();
+    if (source_.ever() && !taken.token)
+      taken_.add(hot_peer(taken.facts.name.view()), std::move(taken.data));
+  }
 }
 
 bool SocketFile::push_one(Bytes data, Pushed entry) {
@@ -142,7 +165,7 @@ bool SocketFile::take_next(Message& out, bool first) {
   if (socket_->poll() & POLLERR) {
     table_.set_uneven(*this, true);
     if (first && pushed_.empty())
-      push_one({}, {.facts = {}, .size = 0, .truesize = 0, .token = true});
+      push_one({}, {.facts = {}, .size = 0, .truesize = 0, .data = {}, .token = true});
     if (socket_->error()) return false;
   }
   auto next = socket_->receive(0);
@@ -153,8 +176,12 @@ bool SocketFile::take_next(Message& out, bool first) {
 }
 
 void SocketFile::push() {
+  if (socket_->ring_memory()) {
+    match();
+    return show_ring();
+  }
+  if (returned_.empty() && !(socket_->poll() & (POLLIN | POLLERR))) return;
   match();
-  if (socket_->ring_memory()) return show_ring();
   std::vector<Message>& batch = table_.outgoing();
   for (bool more = true; more;) {
     batch.clear();
@@ -165,12 +192,18 @@ void SocketFile::push() {
       bytes += next.data.size();
       batch.push_back(std::move(next));
     }
+    tell_source(batch);
     const size_t sent = send_datagrams(our_end(), batch);
     if (sent > 0) heard();
     for (size_t i = 0; i < sent; i++) {
       const auto size = static_cast<uint32_t>(batch[i].data.size());
-      batch[i].data = {};
-      note_pushed({.facts = std::move(batch[i]), .size = size, .truesize = 0});
+      ByteVector data = std::exchange(batch[i].data, {});
+      if (source_.ever())
+        data.resize(std::min(data.size(), TakenNames::kCompared));
+      else
+        data = {};
+      note_pushed(
+          {.facts = std::move(batch[i]), .size = size, .truesize = 0, .data = std::move(data)});
     }
     if (sent < batch.size()) {
       for (size_t i = batch.size(); i > sent; i--) returned_.push_front(std::move(batch[i - 1]));
@@ -192,7 +225,8 @@ bool SocketFile::even_out(const FileRef& ref) {
 
 void SocketFile::show_ring() {
   if (!(socket_->poll() & (POLLIN | POLLERR))) return;
-  if (pushed_.empty()) push_one({}, {.facts = {}, .size = 0, .truesize = 0, .token = true});
+  if (pushed_.empty())
+    push_one({}, {.facts = {}, .size = 0, .truesize = 0, .data = {}, .token = true});
   if (!ring_timer_)
     ring_timer_ = std::make_unique<Timer>(socket_->net().env().timers, [this] { watch_ring(); });
   ring_period_ = kFirstRingLook;
@@ -313,17 +347,16 @@ void SocketFile::give_back(Message message) {
 }
 
 void SocketFile::send_native(Bytes datagram) {
-  spoke();
+  turns_.spoke();
   SystemCaller nobody;
   sockaddr_in to{};
   if (const auto name = table_.hot().name_of(datagram)) {
     to.sin_family = AF_INET;
     to.sin_addr.s_addr = static_cast<uint32_t>(name->peer >> 32);
     to.sin_port = static_cast<uint16_t>(name->peer >> 16);
-    (void)socket_->send(nobody, {.data = datagram.subspan(sizeof *name),
-                                 .name = bytes_of(to),
-                                 .control = {},
-                                 .flags = 0});
+    (void)socket_->send(
+        nobody,
+        {.data = datagram.subspan(sizeof *name), .name = bytes_of(to), .control = {}, .flags = 0});
     return;
   }
   (void)socket_->send(nobody, {.data = datagram, .name = {}, .control = {}, .flags = 0});

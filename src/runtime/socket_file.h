@@ -13,11 +13,14 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "runtime/file_table.h"
 #include "runtime/program_file.h"
+#include "runtime/sole_source.h"
+#include "runtime/taken_names.h"
 #include "runtime/truesize.h"
-#include "runtime/turn_taking.h"
+#include "runtime/turns.h"
 #include "socket/socket.h"
 
 namespace unetns {
@@ -30,6 +33,7 @@ class SocketFile final : public ProgramFile, public SocketObserver {
   Socket& sock() { return *socket_; }
   SocketFile* socket() override { return this; }
   Socket* stack_socket() override { return socket_.get(); }
+  Turns* turns() override { return &turns_; }
 
   // The next datagram for a notified call on `ref`, in whose end pushed ones lie. EAGAIN: none.
   Result<Message> receive(const FileRef& ref, int flags);
@@ -53,6 +57,8 @@ class SocketFile final : public ProgramFile, public SocketObserver {
   // A send, to `name` or without an address, went well: the next may be native, until cool().
   void sent_well(size_t bytes, Bytes name);
   void cool();
+  // From whom a datagram came that a native read took: unetns_hot_peer(); 0: not known.
+  uint64_t name_of_taken(Bytes read);
   Unread unread() override;
   uint32_t unread_charge(bool exactly) override;
 
@@ -61,12 +67,13 @@ class SocketFile final : public ProgramFile, public SocketObserver {
     Message facts;       // data empty
     uint32_t size;       // of the datagram
     uint32_t truesize;   // accounted by SIOCOUTQ
+    ByteVector data{};   // for taken_
     bool token = false;  // stands for an error or an error-queue entry: there only to wake pollers
   };
   void sent_well_to(Bytes name, uint32_t bytes);
   void send_native(Bytes datagram);
-  void spoke();  // as StreamFile's
   void heard();
+  void tell_source(std::span<const Message> next);
   void match();  // forgets what native reads took
   Pushed pop_pushed();
   Result<Message> peek_behind(int end, int offset);  // SO_PEEK_OFF
@@ -84,8 +91,10 @@ class SocketFile final : public ProgramFile, public SocketObserver {
   std::unique_ptr<Socket> socket_;
   std::deque<Pushed> pushed_;
   uint64_t pushed_truesize_ = 0;
-  TurnTaking turns_;   // while they are taken, notified sends keep the two on one processor
-  uint64_t peer_ = 0;  // unetns_hot_peer() of whom datagrams were sent to last by name
+  Turns turns_;  // while they are taken, sends are notified
+  SoleSource source_;
+  TakenNames taken_;       // once there was a sole source
+  uint64_t peer_ = 0;      // unetns_hot_peer() of whom datagrams were sent to last by name
   uint32_t sendable_ = 0;  // bytes that a native send may have: as many as went well
   uint32_t charge_ = 0;  // of SO_RCVBUF: all messages here, and those that native reads took unseen
   std::unique_ptr<Timer> ring_timer_;

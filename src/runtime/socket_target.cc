@@ -1,7 +1,9 @@
 #include "runtime/socket_target.h"
 
 #include <fcntl.h>
+#include <sys/syscall.h>
 
+#include "preload/hot_layout.h"
 #include "runtime/proc_status.h"
 
 namespace unetns {
@@ -9,7 +11,12 @@ namespace unetns {
 SocketTarget SocketTarget::for_data(Supervisor& s, Thread& t, const Call& c) {
   SocketTarget out;
   ProgramFile* before = c.waited_for ? s.files().by_inode(c.waited_for) : nullptr;
-  out.ref = before ? s.files().again(*before, c) : s.files().find(t, c.arg_int(0));
+  if (before)
+    out.ref = s.files().again(*before, c);
+  else if (c.nr == SYS_sendto && s.files().hot().on())
+    out.ref = s.files().find_believing(t, c.arg_int(0), unetns_hot_claim(c.args[3]));
+  else
+    out.ref = s.files().find(t, c.arg_int(0));
   if (!out.ref.file) return out;
   out.sock = out.ref.file->stack_socket();
   out.file = out.ref.file->socket();
@@ -34,6 +41,15 @@ bool SocketTarget::nonblock(const Call& c, int flags) const {
   if (flags & MSG_DONTWAIT) return true;
   const int end = ref.end();
   return (end >= 0 ? fcntl(end, F_GETFL) : flags_of_fd(c.tid, c.arg_int(0))) & O_NONBLOCK;
+}
+
+void SocketTarget::hold_in_turn(Supervisor& s, const Call& c, int flags) const {
+  Turns* turns = ref.file->turns();
+  if (!turns || !turns->taken()) return;
+  if ((turns->due() && nonblock(c, flags)) || s.files().held() > 1)
+    turns->disappointed();
+  else
+    s.hold = ref.file->inode();
 }
 
 Outcome SocketTarget::wait(Supervisor& s, Call& c) const {

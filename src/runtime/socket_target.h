@@ -20,6 +20,10 @@ struct SocketTarget {
   // The same for calls that a stream serves natively in most cases: that is left alone.
   static SocketTarget for_data(Supervisor& s, Thread& t, const Call& c);
   bool nonblock(const Call& c, int flags) const;  // MSG_DONTWAIT or O_NONBLOCK
+  // After a send: its answer is held while its program and the peer take turns. Not of one that has
+  // others to serve, or whose peer is not the only one that waits: while several take turns there
+  // is always somebody for an idle processor.
+  void hold_in_turn(Supervisor& s, const Call& c, int flags) const;
   // Parks the call. Its descriptor may be closed meanwhile: it keeps the program's end.
   Outcome wait(Supervisor& s, Call& c) const;
 };

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "preload/hot_layout.h"
-#include "runtime/listener.h"
 
 namespace unetns {
 namespace {
@@ -23,12 +22,15 @@ constexpr size_t kCopy = 16384;
 }  // namespace
 
 StreamFile::StreamFile(FileTable& table, PacketPool& packets, std::unique_ptr<StreamSocket> socket)
-    : table_(table), packets_(packets), socket_(std::move(socket)) {
+    : table_(table),
+      packets_(packets),
+      socket_(std::move(socket)),
+      turns_(table.hot(), socket_->net().env().clock) {
   socket_->set_observer(this);
 }
 
 StreamFile::~StreamFile() {
-  answer_held();
+  turns_.answer();
   drop_returned();
   if (!socket_) return;
   drain();
@@ -67,7 +69,7 @@ size_t StreamFile::take(size_t most) {
       packet.pull(skip);
     }
     (void)socket_->write(std::move(packet), false, false);  // what fails is seen by push()
-    spoke();
+    turns_.spoke();
     note_late();
   }
   return n;
@@ -118,28 +120,8 @@ void StreamFile::heat() {
                     !socket_->is_late() && !socket_->error() && !read_shut_ && !small_ &&
                     !outstanding && connect_ == Connect::kNone && socket_->options().rcvlowat <= 1;
   uint32_t flags = well ? UNETNS_HOT_RECV | UNETNS_HOT_SEND | UNETNS_HOT_STREAM : 0;
-  if (well && turns_.in_turns()) flags |= UNETNS_HOT_TURNS;
+  if (well && turns_.taken()) flags |= UNETNS_HOT_TURNS;
   table_.hot().set(inode(), flags);
-}
-
-void StreamFile::hold(HeldAnswer answer) {
-  answer_held();
-  held_ = answer;
-  table_.holds(*this);
-}
-
-void StreamFile::answer_held() {
-  if (const HeldAnswer answer = std::exchange(held_, {}); answer.listener)
-    (void)answer.listener->answer(answer.id, answer.value);
-}
-
-void StreamFile::spoke() {
-  if (table_.hot().on()) turns_.spoke(socket_->net().env().clock.monotonic());
-}
-
-void StreamFile::heard() {
-  if (table_.hot().on()) turns_.heard(socket_->net().env().clock.monotonic());
-  answer_held();
 }
 
 void StreamFile::push() {
@@ -286,7 +268,7 @@ bool StreamFile::push_data(bool all) {
     }
     done += static_cast<size_t>(n);
     consume_pending(static_cast<size_t>(n));
-    heard();
+    turns_.heard();
   }
 }
 
@@ -320,7 +302,7 @@ Packet StreamFile::take_next(size_t most) {
   Packet piece = socket_->read(most);
   if (!piece) return {};
   past_mark_ = false;
-  heard();
+  turns_.heard();
   return piece;
 }
 
@@ -351,7 +333,7 @@ void StreamFile::finish() {
 
 // Closes our end so that the program sees a reset, and its own writes fail.
 void StreamFile::fail_visibly() {
-  answer_held();
+  turns_.answer();
   if (severed()) return;
   UniqueFd end = table_.reach(*this);
   const bool unread = unseen() > 0 || filler_ > 0;
@@ -369,7 +351,7 @@ void StreamFile::fail_visibly() {
 }
 
 void StreamFile::note_shut(bool reading, bool writing) {
-  answer_held();
+  turns_.answer();
   if (reading && !no_more_reads_) {
     no_more_reads_ = true;
     table_.want_read(*this, false);

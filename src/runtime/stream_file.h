@@ -17,7 +17,7 @@
 
 #include "runtime/file_table.h"
 #include "runtime/program_file.h"
-#include "runtime/turn_taking.h"
+#include "runtime/turns.h"
 #include "socket/stream_socket.h"
 
 namespace unetns {
@@ -36,20 +36,7 @@ class StreamFile final : public ProgramFile, public SocketObserver {
     table_.mark_dirty(*this);
   }
   void heat() override;
-  // A call that sent is answered only when something comes for its program, or by answer_held(): see
-  // TurnTaking. Null listener: none is held.
-  struct HeldAnswer {
-    Listener* listener = nullptr;
-    uint64_t id = 0;
-    int64_t value = 0;
-    Nanos since{};
-  };
-  void hold(HeldAnswer answer);
-  void answer_held();
-  Listener* holds_for() const { return held_.listener; }
-  Nanos held_since() const { return held_.since; }
-  TurnTaking& turns() { return turns_; }
-  void spoke();  // the program wrote something
+  Turns* turns() override { return &turns_; }
   Unread unread() override;
 
   bool readable() override;
@@ -148,13 +135,11 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   void finish();
   void fail_visibly();
   void note_shut(bool reading, bool writing);
-  void heard();  // something went to the program
 
-  TurnTaking turns_;
-  HeldAnswer held_;
   FileTable& table_;
   PacketPool& packets_;
   std::unique_ptr<StreamSocket> socket_;
+  Turns turns_;
   // Taken from the stack, not yet written to the program: pending_[first_ .. count_), and how much
   // of the first is written.
   std::array<Packet, kPieces> pending_;

@@ -136,15 +136,8 @@ std::optional<Outcome> send_direct(Supervisor& s, Call& c, const SocketTarget& t
   if (name.length) pieces.push_back({name.address, MutableBytes(unused).first(name.length)});
   if (!c.memory().read(pieces)) return Outcome::err(EFAULT);
   if (!file.sock().write(std::move(packet), false, false)) return Outcome::native();
-  file.spoke();
-  if (s.files().hot().on() && file.turns().in_turns()) {
-    // One that has others to serve, or whose peer is not the only one that waits: while several
-    // take turns there is always somebody for an idle processor.
-    if (target.nonblock(c, flags) || s.files().held() > 1)
-      file.turns().disappointed();
-    else
-      s.hold = file.inode();
-  }
+  file.turns()->spoke();
+  target.hold_in_turn(s, c, flags);
   s.effect = true;
   return Outcome::ret(static_cast<int64_t>(size));
 }

@@ -25,8 +25,8 @@ constexpr auto kSweepPeriod = std::chrono::milliseconds(50);
 // After so many without a call in between they are rare: who has closed a socket rests as a rule.
 constexpr int kQuickSweeps = 20;
 constexpr auto kRareSweeps = std::chrono::seconds(1);
-// How long an answer is held while nothing happens.
-constexpr Nanos kHeldIdle = std::chrono::microseconds(100);
+// How long an answer is held while nothing happens: the turn may go by way of the other processor.
+constexpr Nanos kHeldIdle = std::chrono::microseconds(250);
 // How long a call waits here that can wait natively as well, at least.
 constexpr auto kBriefWait = std::chrono::milliseconds(2);
 // How often parked calls are looked at for signals: while one waits in the kernel only a fatal
@@ -139,7 +139,7 @@ void Supervisor::detach(Listener& listener) {
   });
   native_waits_.erase_if([&](const Call& call) { return call.listener == &listener; });
   files_->for_each([&](ProgramFile& file) {
-    if (file.stream() && file.stream()->holds_for() == &listener) file.stream()->answer_held();
+    if (Turns* turns = file.turns(); turns && turns->held().listener == &listener) turns->answer();
   });
   std::erase_if(listeners_, [&](const auto& l) { return l.get() == &listener; });
 }
@@ -262,8 +262,9 @@ bool Supervisor::attempt(Call& call, ProgramFile** waits_for) {
   if (outcome.kind == Outcome::Kind::kBlocked && waits_for_fd_) return false;
   if (effect && outcome.kind == Outcome::Kind::kReturn) deliver_now();
   ProgramFile* holder = hold ? files_->by_inode(hold) : nullptr;
-  if (holder && holder->stream() && outcome.kind == Outcome::Kind::kReturn) {
-    holder->stream()->hold({call.listener, call.id, outcome.value, clock_.monotonic()});
+  if (holder && holder->turns() && outcome.kind == Outcome::Kind::kReturn) {
+    holder->turns()->hold({call.listener, call.id, outcome.value, clock_.monotonic()});
+    files_->holds(*holder);
     return true;
   }
   answer(*thread, call, std::move(outcome));

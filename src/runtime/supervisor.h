@@ -156,7 +156,7 @@ class Supervisor {
   // For handlers: called when the answer could not be given because the call was interrupted, to
   // undo.
   std::function<void()> undo;
-  uint64_t hold = 0;    // inode of the stream that is to hold the call's answer: TurnTaking
+  uint64_t hold = 0;    // inode of the file that is to hold the call's answer: Turns
   bool effect = false;  // the call changed something: if its answer is lost, remember it
 };
 

@@ -75,7 +75,10 @@ Outcome sys_sendto(Supervisor& s, Thread& t, Call& c) {
   s.effect = true;
   const auto n =
       to.file->sock().send(caller, {.data = data, .name = name, .control = {}, .flags = flags});
-  if (n) to.file->sent_well(*n, name);
+  if (n) {
+    to.file->sent_well(*n, name);
+    to.hold_in_turn(s, c, flags);
+  }
   return sent(s, c, to, flags, n);
 }
 

@@ -3,7 +3,11 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
+#include <algorithm>
+
+#include "preload/hot_layout.h"
 #include "runtime/filter.h"
+#include "runtime/socket_file.h"
 #include "runtime/supervisor.h"
 
 namespace unetns {
@@ -55,6 +59,14 @@ Outcome ambient(Supervisor& s, Thread& t, const Call& c) {
   return Outcome::ret(0);
 }
 
+// From the accelerator: whose datagram a native recv took.
+Outcome taken_name(Supervisor& s, Thread& t, const Call& c) {
+  const FileRef ref = s.files().find(t, c.arg_int(1));
+  ByteVector data(std::min<uint64_t>(c.args[3], TakenNames::kCompared));
+  if (!ref.file || !ref.file->socket() || !c.memory().read(c.args[2], data)) return Outcome::ret(0);
+  return Outcome::ret(static_cast<int64_t>(ref.file->socket()->name_of_taken(data)));
+}
+
 Outcome sys_prctl(Supervisor& s, Thread& t, Call& c) {
   s.processes().settle_exec(*t.process);
   Creds& creds = t.process->creds;
@@ -63,12 +75,14 @@ Outcome sys_prctl(Supervisor& s, Thread& t, Call& c) {
   switch (option) {
     case kCarrierOption:
       return carried(s, t, c);
+    case UNETNS_NAME_OPTION:
+      return s.files().hot().on() ? taken_name(s, t, c) : Outcome::native();
     case PR_SET_DUMPABLE:
       // Its memory must stay readable to us.
       return cap > 1 ? Outcome::err(EINVAL) : Outcome::ret(0);
     case PR_CAPBSET_READ:
       return cap >= kCapCount ? Outcome::err(EINVAL)
-                      : Outcome::ret(static_cast<int64_t>(creds.bounding >> cap & 1));
+                              : Outcome::ret(static_cast<int64_t>(creds.bounding >> cap & 1));
     case PR_CAPBSET_DROP:
       if (cap >= kCapCount) return Outcome::err(EINVAL);
       creds.bounding &= ~(1ull << cap);

@@ -63,5 +63,23 @@ TEST_F(TurnTakingTest, DisappointmentDoublesWhatIsNeeded) {
   EXPECT_EQ(until_in_turns(), 1 << 16);
 }
 
+TEST_F(TurnTakingTest, ItIsForgivenAfterManyMoreTurns) {
+  until_in_turns();
+  turns_.disappointed();
+  EXPECT_EQ(until_in_turns(), 16);
+  for (int i = 0; i < 4 * 16; i++) turn();
+  turns_.disappointed();
+  EXPECT_EQ(until_in_turns(), 16) << "not 32";
+}
+
+TEST_F(TurnTakingTest, WhoDisappointsAgainSoonIsNotForgiven) {
+  until_in_turns();
+  turns_.disappointed();
+  until_in_turns();
+  for (int i = 0; i < 4 * 16 - 1; i++) turn();
+  turns_.disappointed();
+  EXPECT_EQ(until_in_turns(), 32);
+}
+
 }  // namespace
 }  // namespace unetns
