@@ -254,6 +254,11 @@ void SysctlTable::refresh() {
   to(t.frto, kTcpFrto);
   to(t.challenge_ack_limit, kTcpChallengeAckLimit);
   to(t.moderate_rcvbuf, kTcpModerateRcvbuf);
+  to(t.min_snd_mss, kTcpMinSndMss);
+  to(t.max_reordering, kTcpMaxReordering);
+  to(t.invalid_ratelimit_ms, kTcpInvalidRatelimit);
+  to(t.pacing_ss_ratio, kTcpPacingSsRatio);
+  to(t.pacing_ca_ratio, kTcpPacingCaRatio);
   to(t.min_tso_segs, kTcpMinTsoSegs);
   to(t.tso_win_divisor, kTcpTsoWinDivisor);
   to(t.tso_rtt_log, kTcpTsoRttLog);

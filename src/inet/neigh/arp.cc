@@ -177,19 +177,19 @@ void Arp::receive(NetDevice& dev, Packet packet) {
     return drop(DropReason::kArpMalformed);
   if (sender == target && context_.conf(dev, IPV4_DEVCONF_DROP_GRATUITOUS_ARP))
     return drop(DropReason::kArpIgnored);
-  if (op == ArpHeader::kRequest)
-    request(dev, *arp, type);
-  else
-    learn(dev, *arp, type);
+  const std::optional<DropReason> why =
+      op == ArpHeader::kRequest ? request(dev, *arp, type) : learn(dev, *arp, type);
+  if (why) drop(*why);
 }
 
-void Arp::request(NetDevice& dev, const ArpView& arp, PacketType type) {
+std::optional<DropReason> Arp::request(NetDevice& dev, const ArpView& arp, PacketType type) {
   Net& net = dev.net();
   const Ipv4Address sender = arp.sender_ip(), target = arp.target_ip();
   if (sender.is_zero()) {  // a probe for duplicates (RFC 5227 §2.1.1)
-    if (routes_.address_type(net, target, 0) == RTN_LOCAL && !ignored(dev, sender, target))
-      reply(dev, arp);
-    return;
+    if (routes_.address_type(net, target, 0) != RTN_LOCAL || ignored(dev, sender, target))
+      return DropReason::kArpIgnored;
+    reply(dev, arp);
+    return std::nullopt;
   }
   FlowKey<V4> key;
   key.dst = target;
@@ -197,24 +197,24 @@ void Arp::request(NetDevice& dev, const ArpView& arp, PacketType type) {
   key.iif = dev.ifindex();
   const auto way = routes_.input(net, key);
   if (way && way->type == RTN_LOCAL) {
-    if (!ignored(dev, sender, target) && !filtered(dev, sender, target)) {
-      // Who asks will be asked: remember the sender.
-      if (Neighbour<V4>* n = table(net).find_or_create(dev, sender)) {
-        const LinkLayerAddress lladdr = arp.sender_mac();
-        (void)table(net).update(*n, {&lladdr, NUD_STALE, true, false});
-        reply(dev, arp);
-      }
-    }
-    return;
+    if (ignored(dev, sender, target) || filtered(dev, sender, target))
+      return DropReason::kArpIgnored;
+    // Who asks will be asked: remember the sender.
+    Neighbour<V4>* n = table(net).find_or_create(dev, sender);
+    if (!n) return DropReason::kNeighTableFull;
+    const LinkLayerAddress lladdr = arp.sender_mac();
+    (void)table(net).update(*n, {&lladdr, NUD_STALE, true, false});
+    reply(dev, arp);
+    return std::nullopt;
   }
   if (way && way->type == RTN_UNICAST && proxied(dev, arp)) {
     reply_for_another(dev, arp, type);
-    return;
+    return std::nullopt;
   }
-  learn(dev, arp, type);
+  return learn(dev, arp, type);
 }
 
-void Arp::learn(NetDevice& dev, const ArpView& arp, PacketType type) {
+std::optional<DropReason> Arp::learn(NetDevice& dev, const ArpView& arp, PacketType type) {
   Net& net = dev.net();
   const Ipv4Address sender = arp.sender_ip();
   const bool is_reply = arp.operation() == ArpHeader::kReply;
@@ -232,13 +232,14 @@ void Arp::learn(NetDevice& dev, const ArpView& arp, PacketType type) {
     t = &table(net);
     n = t->find_or_create(dev, sender);
   }
-  if (!n) return;
+  if (!n) return DropReason::kArpIgnored;
   const Nanos now = context_.env().clock.monotonic();
   const LinkLayerAddress lladdr = arp.sender_mac();
   // Of several answers the first counts for a while, lest proxies and owner take turns.
   const bool may_replace = now > n->updated + params(dev).time(NeighVar::kLocktime) || gratuitous;
   const uint16_t state = is_reply && type == PacketType::kHost ? NUD_REACHABLE : NUD_STALE;
   (void)t->update(*n, {&lladdr, state, may_replace, false});
+  return std::nullopt;
 }
 
 ArpHeader Arp::answer_to(NetDevice& dev, const ArpView& arp) const {

@@ -60,8 +60,9 @@ class Arp final : public EtherTypeHandler, public NeighOutput<V4>, public NeighC
   NeighInfo describe(const Neighbour<V4>& n) const;
 
  private:
-  void request(NetDevice& dev, const ArpView& arp, PacketType type);
-  void learn(NetDevice& dev, const ArpView& arp, PacketType type);
+  // Why it changed nothing and got no answer; nullopt: it had its effect.
+  std::optional<DropReason> request(NetDevice& dev, const ArpView& arp, PacketType type);
+  std::optional<DropReason> learn(NetDevice& dev, const ArpView& arp, PacketType type);
   bool ignored(NetDevice& dev, const Ipv4Address& sender, const Ipv4Address& target) const;
   bool filtered(NetDevice& dev, const Ipv4Address& sender, const Ipv4Address& target) const;
   bool proxied(NetDevice& dev, const ArpView& arp) const;

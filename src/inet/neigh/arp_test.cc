@@ -56,6 +56,20 @@ TEST_F(ArpTest, NobodyThereGivesBackThePacketAfterThreeSeconds) {
   EXPECT_THAT(neighbours(*a_), ElementsAre("10.0.0.77 dev v0 FAILED"));
 }
 
+TEST_F(ArpTest, WhatHasNoEffectIsDroppedForAReason) {
+  send("10.0.0.77");  // for nobody there
+  env_.advance(3100ms);
+  EXPECT_EQ(b_->drops(DropReason::kArpIgnored), 3u);
+  ASSERT_TRUE(inet_->conf_set(*b_, "all", "arp_ignore", 8));
+  send("10.0.0.2");
+  EXPECT_EQ(b_->drops(DropReason::kArpIgnored), 4u);
+  EXPECT_EQ(a_->drops(DropReason::kArpIgnored), 0u);
+  ASSERT_TRUE(inet_->conf_set(*b_, "all", "arp_ignore", 0));
+  env_.advance(1s);  // asked again, and answered
+  EXPECT_EQ(b_->drops(DropReason::kArpIgnored), 4u);
+  EXPECT_EQ(a_->drops(DropReason::kArpIgnored), 0u);
+}
+
 TEST_F(ArpTest, BroadcastAndMulticastNeedNoQuestion) {
   send("10.0.0.255");
   send("255.255.255.255");

@@ -228,6 +228,19 @@ TEST(TcpClose, ChallengesAreRateLimited) {
   EXPECT_EQ(h.out.size(), 2u);
 }
 
+TEST(TcpClose, ChallengesHaveALimitASecond) {  // tcp_challenge_ack_limit, tcp_invalid_ratelimit
+  TcpHand h;
+  h.w.a.settings.invalid_ratelimit_ms = 0;
+  h.w.a.settings.challenge_ack_limit = 7;
+  h.connect();
+  for (int i = 0; i < 100; i++) h.give(TcpHand::make(5002, 0, kRst));
+  EXPECT_EQ(h.out.size(), 7u);
+  EXPECT_EQ(h.w.a.mibs[TcpMib::kTCPACKSkippedChallenge], 93u);
+  h.w.now += 1s;
+  h.give(TcpHand::make(5002, 0, kRst));
+  EXPECT_EQ(h.out.size(), 8u);
+}
+
 TEST(TcpClose, TimeWaitAcksTheFinAgain) {
   TcpHand h;
   h.connect();

@@ -228,6 +228,9 @@ void TcpConnectionImpl::start_recovery(Nanos now, uint32_t first, std::optional<
   config.rack = settings_.rack;
   config.slow_start_after_idle = settings_.slow_start_after_idle;
   config.reordering = settings_.reordering;
+  config.max_reordering = settings_.max_reordering;
+  config.pacing_ss_ratio = settings_.pacing_ss_ratio;
+  config.pacing_ca_ratio = settings_.pacing_ca_ratio;
   config.rto_min = settings_.least_rto();
   if (settings_.route.init_cwnd) config.initial_window = settings_.route.init_cwnd;
   config.rto_max = settings_.rto_max;

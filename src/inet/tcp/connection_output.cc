@@ -9,6 +9,7 @@ void TcpConnectionImpl::set_mss() {
   uint32_t mss = tcp_mss_of(pmtu_, ip_overhead_);
   mss = std::min<uint32_t>(mss, peer_mss_);
   if (settings_.user_mss) mss = std::min<uint32_t>(mss, settings_.user_mss);
+  mss = std::max<uint32_t>(mss, settings_.min_snd_mss);
   if (ts_ok_) mss -= 12;
   // Two segments must fit into the peer's window, or each would wait for a delayed ack.
   constexpr uint32_t kDefaultMss = 536;

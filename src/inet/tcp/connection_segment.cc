@@ -6,7 +6,6 @@
 namespace unetns {
 namespace {
 
-constexpr Nanos kInvalidInterval = std::chrono::milliseconds(500);  // tcp_invalid_ratelimit
 constexpr Nanos kPawsDays = std::chrono::hours(24 * 24);
 
 }  // namespace
@@ -131,11 +130,17 @@ bool TcpConnectionImpl::acceptable(Nanos now, const TcpSegmentIn& segment, uint3
   return false;
 }
 
+// tcp_invalid_ratelimit
+bool TcpConnectionImpl::too_soon_for_invalid(Nanos now) const {
+  return last_oow_ != Nanos{} &&
+         now - last_oow_ < std::chrono::milliseconds(settings_.invalid_ratelimit_ms);
+}
+
 // Segments without data are answered so rarely that two ends which disagree don't talk for ever.
 void TcpConnectionImpl::answer_out_of_window(Nanos now, const TcpSegmentIn& segment,
                                              TcpMib skipped) {
   if (segment.size() == 0) {
-    if (last_oow_ != Nanos{} && now - last_oow_ < kInvalidInterval) {
+    if (too_soon_for_invalid(now)) {
       count(skipped);
       return;
     }
@@ -153,7 +158,7 @@ void TcpConnectionImpl::challenge(Nanos now) {
     count(TcpMib::kTCPACKSkippedChallenge);
     return;
   }
-  if (last_oow_ != Nanos{} && now - last_oow_ < kInvalidInterval) {
+  if (too_soon_for_invalid(now)) {
     count(TcpMib::kTCPACKSkippedChallenge);
     return;
   }

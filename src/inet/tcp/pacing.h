@@ -13,10 +13,11 @@ class Pacing {
  public:
   static constexpr uint64_t kNoLimit = ~uint64_t{0};
 
-  // What the window would give by itself: twice cwnd a round trip in slow start, 1.2 times later.
-  static uint64_t rate_of(uint64_t cwnd_bytes, Nanos srtt, bool slow_start) {
+  // What the window would give by itself, `percent` of it a round trip (tcp_pacing_ss_ratio in slow
+  // start, tcp_pacing_ca_ratio later).
+  static uint64_t rate_of(uint64_t cwnd_bytes, Nanos srtt, uint16_t percent) {
     if (srtt.count() <= 0) return kNoLimit;
-    const double rate = static_cast<double>(cwnd_bytes) * (slow_start ? 2.0 : 1.2) * 1e9 /
+    const double rate = static_cast<double>(cwnd_bytes) * percent * 1e7 /
                         static_cast<double>(srtt.count());
     return static_cast<uint64_t>(std::max(rate, 1.0));
   }

@@ -14,6 +14,9 @@ LossRecovery::LossRecovery(const Config& config, std::unique_ptr<CongestionContr
       restart_after_idle_(config.slow_start_after_idle),
       established_(false),
       initial_reordering_(std::max<uint8_t>(config.reordering, 1)),
+      max_reordering_(config.max_reordering),
+      pacing_ss_ratio_(config.pacing_ss_ratio),
+      pacing_ca_ratio_(config.pacing_ca_ratio),
       initial_window_(config.initial_window),
       control_(std::move(control)),
       una_(config.iss),
@@ -222,7 +225,8 @@ uint64_t LossRecovery::pacing_rate() const {
   const uint64_t rate =
       own != 0 ? own
                : Pacing::rate_of(uint64_t{control_->cwnd()} * board_.mss(), rtt_.srtt(),
-                                 control_->cwnd() < control_->ssthresh() / 2);
+                                 control_->cwnd() < control_->ssthresh() / 2 ? pacing_ss_ratio_
+                                                                             : pacing_ca_ratio_);
   return std::min(rate, max_pacing_rate_);
 }
 

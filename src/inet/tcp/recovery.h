@@ -63,6 +63,8 @@ class LossRecovery {
     bool sack = false, timestamps = false;
     bool frto = true, tlp = true, rack = true, slow_start_after_idle = true;
     uint8_t reordering = 3;
+    uint16_t max_reordering = 300;
+    uint16_t pacing_ss_ratio = 200, pacing_ca_ratio = 120;
     uint32_t initial_window = CongestionControl::kInitialWindow;
     Nanos rto_min = std::chrono::milliseconds(200), rto_max = std::chrono::seconds(120);
     uint64_t max_pacing_rate = ~uint64_t{0};
@@ -177,19 +179,20 @@ class LossRecovery {
   bool sack_ : 1, timestamps_ : 1, use_frto_ : 1, use_tlp_ : 1, use_rack_ : 1,
       restart_after_idle_ : 1, established_ : 1;
   const uint8_t initial_reordering_;
+  const uint16_t max_reordering_, pacing_ss_ratio_, pacing_ca_ratio_;
   const uint32_t initial_window_;  // segments
   // State
   Phase phase_ = Phase::kOpen;
   Early early_ = Early::kNone;
   Frto frto_ = Frto::kOff;
-  bool more_to_send_ = false, window_full_ = false;
-  bool reordering_seen_ = false;
-  bool undo_possible_ = false;  // prior_… and undo_… hold
-  bool probing_ = false;        // kProbe was given out, and nothing sent since
-  bool probe_out_ = false, probe_was_retrans_ = false;  // until probe_end_ is acknowledged
-  bool cwnd_limited_ = false;
-  bool reneging_ = false;  // the first in flight is SACKed
   uint8_t backoffs_ = 0;
+  bool more_to_send_ : 1 = false, window_full_ : 1 = false;
+  bool reordering_seen_ : 1 = false;
+  bool undo_possible_ : 1 = false;  // prior_… and undo_… hold
+  bool probing_ : 1 = false;        // kProbe was given out, and nothing sent since
+  bool probe_out_ : 1 = false, probe_was_retrans_ : 1 = false;  // until probe_end_ is acknowledged
+  bool cwnd_limited_ : 1 = false;
+  bool reneging_ : 1 = false;  // the first in flight is SACKed
   std::unique_ptr<CongestionControl> control_;
   uint32_t una_, nxt_;
   uint32_t high_;             // end of the recovery: nxt_ as it was at its begin

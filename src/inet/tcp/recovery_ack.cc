@@ -6,7 +6,6 @@
 namespace unetns {
 
 namespace {
-constexpr uint32_t kMaxReordering = 300;  // tcp_max_reordering
 constexpr uint32_t kFar = uint32_t{1} << 31;
 }  // namespace
 
@@ -53,7 +52,7 @@ void LossRecovery::delivered(const SentRange& piece, uint32_t segments, bool by_
 void LossRecovery::seen_reordering(uint32_t distance) {
   ++reorderings_;
   reordering_seen_ = true;
-  reordering_ = std::clamp(distance, reordering_, std::max(kMaxReordering, reordering_));
+  reordering_ = std::clamp(distance, reordering_, std::max<uint32_t>(max_reordering_, reordering_));
 }
 
 void LossRecovery::take_acked(const AckFacts& facts, Gathered& got) {

@@ -116,6 +116,34 @@ TEST_F(RecoveryTest, UnlessTheSysctlSaysNo) {
   EXPECT_EQ(r->may_send(now), 100 * kMss);
 }
 
+TEST_F(RecoveryTest, ThePacingRateIsAShareOfTheWindowARoundTrip) {
+  auto c = config();
+  start(c, "reno", 100ms);
+  EXPECT_EQ(info().tcpi_pacing_rate, 2 * 10 * kMss * 10);
+  r->control().set_ssthresh(10);
+  EXPECT_EQ(info().tcpi_pacing_rate, 1.2 * 10 * kMss * 10);
+  c.pacing_ss_ratio = 50;
+  c.pacing_ca_ratio = 1000;
+  start(c, "reno", 100ms);
+  EXPECT_EQ(info().tcpi_pacing_rate, 0.5 * 10 * kMss * 10);
+  r->control().set_ssthresh(10);
+  EXPECT_EQ(info().tcpi_pacing_rate, 10 * 10 * kMss * 10);
+}
+
+TEST_F(RecoveryTest, ReorderingIsBelievedUpToALimit) {
+  for (const uint16_t most : {300, 12}) {
+    auto c = config();
+    c.max_reordering = most;
+    start(c, "reno", 100ms);
+    r->control().set_cwnd(50);
+    send(40);
+    now += 100ms;
+    ack(0, {{30, 31}});
+    ack(0, {{5, 6}, {30, 31}});
+    EXPECT_EQ(info().tcpi_reordering, std::min<uint16_t>(most, 26));
+  }
+}
+
 TEST_F(RecoveryTest, EcnReducesOnceAWindow) {
   uint32_t next = warm_up(10ms, 100);
   send(100);

@@ -308,6 +308,20 @@ TEST(TcpSend, WaitsForALargeShareOfTheWindowWhereLargeSendsPay) {
   EXPECT_LT(3 * sends(3), 2 * sends(0));
 }
 
+// tcp_min_snd_mss: what a peer says is too small to be believed.
+TEST(TcpSend, SegmentsHaveASmallestSize) {
+  for (uint16_t least : {48, 700}) {
+    TcpHand h;
+    h.w.a.settings.min_snd_mss = least;
+    TcpOptions o;
+    o.mss = 100;
+    h.connect(o);
+    h.w.write(h.w.a, 5000);
+    ASSERT_FALSE(h.out.empty());
+    EXPECT_EQ(h.out[0].gso_size, std::max<uint16_t>(least, 100));
+  }
+}
+
 TEST(TcpSend, SegmentsNeverExceedAnIpPacket) {
   for (uint32_t mtu : {1500u, 9000u, 65535u}) {
     TcpWire w(20, 1, mtu);

@@ -99,6 +99,11 @@ TcpSettings TcpLayer<F>::default_settings(const Net& net) const {
   t.reordering = static_cast<uint8_t>(std::clamp(s.reordering, 1, 255));
   t.challenge_ack_limit = static_cast<uint32_t>(s.challenge_ack_limit);
   t.moderate_rcvbuf = s.moderate_rcvbuf != 0;
+  t.min_snd_mss = static_cast<uint16_t>(s.min_snd_mss);
+  t.max_reordering = static_cast<uint16_t>(std::clamp(s.max_reordering, 1, 65535));
+  t.pacing_ss_ratio = static_cast<uint16_t>(s.pacing_ss_ratio);
+  t.pacing_ca_ratio = static_cast<uint16_t>(s.pacing_ca_ratio);
+  t.invalid_ratelimit_ms = static_cast<uint16_t>(std::clamp(s.invalid_ratelimit_ms, 0, 65535));
   t.min_tso_segs = static_cast<uint8_t>(s.min_tso_segs);
   t.tso_win_divisor = static_cast<uint8_t>(s.tso_win_divisor);
   t.tso_rtt_log = static_cast<uint8_t>(s.tso_rtt_log);
@@ -189,7 +194,8 @@ Result<void> TcpLayer<F>::connect(Endpoint& e, const Address& to, uint16_t port,
   if (e.key.local.is_zero()) e.key.local = route->src;
 
   const Nanos now = e.now();
-  const bool loopback = route->route.dev->is_loopback();
+  // tcp_tw_reuse 2: not also what goes to an address of ours by the loopback device.
+  const bool loopback = e.key.remote.is_loopback() || e.key.local.is_loopback();
   auto free = [&](const TcpKey<F>& key) { return may_take(s, net, key, loopback, now); };
   if (!e.has_port) {
     const IpSettings& range = ip_.settings(net);

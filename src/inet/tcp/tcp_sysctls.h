@@ -21,6 +21,8 @@ struct TcpSysctls {
   uint32_t notsent_lowat = 0xffffffff;
   int32_t reordering = 3, recovery = 1, early_retrans = 3, frto = 2;
   int32_t moderate_rcvbuf = 1, challenge_ack_limit = 2147483647;
+  int32_t min_snd_mss = 48, max_reordering = 300, invalid_ratelimit_ms = 500;
+  int32_t pacing_ss_ratio = 200, pacing_ca_ratio = 120;  // percent
   int32_t min_tso_segs = 2, tso_win_divisor = 3, tso_rtt_log = 9;
   int32_t fwmark_accept = 0, reflect_tos = 0;
   int32_t somaxconn = 4096;  // net.core.somaxconn

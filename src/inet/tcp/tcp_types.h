@@ -64,15 +64,20 @@ struct TcpSettings {
   // buffers, in bytes (tcp_rmem, tcp_wmem, SO_RCVBUF, SO_SNDBUF)
   uint32_t rcvbuf = 131072, rcvbuf_max = 6291456;  // grows by auto-tuning up to max
   uint32_t sndbuf = 16384, sndbuf_max = 4194304;
-  bool rcvbuf_locked = false, sndbuf_locked = false;  // set by the program: no auto-tuning
+  bool rcvbuf_locked : 1 = false, sndbuf_locked : 1 = false;  // set by the program: no auto-tuning
+  bool quickack : 1 = false, keepalive : 1 = false, oob_inline : 1 = false;
+  bool fastopen_connect : 1 = false;
+  uint8_t ecn = 2;            // tcp_ecn: 0 off, 1 ask for it, 2 only answer
+  uint16_t min_snd_mss = 48;  // no smaller MSS is believed; options included
   uint32_t notsent_lowat = 0xffffffff;
   // options to offer
   bool window_scaling = true, timestamps = true, sack = true, dsack = true;
-  uint8_t ecn = 2;  // tcp_ecn: 0 off, 1 ask for it, 2 only answer
-  bool fastopen_connect = false;
   // behaviour of the socket
-  bool nodelay = false, cork = false, quickack = false, keepalive = false, oob_inline = false;
+  bool nodelay = false, cork = false;
   uint16_t user_mss = 0;      // TCP_MAXSEG
+  uint16_t max_reordering = 300;
+  uint16_t pacing_ss_ratio = 200, pacing_ca_ratio = 120;  // percent of cwnd a round trip
+  uint16_t invalid_ratelimit_ms = 500;  // between answers to segments that are out of the window
   uint32_t window_clamp = 0;
   RouteHints route;  // of the way to the peer
   // The largest window to advertise, 0: no such bound. The program's word counts more than the route's.

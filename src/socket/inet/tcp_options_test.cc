@@ -19,6 +19,59 @@ class TcpOptionsTest : public TcpSocketTest {
   }
 };
 
+// What tcp_* stand for reaches the connections of the namespace, and of it alone. What each does there
+// is tested with the connection (src/inet/tcp) and in scenarios.
+TEST_F(TcpOptionsTest, EverySettingReachesConnections) {
+  const auto now = [this] { return stack_->tcp().default_settings(*a_); };
+  const TcpSettings before = now();
+  using std::chrono::seconds;
+  const auto each = [&](const char* name, std::vector<int64_t> to, auto field, auto wanted) {
+    EXPECT_NE(std::invoke(field, before), wanted) << name;
+    EXPECT_TRUE(inet_->sysctl_set(*a_, name, to)) << name;
+    EXPECT_EQ(std::invoke(field, now()), wanted) << name;
+    EXPECT_NE(std::invoke(field, stack_->tcp().default_settings(*b_)), wanted) << name;
+  };
+  using S = TcpSettings;
+  each("tcp_rmem", {5000, 6000, 7000}, &S::rcvbuf, 6000u);
+  EXPECT_EQ(now().rcvbuf_max, 7000u);
+  each("tcp_wmem", {5000, 6000, 7000}, &S::sndbuf, 6000u);
+  EXPECT_EQ(now().sndbuf_max, 7000u);
+  each("tcp_sack", {0}, &S::sack, false);
+  each("tcp_dsack", {0}, &S::dsack, false);
+  each("tcp_timestamps", {0}, &S::timestamps, false);
+  each("tcp_window_scaling", {0}, &S::window_scaling, false);
+  each("tcp_ecn", {1}, &S::ecn, 1);
+  each("tcp_fin_timeout", {7}, &S::linger2, Nanos(seconds(7)));
+  each("tcp_keepalive_time", {7}, &S::keep_idle, Nanos(seconds(7)));
+  each("tcp_keepalive_intvl", {7}, &S::keep_interval, Nanos(seconds(7)));
+  each("tcp_keepalive_probes", {7}, &S::keep_count, 7);
+  each("tcp_syn_retries", {3}, &S::syn_retries, 3);
+  each("tcp_synack_retries", {3}, &S::synack_retries, 3);
+  each("tcp_retries1", {7}, &S::retries1, 7);
+  each("tcp_retries2", {7}, &S::retries2, 7);
+  each("tcp_orphan_retries", {3}, &S::orphan_retries, 3);
+  each("tcp_slow_start_after_idle", {0}, &S::slow_start_after_idle, false);
+  each("tcp_mtu_probing", {1}, &S::mtu_probing, true);
+  each("tcp_base_mss", {600}, &S::base_mss, 600);
+  each("tcp_rfc1337", {1}, &S::rfc1337, true);
+  each("tcp_abort_on_overflow", {1}, &S::abort_on_overflow, true);
+  each("tcp_notsent_lowat", {9}, &S::notsent_lowat, 9u);
+  each("tcp_reordering", {9}, &S::reordering, 9);
+  each("tcp_max_reordering", {9}, &S::max_reordering, 9);
+  each("tcp_recovery", {0}, &S::rack, false);
+  each("tcp_early_retrans", {0}, &S::tlp, false);
+  each("tcp_frto", {0}, &S::frto, false);
+  each("tcp_challenge_ack_limit", {9}, &S::challenge_ack_limit, 9u);
+  each("tcp_invalid_ratelimit", {9}, &S::invalid_ratelimit_ms, 9);
+  each("tcp_moderate_rcvbuf", {0}, &S::moderate_rcvbuf, false);
+  each("tcp_min_snd_mss", {600}, &S::min_snd_mss, 600);
+  each("tcp_min_tso_segs", {9}, &S::min_tso_segs, 9);
+  each("tcp_tso_rtt_log", {8}, &S::tso_rtt_log, 8);
+  each("tcp_tso_win_divisor", {8}, &S::tso_win_divisor, 8);
+  each("tcp_pacing_ss_ratio", {9}, &S::pacing_ss_ratio, 9);
+  each("tcp_pacing_ca_ratio", {9}, &S::pacing_ca_ratio, 9);
+}
+
 TEST_F(TcpOptionsTest, AFreshSocketIsThatOfLinux) {
   auto s = tcp(*a_);
   struct {
