@@ -27,6 +27,15 @@ constexpr uint16_t kJset = BPF_JMP | BPF_JSET | BPF_K;
 constexpr uint16_t kJge = BPF_JMP | BPF_JGE | BPF_K;
 constexpr uint16_t kAnd = BPF_ALU | BPF_AND | BPF_K;
 
+// `verdict` when what is loaded is one of the values, else allowed: values.size() + 2 instructions.
+void append_choice(std::vector<sock_filter>& body, const std::vector<uint32_t>& values,
+                   uint32_t verdict) {
+  for (size_t i = 0; i < values.size(); i++)
+    body.push_back(jump(kJeq, values[i], static_cast<uint8_t>(values.size() - i), 0));
+  body.push_back(ret(SECCOMP_RET_ALLOW));
+  body.push_back(ret(verdict));
+}
+
 }  // namespace
 
 BpfBuilder::BpfBuilder(uint32_t audit_arch) {
@@ -53,10 +62,7 @@ void BpfBuilder::if_any_bit(long nr, int arg, uint32_t mask, uint32_t verdict) {
 
 void BpfBuilder::if_equal(long nr, int arg, const std::vector<uint32_t>& values, uint32_t verdict) {
   std::vector<sock_filter> body{low(arg)};
-  for (size_t i = 0; i < values.size(); i++)
-    body.push_back(jump(kJeq, values[i], static_cast<uint8_t>(values.size() - i), 0));
-  body.push_back(ret(SECCOMP_RET_ALLOW));
-  body.push_back(ret(verdict));
+  append_choice(body, values, verdict);
   block(nr, body);
 }
 
@@ -69,8 +75,7 @@ void BpfBuilder::unless_bit_outside(long nr, int arg, uint32_t mask, uint32_t fi
   std::vector<sock_filter> body;
   if (word)
     body = {low(4), jump(kJeq, word, 0, 3), low(5), jump(kJeq, word, 0, 1), ret(SECCOMP_RET_ALLOW)};
-  if (arg >= 0)
-    body.insert(body.end(), {low(arg), jump(kJset, mask, 1, 0), ret(verdict)});
+  if (arg >= 0) body.insert(body.end(), {low(arg), jump(kJset, mask, 1, 0), ret(verdict)});
   // Negative numbers (AT_FDCWD) are large ones here.
   body.insert(body.end(), {low(0), jump(kJge, 0x80000000, 2, 0), jump(kJge, first, 0, 2),
                            jump(kJge, end, 1, 0), ret(verdict), ret(SECCOMP_RET_ALLOW)});
@@ -78,14 +83,17 @@ void BpfBuilder::unless_bit_outside(long nr, int arg, uint32_t mask, uint32_t fi
 }
 
 void BpfBuilder::prctls(long nr, const std::vector<uint32_t>& options, uint32_t indexed,
-                        uint32_t end, uint32_t verdict) {
-  const auto n = static_cast<uint8_t>(options.size());
-  std::vector<sock_filter> body{low(0), jump(kJeq, indexed, 0, 2), low(1),
-                                jump(kJge, end, n, static_cast<uint8_t>(n + 1))};
-  for (uint8_t i = 0; i < n; i++)
-    body.push_back(jump(kJeq, options[i], static_cast<uint8_t>(n - i), 0));
-  body.push_back(ret(SECCOMP_RET_ALLOW));
-  body.push_back(ret(verdict));
+                        const std::optional<std::vector<uint32_t>>& values, uint32_t verdict) {
+  std::vector<sock_filter> body{low(0)};
+  if (values) {
+    const auto n = static_cast<uint8_t>(values->size());
+    body.push_back(jump(kJeq, indexed, 0, static_cast<uint8_t>(n + 3)));
+    body.push_back(low(1));
+    append_choice(body, *values, verdict);
+  } else {
+    body.insert(body.end(), {jump(kJeq, indexed, 0, 1), ret(verdict)});
+  }
+  append_choice(body, options, verdict);
   block(nr, body);
 }
 
@@ -138,12 +146,12 @@ void BpfBuilder::openat_unless(long nr, uint32_t word, int loader_offset, uint32
 
 void BpfBuilder::access_unless(long nr, const FixedCall& call, uint32_t verdict) {
   constexpr uint32_t kReadable = 4;
-  block(nr, {low(1), jump(kJeq, kReadable, 0, 12), at(kInstruction + 4),
-             stmt(BPF_MISC | BPF_TAX, 0), high(0), jump(BPF_JMP | BPF_JEQ | BPF_X, 0, 0, 8),
-             at(kInstruction), stmt(BPF_MISC | BPF_TAX, 0), low(0),
-             stmt(BPF_ALU | BPF_SUB | BPF_X, 0), jump(kJeq, call.distance, 0, 3),
-             at(kInstruction), stmt(kAnd, 0xfff), jump(kJeq, call.page_offset, 1, 0),
-             ret(verdict), ret(SECCOMP_RET_ALLOW)});
+  block(nr,
+        {low(1), jump(kJeq, kReadable, 0, 12), at(kInstruction + 4), stmt(BPF_MISC | BPF_TAX, 0),
+         high(0), jump(BPF_JMP | BPF_JEQ | BPF_X, 0, 0, 8), at(kInstruction),
+         stmt(BPF_MISC | BPF_TAX, 0), low(0), stmt(BPF_ALU | BPF_SUB | BPF_X, 0),
+         jump(kJeq, call.distance, 0, 3), at(kInstruction), stmt(kAnd, 0xfff),
+         jump(kJeq, call.page_offset, 1, 0), ret(verdict), ret(SECCOMP_RET_ALLOW)});
 }
 
 void BpfBuilder::unless_word(long nr, int arg, uint32_t word, uint32_t verdict) {

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace unetns {
@@ -33,9 +34,9 @@ class BpfBuilder {
   // and 5; 0: none.
   void unless_bit_outside(long nr, int arg, uint32_t mask, uint32_t first, uint32_t end,
                           uint32_t verdict, uint32_t word = 0);
-  // prctl: one of these options; `indexed` only with an argument 1 below `end`.
-  void prctls(long nr, const std::vector<uint32_t>& options, uint32_t indexed, uint32_t end,
-              uint32_t verdict);
+  // prctl: one of these options; `indexed` when argument 1 is one of the values, null: always.
+  void prctls(long nr, const std::vector<uint32_t>& options, uint32_t indexed,
+              const std::optional<std::vector<uint32_t>>& values, uint32_t verdict);
   // mmap: of a descriptor below `end`, shared and writable.
   void shared_mapping(long nr, uint32_t end, uint32_t verdict);
   // verdict, unless arguments 3, 4 and 5 hold these words: how our own start-up passes its own

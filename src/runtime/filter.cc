@@ -115,6 +115,16 @@ void identity(BpfBuilder& b) {
     b.always(nr, kNotify);
 }
 
+// Which of PR_CAPBSET_READ is notified; null: all. libcap looks for the last capability by asking
+// for ever others: what neither the kernel nor we know fails there as it would here.
+std::optional<std::vector<uint32_t>> asked_capabilities(const FilterOptions& options) {
+  if (options.kernel_caps > kCapCount) return std::nullopt;
+  std::vector<uint32_t> asked;
+  for (uint32_t cap = 0; cap < kCapCount; cap++)
+    if (!(options.native_bounding >> cap & 1)) asked.push_back(cap);
+  return asked;
+}
+
 }  // namespace
 
 int kernel_caps() {
@@ -130,14 +140,10 @@ std::vector<sock_filter> build_filter(const FilterOptions& options) {
   files(b, options);
   if (options.map_root) {
     identity(b);
-    // libcap looks for the last capability by asking for ever others: what neither the kernel nor
-    // we know fails there as it would here.
-    const uint32_t end =
-        options.kernel_caps <= kCapCount ? uint32_t{kCapCount} : uint32_t{0xffffffff};
     b.prctls(SYS_prctl,
-             {kCarrierOption, UNETNS_NAME_OPTION, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_CAP_AMBIENT, PR_SET_KEEPCAPS,
-              PR_SET_SECUREBITS},
-             PR_CAPBSET_READ, end, kNotify);
+             {kCarrierOption, UNETNS_NAME_OPTION, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_CAP_AMBIENT,
+              PR_SET_KEEPCAPS, PR_SET_SECUREBITS},
+             PR_CAPBSET_READ, asked_capabilities(options), kNotify);
   } else {
     b.if_equal(SYS_prctl, 0, {kCarrierOption, UNETNS_NAME_OPTION, PR_SET_DUMPABLE}, kNotify);
   }

@@ -37,6 +37,8 @@ struct FilterOptions {
   int loader_offset = -1;
   // Its call that asks for /etc/ld.so.preload, the first thing that a program does; none: unknown.
   std::optional<FixedCall> loader_access;
+  // Of which capabilities the host answers PR_CAPBSET_READ: host_bounding().
+  uint64_t native_bounding = 0;
   bool exec = true;  // execve(2) is notified: not needed where threads can be marked (HostFacts)
 };
 std::vector<sock_filter> build_filter(const FilterOptions& options);

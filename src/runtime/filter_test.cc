@@ -15,6 +15,8 @@
 #include <array>
 #include <cstring>
 
+#include "runtime/creds.h"
+
 namespace unetns {
 namespace {
 
@@ -240,6 +242,17 @@ TEST_F(FilterTest, OnlyCapabilitiesThatSomebodyKnowsAreAskedFor) {
   EXPECT_TRUE(asks(SYS_prctl, {PR_CAPBSET_READ, 40})) << "here it is there";
   program_ = build_filter({.kernel_caps = 42});
   EXPECT_TRUE(asks(SYS_prctl, {PR_CAPBSET_READ, 41})) << "here it is not there";
+}
+
+TEST_F(FilterTest, WhereTheHostAnswersTheSameNoCapabilityIsAskedFor) {
+  program_ = build_filter({.kernel_caps = 41, .native_bounding = kAllCaps & ~(1ull << 24)});
+  EXPECT_TRUE(passes(SYS_prctl, {PR_CAPBSET_READ, 0}));
+  EXPECT_TRUE(passes(SYS_prctl, {PR_CAPBSET_READ, 40}));
+  EXPECT_TRUE(asks(SYS_prctl, {PR_CAPBSET_READ, 24}));
+  EXPECT_TRUE(passes(SYS_prctl, {PR_CAPBSET_READ, 41}));
+  EXPECT_TRUE(asks(SYS_prctl, {PR_CAPBSET_DROP, 0}));
+  program_ = build_filter({.kernel_caps = 42, .native_bounding = kAllCaps});
+  EXPECT_TRUE(asks(SYS_prctl, {PR_CAPBSET_READ, 0}));
 }
 
 TEST_F(FilterTest, FitsTheKernelsLimit) { EXPECT_LE(program_.size(), size_t{BPF_MAXINSNS}); }

@@ -15,6 +15,7 @@
 #include "host/host_clock.h"
 #include "runtime/control_dir.h"
 #include "runtime/control_message.h"
+#include "runtime/dropped_capability.h"
 #include "runtime/host_facts.h"
 #include "runtime/job_control.h"
 #include "runtime/launch.h"
@@ -240,6 +241,7 @@ int exec_in_machine(const ExecOptions& options) {
                         {.map_root = entry->map_root != 0,
                          .loader_offset = facts.loader_offset,
                          .loader_access = facts.loader_access,
+                         .native_bounding = host_bounding(),
                          .exec = !facts.thread_marks},
                         mask);
   if (!program)

@@ -5,10 +5,7 @@
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/user.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-#include <vector>
 
 #include "runtime/stopped_thread.h"
 
@@ -42,73 +39,22 @@ Result<std::unique_ptr<RingMemory>> RingMappings::allocate(size_t size) {
 }
 
 #ifdef __x86_64__
-namespace {
-
-constexpr unsigned long kSyscallInstruction = 2;  // bytes
-
-// A thread under ptrace that must not run a signal's handler until we are done.
-class HeldThread {
- public:
-  explicit HeldThread(pid_t tid) : tid_(tid) {}
-  ~HeldThread() {
-    ptrace(PTRACE_DETACH, tid_, nullptr, nullptr);
-    for (int signal : signals_) syscall(SYS_tkill, tid_, signal);
-  }
-  // Runs to where a system call begins or ends, or to a stop by an event; signals are put off.
-  // False: it is gone.
-  bool run(int& status) {
-    do {
-      if (ptrace(PTRACE_SYSCALL, tid_, nullptr, 0) != 0 || !wait_stop(tid_, &status)) return false;
-      put_off(status);
-    } while (is_signal(status));
-    return true;
-  }
-  void put_off(int status) {
-    if (is_signal(status)) signals_.push_back(WSTOPSIG(status));
-  }
-  static bool is_signal(int status) { return !syscall_stop(status) && !event_stop(status); }
-
- private:
-  pid_t tid_;
-  std::vector<int> signals_;
-};
-
-// At the end of one call: makes the thread call close(fd) before it goes on as if nothing were.
-void close_in(HeldThread& thread, pid_t tid, int fd, const user_regs_struct& regs) {
-  user_regs_struct call = regs;
-  call.rip -= kSyscallInstruction;
-  call.rax = SYS_close;
-  call.rdi = static_cast<unsigned long>(fd);
-  if (ptrace(PTRACE_SETREGS, tid, nullptr, &call) != 0) return;
-  int status = 0;
-  for (int stops = 0; stops < 2;) {  // in and out
-    if (!thread.run(status)) return;
-    if (syscall_stop(status)) stops++;
-  }
-  ptrace(PTRACE_SETREGS, tid, nullptr, &regs);
-}
-
-}  // namespace
-
 Result<void> map_descriptor(pid_t tid, int fd, const std::function<void()>& release) {
   UNETNS_TRY(seize_and_release(tid, release));
-  int status = 0;
-  if (!wait_stop(tid, &status)) return fail(ESRCH);
   HeldThread thread(tid);
-  thread.put_off(status);
+  if (!thread.run_to_event()) return fail(ESRCH);
   user_regs_struct regs{};
-  while (!event_stop(status))
-    if (!thread.run(status)) return fail(ESRCH);
   if (ptrace(PTRACE_GETREGS, tid, nullptr, &regs) != 0) return fail(ESRCH);
   const auto given = std::exchange(regs.r8, static_cast<unsigned long long>(fd));
   if (ptrace(PTRACE_SETREGS, tid, nullptr, &regs) != 0) return fail(ESRCH);
+  int status = 0;
   for (int stops = 0; stops < 2;) {
     if (!thread.run(status)) return fail(ESRCH);
     if (syscall_stop(status)) stops++;
   }
   if (ptrace(PTRACE_GETREGS, tid, nullptr, &regs) != 0) return fail(ESRCH);
   regs.r8 = given;
-  close_in(thread, tid, fd, regs);
+  (void)thread.call(regs, SYS_close, {static_cast<uint64_t>(fd)});
   return {};
 }
 #else

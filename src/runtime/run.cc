@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "runtime/dropped_capability.h"
 #include "runtime/host_facts.h"
 #include "runtime/hosted_machine.h"
 #include "runtime/job_control.h"
@@ -65,6 +66,7 @@ int run_program(const RunOptions& options) {
                         {.map_root = options.map_root,
                          .loader_offset = facts.loader_offset,
                          .loader_access = facts.loader_access,
+                         .native_bounding = host_bounding(),
                          .exec = !facts.thread_marks},
                         mask);
   if (!program)

@@ -2,7 +2,9 @@
 
 #include <signal.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 namespace unetns {
 
@@ -31,5 +33,53 @@ Result<void> seize_and_release(pid_t tid, const std::function<void()>& release) 
   release();
   return {};
 }
+
+HeldThread::~HeldThread() {
+  ptrace(PTRACE_DETACH, tid_, nullptr, nullptr);
+  for (int signal : signals_) syscall(SYS_tkill, tid_, signal);
+}
+
+bool HeldThread::run(int& status) {
+  do {
+    if (ptrace(PTRACE_SYSCALL, tid_, nullptr, 0) != 0 || !wait_stop(tid_, &status)) return false;
+    put_off(status);
+  } while (is_signal(status));
+  return true;
+}
+
+bool HeldThread::run_to_event() {
+  int status = 0;
+  if (!wait_stop(tid_, &status)) return false;
+  put_off(status);
+  while (!event_stop(status))
+    if (!run(status)) return false;
+  return true;
+}
+
+void HeldThread::put_off(int status) {
+  if (is_signal(status)) signals_.push_back(WSTOPSIG(status));
+}
+
+#ifdef __x86_64__
+Result<int64_t> HeldThread::call(const user_regs_struct& regs, long nr,
+                                 const std::array<uint64_t, 3>& args) {
+  constexpr unsigned long kSyscallInstruction = 2;  // bytes
+  user_regs_struct call = regs;
+  call.rip -= kSyscallInstruction;
+  call.rax = static_cast<unsigned long>(nr);
+  call.rdi = args[0];
+  call.rsi = args[1];
+  call.rdx = args[2];
+  if (ptrace(PTRACE_SETREGS, tid_, nullptr, &call) != 0) return fail(ESRCH);
+  int status = 0;
+  for (int stops = 0; stops < 2;) {  // in and out
+    if (!run(status)) return fail(ESRCH);
+    if (syscall_stop(status)) stops++;
+  }
+  if (ptrace(PTRACE_GETREGS, tid_, nullptr, &call) != 0) return fail(ESRCH);
+  ptrace(PTRACE_SETREGS, tid_, nullptr, &regs);
+  return static_cast<int64_t>(call.rax);
+}
+#endif
 
 }  // namespace unetns

@@ -1,11 +1,13 @@
 // prctl(2): capabilities as programs believe to have them, and the carrier of syscalls that an
 // outer filter refuses.
+#include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
 #include <algorithm>
 
 #include "preload/hot_layout.h"
+#include "runtime/dropped_capability.h"
 #include "runtime/filter.h"
 #include "runtime/socket_file.h"
 #include "runtime/supervisor.h"
@@ -67,6 +69,24 @@ Outcome taken_name(Supervisor& s, Thread& t, const Call& c) {
   return Outcome::ret(static_cast<int64_t>(ref.file->socket()->name_of_taken(data)));
 }
 
+Outcome drop(Supervisor& s, Thread& t, const Call& c) {
+  Creds& creds = t.process->creds;
+  const uint64_t cap = c.args[1];
+  if (!(creds.effective >> CAP_SETPCAP & 1)) return Outcome::err(EPERM);
+  if (cap >= kCapCount) return Outcome::err(EINVAL);
+  creds.bounding &= ~(1ull << cap);
+  s.processes().creds_changed(*t.process);
+  if (!(host_bounding() >> cap & 1)) return Outcome::ret(0);  // reads of it are notified
+  bool released = false;
+  const auto done = drop_natively(t.tid, static_cast<unsigned>(cap), [&] {
+    released = true;
+    (void)c.listener->answer(c.id, 0);
+  });
+  if (!done && done.error().code != ESRCH)
+    s.unsupported().note("prctl(PR_CAPBSET_READ) after a drop: ptrace is refused");
+  return released ? Outcome::answered() : Outcome::ret(0);
+}
+
 Outcome sys_prctl(Supervisor& s, Thread& t, Call& c) {
   s.processes().settle_exec(*t.process);
   Creds& creds = t.process->creds;
@@ -84,10 +104,7 @@ Outcome sys_prctl(Supervisor& s, Thread& t, Call& c) {
       return cap >= kCapCount ? Outcome::err(EINVAL)
                               : Outcome::ret(static_cast<int64_t>(creds.bounding >> cap & 1));
     case PR_CAPBSET_DROP:
-      if (cap >= kCapCount) return Outcome::err(EINVAL);
-      creds.bounding &= ~(1ull << cap);
-      s.processes().creds_changed(*t.process);
-      return Outcome::ret(0);
+      return drop(s, t, c);
     case PR_SET_KEEPCAPS:
       if (cap > 1) return Outcome::err(EINVAL);
       creds.keep_caps = cap;

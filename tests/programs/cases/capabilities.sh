@@ -37,6 +37,50 @@ try: os.execv("/nonexistent", ["x"])
 except OSError: show("failed")
 os.execv(sys.executable, [sys.executable, "caps.py"])
 P
+# The bounding set: what is dropped stays so for this thread and what it makes, and for nobody else.
+cat > bound.py <<'P'
+import ctypes, os, sys, threading
+libc = ctypes.CDLL(None, use_errno=True)
+READ, DROP = 23, 24
+def read(*caps): return [libc.prctl(READ, c, 0, 0, 0) for c in caps]
+if len(sys.argv) > 1: sys.exit(read(*range(41)) != eval(sys.argv[1]))
+first = read(*range(41))
+assert libc.prctl(READ, 64, 0, 0, 0) == -1 and ctypes.get_errno() == 22
+assert libc.prctl(DROP, 64, 0, 0, 0) == -1 and ctypes.get_errno() == 22
+for c in 40, 13, 0:
+    assert libc.prctl(DROP, c, 0, 0, 0) == 0
+want = [w and int(c not in (40, 13, 0)) for c, w in enumerate(first)]
+assert read(*range(41)) == want, read(*range(41))
+seen = []
+t = threading.Thread(target=lambda: seen.append(read(*range(41))))
+t.start(); t.join()
+assert seen == [want]
+pid = os.fork()
+if pid == 0: os.execv(sys.executable, [sys.executable, "bound.py", repr(want)])
+assert os.waitpid(pid, 0)[1] == 0
+P
+ok python3 bound.py
+python3 -c 'import ctypes; assert ctypes.CDLL(None).prctl(23, 13, 0, 0, 0) == 1' || fail "somebody else's drop"
+# Many threads drop while signals come.
+python3 - <<'P' || fail "drops among signals"
+import ctypes, signal, threading
+libc = ctypes.CDLL(None, use_errno=True)
+signal.signal(signal.SIGALRM, lambda *_: None)
+signal.siginterrupt(signal.SIGALRM, False)
+signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
+bad = []
+def drop():
+    for c in range(41):
+        if c == 8: continue
+        made, left = libc.prctl(24, c, 0, 0, 0), libc.prctl(23, c, 0, 0, 0)
+        if made or left: bad.append((c, made, left, ctypes.get_errno()))
+threads = [threading.Thread(target=drop) for _ in range(3)]
+for t in threads: t.start()
+drop()
+for t in threads: t.join()
+signal.setitimer(signal.ITIMER_REAL, 0)
+assert not bad, bad
+P
 # steps WANTED STEP…: `after` an exec, and the same before it and after one that failed.
 steps() {
   want=$1
