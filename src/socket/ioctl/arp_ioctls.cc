@@ -67,15 +67,21 @@ Result<int> DeviceIoctls::arp(Net& net, const Caller& caller, unsigned long requ
   switch (request) {
     case SIOCSARP:
       if (req.arp_ha.sa_family != dev->type) return fail(EINVAL);
-      key.lladdr =
-          LinkLayerAddress::from({reinterpret_cast<const uint8_t*>(req.arp_ha.sa_data),
-                                  std::min<size_t>(dev->address.len, sizeof req.arp_ha.sa_data)});
+      // Else what is known of the neighbour, if anything, stays.
+      if (req.arp_flags & (ATF_COM | ATF_PERM))
+        key.lladdr =
+            LinkLayerAddress::from({reinterpret_cast<const uint8_t*>(req.arp_ha.sa_data),
+                                    std::min<size_t>(dev->address.len, sizeof req.arp_ha.sa_data)});
       key.state = req.arp_flags & ATF_PERM ? NUD_PERMANENT : NUD_STALE;
       UNETNS_TRY(ipv4_->neigh_add(net, key, NLM_F_CREATE | NLM_F_REPLACE));
       return 0;
-    case SIOCDARP:
-      if (!ipv4_->neigh_del(net, key)) return fail(ENXIO);
+    case SIOCDARP: {
+      // What was never looked for goes as well, but counts as not there.
+      const auto known = ipv4_->neigh_get(net, key);
+      if (!ipv4_->neigh_del(net, key) || (known && known->config.state == NUD_NONE))
+        return fail(ENXIO);
       return 0;
+    }
     default:
       break;
   }

@@ -69,6 +69,8 @@ Result<int> DeviceIoctls::ioctl(Net& net, const Caller& caller, unsigned long re
     case SIOCADDMULTI:
     case SIOCDELMULTI:
     case SIOCSMIIREG:
+    case SIOCSIFSLAVE:
+    case SIOCWANDEV:
       serve = &DeviceIoctls::set;
       changes = true;
       break;
@@ -90,6 +92,8 @@ Result<int> DeviceIoctls::ioctl(Net& net, const Caller& caller, unsigned long re
     case SIOCGIFVLAN:
     case SIOCSIFVLAN:
       return fail(ENOPKG);
+    case SIOCRTMSG:
+      return fail(EINVAL);
     default:
       return fail(ENOTTY);
   }
@@ -194,6 +198,8 @@ Result<int> DeviceIoctls::set(Net& net, unsigned long request, ifreq& req) {
       if (req.ifr_qlen < 0) return fail(EINVAL);
       UNETNS_TRY(netdevs_.set_tx_queue_len(*dev, static_cast<uint32_t>(req.ifr_qlen)));
       return 0;
+    case SIOCSIFSLAVE:
+      return fail(EINVAL);
     default:
       return fail(EOPNOTSUPP);
   }
