@@ -4,15 +4,16 @@
 
 namespace unetns {
 
-size_t DatagramBatch::receive(int fd) {
-  if (!room_) {
-    room_ = std::make_unique_for_overwrite<uint8_t[]>(kMost * kLongest);
-    for (size_t i = 0; i < kMost; i++) {
-      places_[i] = {&room_[i * kLongest], kLongest};
-      messages_[i].msg_hdr.msg_iov = &places_[i];
-      messages_[i].msg_hdr.msg_iovlen = 1;
-    }
+DatagramBatch::DatagramBatch()
+    : room_(std::make_unique_for_overwrite<uint8_t[]>(kMost * kLongest)) {
+  for (size_t i = 0; i < kMost; i++) {
+    places_[i] = {&room_[i * kLongest], kLongest};
+    messages_[i].msg_hdr.msg_iov = &places_[i];
+    messages_[i].msg_hdr.msg_iovlen = 1;
   }
+}
+
+size_t DatagramBatch::receive(int fd) {
   const int n = recvmmsg(fd, messages_.data(), kMost, MSG_DONTWAIT, nullptr);
   return n < 0 ? 0 : static_cast<size_t>(n);
 }

@@ -16,6 +16,7 @@ namespace unetns {
 
 class DatagramBatch {
  public:
+  DatagramBatch();
   static constexpr size_t kMost = 32;
   static constexpr size_t kLongest = 1 << 18;  // of a datagram; more is cut off
 
@@ -26,7 +27,8 @@ class DatagramBatch {
   Bytes data(size_t i) const { return Bytes(&room_[i * kLongest], messages_[i].msg_len); }
 
  private:
-  // Made when it is needed; the system gives memory to the pages that are used.
+  // Made at once, lest there is no memory when it is needed; the system gives memory to the pages
+  // that are used.
   std::unique_ptr<uint8_t[]> room_;
   std::array<mmsghdr, kMost> messages_{};
   std::array<iovec, kMost> places_{};

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sched.h>
 #include <spdlog/spdlog.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 #include <filesystem>
@@ -33,8 +34,28 @@ constexpr auto kBriefWait = std::chrono::milliseconds(2);
 // signal ends it.
 constexpr uint32_t kLooksInARow = 10, kMostLeftOut = 4;
 constexpr auto kSignalPeriod = std::chrono::milliseconds(10);
+// What the largest operation takes, many times over (a request that changes a thousand devices, some
+// hundred kilobytes; a table of a hundred thousand of them that grows, some megabytes).
+constexpr size_t kReserve = 8 << 20;
 constexpr int kRestartSys =
     512;  // ERESTARTSYS: the kernel makes it EINTR or a restart, by SA_RESTART
+
+// Calls that make what stays. What gives memory back goes on when there is none (by a netlink
+// socket, as a rule), and so does what is bounded by the sockets there are. Devices, addresses,
+// routes … ask for themselves.
+bool makes_something(const Call& call) {
+  switch (call.nr) {
+    case SYS_socket:
+    case SYS_socketpair:
+      return call.args[0] != AF_UNIX && call.args[0] != AF_NETLINK;
+    case SYS_accept:
+    case SYS_accept4:
+    case SYS_unshare:
+      return true;
+    default:
+      return false;
+  }
+}
 }  // namespace
 
 void set_handler(std::vector<Handler>& table, long nr, Handler handler) {
@@ -42,7 +63,8 @@ void set_handler(std::vector<Handler>& table, long nr, Handler handler) {
   table[static_cast<size_t>(nr)] = handler;
 }
 
-Supervisor::Supervisor(Config config) : config_(std::move(config)), mounts_(config_.private_dir) {}
+Supervisor::Supervisor(Config config)
+    : config_(std::move(config)), reserve_(kReserve), mounts_(config_.private_dir) {}
 
 Supervisor::~Supervisor() {
   for (auto& listener : listeners_) loop_.remove(listener->fd());
@@ -64,6 +86,7 @@ Result<std::unique_ptr<Supervisor>> Supervisor::create(Config config) {
 
 Result<void> Supervisor::boot() {
   UNETNS_ASSIGN(machine_, Kernel::boot(env_));
+  machine_->nets().fail_alloc = [this] { return !reserve_.whole(); };
   ring_mappings_ = std::make_unique<RingMappings>();
   machine_->packet_sockets().set_ring_memory(*ring_mappings_);
   processes_ = std::make_unique<ProcessTable>(machine_->nets(), loop_);
@@ -237,6 +260,10 @@ bool Supervisor::attempt(Call& call, ProgramFile** waits_for) {
   Handler handler = nr < handlers_.size() ? handlers_[nr] : nullptr;
   if (!handler) {
     (void)call.listener->answer_native(call.id);
+    return true;
+  }
+  if (!reserve_.whole() && makes_something(call)) {
+    (void)call.listener->answer_error(call.id, ENOMEM);
     return true;
   }
   waits_for_ = nullptr;

@@ -16,6 +16,7 @@
 #include "host/event_loop.h"
 #include "host/host_clock.h"
 #include "host/host_rng.h"
+#include "host/memory_reserve.h"
 #include "machine/machine.h"
 #include "runtime/call.h"
 #include "runtime/file_table.h"
@@ -102,6 +103,7 @@ class Supervisor {
   void end_brief_waits();
 
   Config config_;
+  MemoryReserve reserve_;
   HostClock clock_;
   HostRng rng_;
   TimerQueue timers_{clock_};
