@@ -253,10 +253,10 @@ void SysctlTable::refresh() {
   to(t.early_retrans, kTcpEarlyRetrans);
   to(t.frto, kTcpFrto);
   to(t.challenge_ack_limit, kTcpChallengeAckLimit);
+  to(t.invalid_ratelimit_ms, kTcpInvalidRatelimit);
   to(t.moderate_rcvbuf, kTcpModerateRcvbuf);
   to(t.min_snd_mss, kTcpMinSndMss);
   to(t.max_reordering, kTcpMaxReordering);
-  to(t.invalid_ratelimit_ms, kTcpInvalidRatelimit);
   to(t.pacing_ss_ratio, kTcpPacingSsRatio);
   to(t.pacing_ca_ratio, kTcpPacingCaRatio);
   to(t.min_tso_segs, kTcpMinTsoSegs);

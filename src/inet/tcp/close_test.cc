@@ -231,7 +231,7 @@ TEST(TcpClose, ChallengesAreRateLimited) {
 TEST(TcpClose, ChallengesHaveALimitASecond) {  // tcp_challenge_ack_limit, tcp_invalid_ratelimit
   TcpHand h;
   h.w.a.settings.invalid_ratelimit_ms = 0;
-  h.w.a.settings.challenge_ack_limit = 7;
+  h.w.a.challenge_limit = 7;
   h.connect();
   for (int i = 0; i < 100; i++) h.give(TcpHand::make(5002, 0, kRst));
   EXPECT_EQ(h.out.size(), 7u);

@@ -46,7 +46,7 @@ void TcpConnectionImpl::update_window(const TcpSegmentIn& segment) {
 // worthless.
 bool TcpConnectionImpl::plausible_ack(uint32_t ack) const {
   if (seq_gt(ack, snd_nxt())) return false;
-  return !seq_lt(ack, snd_una_) || snd_una_ - ack <= std::max(max_window_, 65535u);
+  return !seq_lt(ack, snd_una_) || snd_una_ - ack <= std::min<uint64_t>(max_window_, bytes_acked_);
 }
 
 void TcpConnectionImpl::take_ack(Nanos now, const TcpSegmentIn& segment) {
@@ -86,6 +86,10 @@ void TcpConnectionImpl::take_ack(Nanos now, const TcpSegmentIn& segment) {
 void TcpConnectionImpl::took_ack(Nanos now, uint32_t acked) {
   snd_una_ += acked;
   bytes_acked_ += acked;
+  // MSG_MORE holds back what was written with it, not what an ack lets go; but the parts of one write
+  // come with it too, and stay together.
+  constexpr uint32_t kOneWrite = 2;  // milliseconds
+  if (tcp_timestamp(now, 0) - more_at_ > kOneWrite) more_ = false;
   timeouts_ = 0;
   stalled_since_ = {};
   soft_error_ = 0;

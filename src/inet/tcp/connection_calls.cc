@@ -16,14 +16,15 @@ uint32_t TcpConnectionImpl::send_room() const {
 
 void TcpConnectionImpl::write(Nanos now, Packet data, bool more, bool urgent) {
   if (!data || data.size() == 0 || sending_stopped()) return;
-  more_ = more;
+  more_ = unpushed_ = more;
+  if (more) more_at_ = tcp_timestamp(now, 0);
   queue_.append(std::move(data));
   if (urgent) snd_up_ = queue_.end();
   output(now);
 }
 
 void TcpConnectionImpl::push(Nanos now) {
-  more_ = false;
+  more_ = unpushed_ = false;
   output(now);
 }
 
@@ -70,6 +71,8 @@ void TcpConnectionImpl::settings_changed(Nanos now) {
   if (settings_.sndbuf_locked) sndbuf_ = settings_.sndbuf;
   recovery_->set_max_pacing_rate(settings_.max_pacing_rate);
   recovery_->set_rto_limits(settings_.rto_min, settings_.rto_max);
+  if (settings_.quickack_off && !quickack_off_) acks_.go_slow();
+  quickack_off_ = settings_.quickack_off;
   if (settings_.quickack) {
     acks_.go_quick();
     if (need_ack_) send_ack(now);

@@ -10,7 +10,7 @@ void TcpConnectionImpl::set_state(TcpState state) {
 
 void TcpConnectionImpl::queue_fin(Nanos now) {
   fin_queued_ = true;
-  more_ = false;
+  more_ = unpushed_ = false;
   output(now);
 }
 
@@ -68,7 +68,10 @@ void TcpConnectionImpl::close(Nanos now) {
 
 void TcpConnectionImpl::abort(Nanos now) {
   if (state_ == TcpState::kClose) return;
-  if (synchronized() && state_ != TcpState::kTimeWait) {
+  // Where both have said that they are done, an RST would say nothing.
+  const bool done = (state_ == TcpState::kClosing || state_ == TcpState::kLastAck) &&
+                    (!recovery_ || write_end() == recovery_->snd_nxt());
+  if (synchronized() && state_ != TcpState::kTimeWait && !done) {
     send_reset(now);
     count(TcpMib::kTCPAbortOnClose);
   }

@@ -41,8 +41,14 @@ void TcpConnectionImpl::take_data(Nanos now, TcpSegmentIn& segment) {
   auto size = static_cast<uint32_t>(segment.size());
   bool fin = segment.flags & TcpFlag::kFin;
   if (size == 0 && !fin) return;
-  if (fin_received_) {  // the FIN again
+  if (fin_received_) {
+    if (!seq_lt(segment.seq, rcv_nxt_)) return;  // behind the FIN there is nothing
     need_ack_ = ack_now_ = true;
+    if (sack_ok_ && settings_.dsack) {
+      const uint32_t end = segment.seq + size + (fin ? 1 : 0);
+      dsack_ = SackBlock{segment.seq, seq_min(end, rcv_nxt_)};
+      count(TcpMib::kTCPDSACKOldSent);
+    }
     return;
   }
   const bool half_closed = state_ == TcpState::kFinWait1 || state_ == TcpState::kFinWait2;
@@ -50,7 +56,10 @@ void TcpConnectionImpl::take_data(Nanos now, TcpSegmentIn& segment) {
   uint32_t seq = segment.seq;
   if (size && half_closed && (orphan_ || reading_stopped_) && seq_gt(seq + size, rcv_nxt_)) {
     count(TcpMib::kTCPAbortOnData);
-    send_reset(now);
+    if (auto reset = tcp_reset_for(segment)) {
+      count(TcpMib::kOutRsts);
+      host_.tcp_send(std::move(*reset));
+    }
     finish(0);
     return;
   }
@@ -59,8 +68,8 @@ void TcpConnectionImpl::take_data(Nanos now, TcpSegmentIn& segment) {
   if (seq_lt(seq, rcv_nxt_)) {
     const uint32_t old = rcv_nxt_ - seq;
     ack_now_ = true;
-    if (dsack && size) {
-      dsack_ = SackBlock{seq, seq + std::min(old, size)};
+    if (dsack) {
+      dsack_ = SackBlock{seq, seq + std::min(old, size + (fin ? 1 : 0))};
       count(TcpMib::kTCPDSACKOldSent);
     }
     if (old >= size) {
@@ -75,18 +84,19 @@ void TcpConnectionImpl::take_data(Nanos now, TcpSegmentIn& segment) {
     }
     seq = rcv_nxt_;
   }
-  const uint32_t right = rcv_nxt_ + window_.open(rcv_nxt_);
-  if (size && seq_gt(seq + size, right)) {
+  // What begins within the window is taken whole.
+  if (size && !seq_lt(seq, rcv_nxt_ + window_.open(rcv_nxt_))) {
     ack_now_ = true;
-    fin = false;
-    if (!seq_lt(seq, right)) {
-      count(TcpMib::kTCPZeroWindowDrop);
-      return;
-    }
-    size = right - seq;
-    segment.payload.trim(size);
+    count(TcpMib::kTCPZeroWindowDrop);
+    return;
   }
-  if (fin) fin_seq_ = seq + size;
+  if (fin) {
+    fin_seq_ = seq + size;
+    if (*fin_seq_ != rcv_nxt_ && seq != rcv_nxt_) {
+      ooo_.expect(seq, *fin_seq_ + 1);
+      ack_now_ = true;
+    }
+  }
   if (size) {
     const uint32_t gso = segment.payload.meta().gso_size;
     note_arrival(now, size, gso && gso < size ? gso : size);
@@ -105,7 +115,10 @@ void TcpConnectionImpl::take_data(Nanos now, TcpSegmentIn& segment) {
       take_out_of_order(seq, std::move(segment.payload));
     }
   }
-  if (fin_seq_ == rcv_nxt_) take_fin(now);
+  if (fin_seq_ == rcv_nxt_) {
+    if (ooo_.blocks()) ack_now_ = true;  // it waited behind a hole
+    take_fin(now);
+  }
 }
 
 void TcpConnectionImpl::note_arrival(Nanos now, uint32_t bytes, uint32_t segment_size) {
@@ -204,7 +217,7 @@ void TcpConnectionImpl::ack_if_due(Nanos now) {
   if (!need_ack_) return;
   const bool two = rcv_nxt_ - window_.wup() > acks_.rcv_mss();
   if (ack_now_ || acks_.quick() || settings_.route.quickack || !ooo_.empty() ||
-      (two && window_.wanted(held(), acks_.rcv_mss()) >= window_.open(rcv_nxt_))) {
+      (two && window_.wanted(held(), acks_.rcv_mss()) >= window_.window())) {
     send_ack(now);
   } else if (!acks_.pending()) {
     acks_.schedule(now, recovery_->rtt().srtt(), settings_);

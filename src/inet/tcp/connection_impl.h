@@ -70,6 +70,7 @@ class TcpConnectionImpl final : public TcpConnection {
 
   // connection_open.cc
   void send_syn(Nanos now);
+  uint16_t syn_window() const;
   void syn_timer(Nanos now);
   void in_syn_sent(Nanos now, TcpSegmentIn& segment);
   TcpNegotiated agreed() const;
@@ -173,7 +174,8 @@ class TcpConnectionImpl final : public TcpConnection {
   bool fin_queued_ : 1 = false;
   bool fin_received_ : 1 = false;
   bool reading_stopped_ : 1 = false;
-  bool more_ : 1 = false;            // the last write said that more follows
+  bool more_ : 1 = false;            // the last write said that more follows: until an ack comes
+  bool unpushed_ : 1 = false;        // it said so, and no push came since
   bool fastopen_child_ : 1 = false;  // SYN-RECV that may carry data
   bool syn_data_ : 1 = false;        // our SYN carried data
   bool syn_data_acked_ : 1 = false;
@@ -189,6 +191,7 @@ class TcpConnectionImpl final : public TcpConnection {
   bool ack_now_ : 1 = false;
   mutable bool blocked_ : 1 = false;  // poll() said that it can't be written to
   bool need_ack_ : 1 = false;         // data came that no ack has told of
+  bool quickack_off_ : 1 = false;     // TCP_QUICKACK 0, as it was seen last
   bool small_came_ : 1 = false;       // its last segment was a small one
   Urgent urgent_ = Urgent::kNone;
   uint8_t urgent_byte_ = 0;
@@ -199,11 +202,14 @@ class TcpConnectionImpl final : public TcpConnection {
 
   uint32_t iss_, irs_ = 0, ts_offset_;
   uint32_t snd_una_, snd_wnd_ = 0, snd_wl1_ = 0, max_window_ = 0;
+  uint32_t more_at_ = 0;  // when the last such write came, in milliseconds
+  uint32_t pushed_;       // end of the last segment that had a PSH
   uint32_t snd_small_;  // end of the last segment smaller than a full one
   uint32_t snd_up_;     // urgent data ends here
   uint32_t syn_end_;    // behind our SYN and its data
   uint32_t rcv_nxt_ = 0, copied_ = 0, urgent_seq_ = 0;
   uint32_t ts_recent_ = 0;
+  uint32_t syn_stamp_ = 0;  // of our first SYN
   uint32_t rtt_echo_ = 0;  // our timestamp that measured the last round trip of the receiver
   uint32_t pmtu_, ip_overhead_, black_hole_mtu_ = 0;
   uint16_t peer_mss_ = 536;
@@ -219,8 +225,7 @@ class TcpConnectionImpl final : public TcpConnection {
   Nanos probing_since_{};  // the first of the zero-window probes in a row
   Nanos ts_recent_since_{};
   Nanos last_ack_arrival_{}, last_data_sent_{};
-  Nanos last_challenge_{}, last_oow_{};
-  uint32_t challenges_ = 0;
+  Nanos last_oow_{};
 
   uint64_t bytes_acked_ = 0, bytes_received_ = 0, bytes_sent_ = 0;
   uint32_t segs_in_ = 0, segs_out_ = 0, data_segs_in_ = 0, data_segs_out_ = 0;

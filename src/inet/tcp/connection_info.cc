@@ -38,7 +38,7 @@ void TcpConnectionImpl::fill_info(Nanos now, struct ::tcp_info& info) const {
   if (seen_ect_) info.tcpi_options |= TCPI_OPT_ECN_SEEN;
   if (syn_data_acked_) info.tcpi_options |= TCPI_OPT_SYN_DATA;
   info.tcpi_probes = std::max(probes_out_, keepalives_out_);
-  if (probes_out_) info.tcpi_backoff = persist_backoff_;
+  if (probes_out_ || persist_ != Nanos::max()) info.tcpi_backoff = persist_backoff_;
   info.tcpi_ato = static_cast<uint32_t>(us(acks_.ato()));
   info.tcpi_snd_mss = mss_;
   info.tcpi_rcv_mss = acks_.rcv_mss();

@@ -7,6 +7,7 @@ namespace unetns {
 namespace {
 
 constexpr Nanos kFirstTimeout = std::chrono::seconds(1);  // RFC 6298 §2.1
+constexpr Nanos kSoon = std::chrono::milliseconds(8);
 
 }  // namespace
 
@@ -23,6 +24,7 @@ TcpConnectionImpl::TcpConnectionImpl(const Parts& parts, uint32_t iss, uint32_t 
       iss_(iss),
       ts_offset_(ts_offset),
       snd_una_(iss),
+      pushed_(iss),
       snd_small_(iss),
       snd_up_(iss),
       syn_end_(iss + 1),
@@ -127,8 +129,9 @@ void TcpConnectionImpl::connect_fastopen(Nanos now, std::optional<Bytes> cookie,
   TcpSegmentOut out;
   out.seq = iss_;
   out.flags = TcpFlag::kSyn;
-  out.window = static_cast<uint16_t>(tcp_initial_window(settings_, advmss_));
+  out.window = syn_window();
   out.options = tcp_syn_options(settings_, now, pmtu_, ip_overhead_, ts_offset_);
+  syn_stamp_ = out.options.ts_val;
   if (cookie) {
     out.options.has_fastopen = true;
     out.options.fastopen_len = static_cast<uint8_t>(cookie->size());
@@ -157,12 +160,18 @@ TcpNegotiated TcpConnectionImpl::agreed() const {
   return a;
 }
 
+// A SYN's window is never scaled (RFC 7323 §2.2).
+uint16_t TcpConnectionImpl::syn_window() const {
+  return static_cast<uint16_t>(std::min(
+      tcp_initial_window(settings_, advmss_, settings_.window_scaling), kTcpMaxWindow));
+}
+
 // A SYN, or in SYN-RECV a SYN-ACK.
 void TcpConnectionImpl::send_syn(Nanos now) {
   TcpSegmentOut out;
   out.seq = iss_;
   out.flags = TcpFlag::kSyn;
-  out.window = static_cast<uint16_t>(tcp_initial_window(settings_, advmss_));
+  out.window = syn_window();
   if (state_ == TcpState::kSynRecv) {
     out.flags |= TcpFlag::kAck;
     out.ack = rcv_nxt_;
@@ -172,6 +181,7 @@ void TcpConnectionImpl::send_syn(Nanos now) {
     // RFC 3168 §6.1.1.1: a SYN that was lost may have been so for its ECN bits.
     if (syn_asked_ecn_ && syn_tries_ == 0) out.flags |= TcpFlag::kEce | TcpFlag::kCwr;
     out.options = tcp_syn_options(settings_, now, pmtu_, ip_overhead_, ts_offset_);
+    if (syn_tries_ == 0) syn_stamp_ = out.options.ts_val;
     out.options.has_fastopen = syn_asked_cookie_ && !syn_fallback_;
   }
   segs_out_++;
@@ -211,10 +221,13 @@ void TcpConnectionImpl::agree(Nanos now, const TcpNegotiated& agreed) {
   peer_mss_ = agreed.peer_mss;
   ts_recent_ = agreed.ts_recent;
   ts_recent_since_ = now;
-  window_.start(now, settings_, rcv_nxt_, tcp_initial_window(settings_, advmss_), advmss_,
-                agreed.rcv_wscale);
-  acks_.start(settings_, std::min<uint32_t>(advmss_, 536));
+  const uint32_t window = agreed.window
+                              ? agreed.window
+                              : tcp_initial_window(settings_, advmss_, settings_.window_scaling);
+  const uint32_t advmss = advmss_ - (ts_ok_ ? 12u : 0u);
+  window_.start(now, settings_, rcv_nxt_, window, advmss, agreed.rcv_wscale);
   set_mss();
+  acks_.start(settings_, std::max(std::min({advmss, mss_, window / 2, 536u}), 88u));
 }
 
 void TcpConnectionImpl::start_recovery(Nanos now, uint32_t first, std::optional<Nanos> rtt) {
@@ -250,6 +263,17 @@ void TcpConnectionImpl::established(Nanos now) {
 void TcpConnectionImpl::in_syn_sent(Nanos now, TcpSegmentIn& segment) {
   const bool ack = segment.flags & TcpFlag::kAck;
   if (ack && !(seq_gt(segment.ack, iss_) && seq_le(segment.ack, syn_end_))) {
+    // What the peer has of an older connection is gone with that: no need to wait.
+    if (syn_tries_ == 0) syn_deadline_ = std::min(syn_deadline_, now + kSoon);
+    if (auto reset = tcp_reset_for(segment)) host_.tcp_send(std::move(*reset));
+    return;
+  }
+  // PAWS of the handshake: what is echoed must be a stamp of ours.
+  const TcpOptions& options = segment.options;
+  if (ack && settings_.timestamps && options.has_ts && options.ts_ecr != 0 &&
+      (seq_lt(options.ts_ecr, syn_stamp_) ||
+       seq_gt(options.ts_ecr, tcp_timestamp(now, ts_offset_)))) {
+    count(TcpMib::kPAWSActive);
     if (auto reset = tcp_reset_for(segment)) host_.tcp_send(std::move(*reset));
     return;
   }
@@ -262,7 +286,7 @@ void TcpConnectionImpl::in_syn_sent(Nanos now, TcpSegmentIn& segment) {
   if (!(segment.flags & TcpFlag::kSyn)) return;
   TcpNegotiated agreed = tcp_negotiate(settings_, segment, iss_, ts_offset_);
   if (!ack) {  // both opened at once
-    agreed.ecn_ok = settings_.ecn != 0 && tcp_syn_wants_ecn(segment.flags);
+    agreed.ecn_ok = syn_asked_ecn_ && tcp_syn_wants_ecn(segment.flags);
     agree(now, agreed);
     syn_end_ = iss_ + 1;
     set_state(TcpState::kSynRecv);
@@ -287,11 +311,7 @@ void TcpConnectionImpl::in_syn_sent(Nanos now, TcpSegmentIn& segment) {
   last_ack_arrival_ = now;
   established(now);
   need_ack_ = ack_now_ = true;
-  segment.seq++;
-  segment.flags &= static_cast<uint8_t>(~TcpFlag::kSyn);
-  take_urgent(segment);
-  take_data(now, segment);
-  if (state_ == TcpState::kClose) return;
+  // Data and FIN of a SYN-ACK are for the peer to send again.
   output(now);
   ack_if_due(now);
 }

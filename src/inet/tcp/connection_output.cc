@@ -42,11 +42,14 @@ uint32_t TcpConnectionImpl::gso_limit() const {
   return room > size ? room - room % size : size;
 }
 
+// Half of the congestion window at most, so that acks keep coming.
 uint32_t TcpConnectionImpl::burst_limit() const {
   const uint32_t most = gso_limit(), size = segment_size();
+  if (seq_gt(snd_up_, recovery_->snd_nxt())) return size;  // each tells how far the urgent byte is
+  const uint32_t half = std::max(recovery_->control().cwnd() / 2, 1u) * size;
   const uint32_t worth =
       std::max(recovery_->large_send(settings_.tso_rtt_log), settings_.min_tso_segs * size);
-  return std::min(most, worth - worth % size);
+  return std::min({most, half, worth - worth % size});
 }
 
 void TcpConnectionImpl::output(Nanos now, bool force) {
@@ -100,6 +103,8 @@ uint32_t TcpConnectionImpl::sendable(Nanos now, bool force) const {
     }
     return window <= cwnd && n >= max_window_ / 2 ? n : 0;
   }
+  // What the window leaves goes whole, as the peer waits for it.
+  const uint32_t rest = n == window && !hold_small(n % size) ? n % size : 0;
   n -= n % size;
   // Few large packets rather than many small: while acks are to come, wait for a larger share. Not
   // where packets are as small as they get: the window would only stay unused.
@@ -109,7 +114,7 @@ uint32_t TcpConnectionImpl::sendable(Nanos now, bool force) const {
     const uint32_t share = (in_flight + n) / settings_.tso_win_divisor;
     if (in_flight >= 2 * size && n < std::min(limit, share)) return 0;
   }
-  return n;
+  return n + rest;
 }
 
 // Nagle: a small segment waits while another small one is unacknowledged.
@@ -131,7 +136,13 @@ void TcpConnectionImpl::transmit(Nanos now, uint32_t start, uint32_t end, bool a
   if (fin) out.flags |= TcpFlag::kFin;
   if (n) {
     out.payload = queue_.share(start, n);
-    if (data_end == queue_.end()) out.flags |= TcpFlag::kPsh;
+    // A packet of many segments ends with a push, or what gathers them again would wait for more.
+    // The same after half of a window, or a program that reads much at once would sleep on it.
+    if ((data_end == queue_.end() && !unpushed_) || n > size ||
+        (!again && seq_gt(data_end, pushed_ + max_window_ / 2))) {
+      out.flags |= TcpFlag::kPsh;
+      if (!again) pushed_ = data_end;
+    }
     if (n > size) out.gso_size = static_cast<uint16_t>(size);
     if (seq_gt(snd_up_, start)) {
       out.flags |= TcpFlag::kUrg;

@@ -33,6 +33,8 @@ void TcpConnectionImpl::segment(Nanos now, TcpSegmentIn segment) {
       return;
     }
     segment.flags &= static_cast<uint8_t>(~TcpFlag::kSyn);  // answers our SYN: both opened at once
+    if (sack_ok_ && settings_.dsack) dsack_ = SackBlock{irs_, irs_ + 1};  // which came already
+    need_ack_ = ack_now_ = true;
     segment.seq++;
     syn = false;
   }
@@ -40,8 +42,9 @@ void TcpConnectionImpl::segment(Nanos now, TcpSegmentIn segment) {
       segment.seq + size + (syn ? 1 : 0) + ((segment.flags & TcpFlag::kFin) ? 1 : 0);
   if (!acceptable(now, segment, end)) return;
   if (segment.flags & TcpFlag::kRst) {
-    // RFC 5961 §3.2: only the very next sequence number; else the peer is asked.
-    if (segment.seq == rcv_nxt_)
+    // RFC 5961 §3.2: only the very next sequence number, or the one behind what was SACKed, which a
+    // peer may take for it; else the peer is asked.
+    if (segment.seq == rcv_nxt_ || (sack_ok_ && ooo_.blocks() && segment.seq == ooo_.blocks_end()))
       take_reset();
     else
       challenge(now);
@@ -54,6 +57,9 @@ void TcpConnectionImpl::segment(Nanos now, TcpSegmentIn segment) {
   }
   if (!(segment.flags & TcpFlag::kAck)) return;
   if (state_ == TcpState::kSynRecv && !in_syn_recv(now, segment)) return;
+  // An ack in its place brings its stamp, whatever it acknowledges.
+  if (state_ == TcpState::kEstablished && size == 0 && segment.seq == rcv_nxt_ && end == segment.seq && seq_le(segment.ack, snd_nxt()))
+    take_timestamp(now, segment);
   if (!plausible_ack(segment.ack)) {
     challenge(now);
     return;
@@ -119,13 +125,14 @@ bool TcpConnectionImpl::acceptable(Nanos now, const TcpSegmentIn& segment, uint3
     challenge(now);
     return false;
   }
-  if (segment.size() && seq_le(end, rcv_nxt_) && sack_ok_ && settings_.dsack) {
-    dsack_ = SackBlock{segment.seq, segment.seq + static_cast<uint32_t>(segment.size())};
+  const bool something = end != segment.seq;
+  if (something && seq_le(end, rcv_nxt_) && sack_ok_ && settings_.dsack) {
+    dsack_ = SackBlock{segment.seq, end};
     count(TcpMib::kTCPDSACKOldSent);
   } else if (seq_gt(segment.seq, right)) {
     count(TcpMib::kBeyondWindow);
   }
-  if (segment.size()) acks_.go_quick();
+  if (something && seq_lt(segment.seq, rcv_nxt_)) acks_.go_quick();
   answer_out_of_window(now, segment, TcpMib::kTCPACKSkippedSeq);
   return false;
 }
@@ -133,13 +140,13 @@ bool TcpConnectionImpl::acceptable(Nanos now, const TcpSegmentIn& segment, uint3
 // tcp_invalid_ratelimit
 bool TcpConnectionImpl::too_soon_for_invalid(Nanos now) const {
   return last_oow_ != Nanos{} &&
-         now - last_oow_ < std::chrono::milliseconds(settings_.invalid_ratelimit_ms);
+         now - last_oow_ < settings_.invalid_interval();
 }
 
 // Segments without data are answered so rarely that two ends which disagree don't talk for ever.
 void TcpConnectionImpl::answer_out_of_window(Nanos now, const TcpSegmentIn& segment,
                                              TcpMib skipped) {
-  if (segment.size() == 0) {
+  if (segment.size() == 0 && !(segment.flags & TcpFlag::kFin)) {
     if (too_soon_for_invalid(now)) {
       count(skipped);
       return;
@@ -150,20 +157,15 @@ void TcpConnectionImpl::answer_out_of_window(Nanos now, const TcpSegmentIn& segm
 }
 
 void TcpConnectionImpl::challenge(Nanos now) {
-  if (last_challenge_ == Nanos{} || now - last_challenge_ >= std::chrono::seconds(1)) {
-    last_challenge_ = now;
-    challenges_ = 0;
-  }
-  if (challenges_ >= settings_.challenge_ack_limit) {
-    count(TcpMib::kTCPACKSkippedChallenge);
-    return;
-  }
   if (too_soon_for_invalid(now)) {
     count(TcpMib::kTCPACKSkippedChallenge);
     return;
   }
   last_oow_ = now;
-  challenges_++;
+  if (!host_.tcp_may_challenge(now)) {
+    count(TcpMib::kTCPACKSkippedChallenge);
+    return;
+  }
   count(TcpMib::kTCPChallengeACK);
   send_ack(now);
 }
@@ -179,8 +181,7 @@ void TcpConnectionImpl::take_reset() {
   switch (state_) {
     case TcpState::kSynRecv:
       count(TcpMib::kAttemptFails);
-      finish(ECONNREFUSED);
-      return;
+      break;
     case TcpState::kCloseWait:
       count(TcpMib::kEstabResets);
       finish(EPIPE);

@@ -142,6 +142,7 @@ void TcpConnectionImpl::persist_timer(Nanos now) {
   persist_ = Nanos::max();
   if (write_end() == recovery_->snd_nxt() || !recovery_->all_acked()) return;
   if (seq_gt(window_end(), recovery_->snd_nxt())) {
+    unpushed_ = false;
     output(now, true);
     return;
   }

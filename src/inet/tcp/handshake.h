@@ -21,9 +21,9 @@ uint16_t tcp_mss_of(uint32_t path_mtu, uint32_t ip_overhead);
 uint16_t tcp_advertised_mss(const TcpSettings& settings, uint32_t path_mtu, uint32_t ip_overhead);
 // Bytes of window that a receive buffer stands for; the rest is room for overhead.
 uint32_t tcp_window_of_space(uint32_t space);
-// The window in a SYN (never scaled), and the scale we announce: enough for what the buffer may
-// grow to.
-uint32_t tcp_initial_window(const TcpSettings& settings, uint32_t mss);
+// The window at the start, of which a SYN tells no more than 65535, and the scale we announce:
+// enough for what the buffer may grow to.
+uint32_t tcp_initial_window(const TcpSettings& settings, uint32_t mss, bool scaled);
 uint8_t tcp_receive_wscale(const TcpSettings& settings);
 
 // Options of our SYN.

@@ -107,6 +107,12 @@ void OutOfOrder::note(uint32_t start, uint32_t end) {
   block_count_ = kept + 1;
 }
 
+uint32_t OutOfOrder::blocks_end() const {
+  uint32_t end = blocks_[0].end;
+  for (size_t i = 1; i < block_count_; i++) end = seq_max(end, blocks_[i].end);
+  return end;
+}
+
 void OutOfOrder::forget_before(uint32_t seq) {
   size_t kept = 0;
   for (size_t i = 0; i < block_count_; i++)

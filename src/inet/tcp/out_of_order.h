@@ -22,6 +22,8 @@ class OutOfOrder {
   // Keeps what is new of [start, start + size). Gives the first range that was there already, for
   // a D-SACK block.
   std::optional<SackBlock> insert(uint32_t start, Packet data);
+  // A range that holds no data, as a FIN's: only for the SACK blocks.
+  void expect(uint32_t start, uint32_t end) { note(start, end); }
   // The next piece in order once everything before rcv_nxt has arrived, cut to begin there; null:
   // there is a hole. Older pieces are dropped.
   Packet take(uint32_t rcv_nxt);
@@ -38,6 +40,7 @@ class OutOfOrder {
   // SACK blocks, the most recent first.
   size_t blocks() const { return block_count_; }
   const SackBlock& block(size_t i) const { return blocks_[i]; }
+  uint32_t blocks_end() const;  // the highest; requires blocks() != 0
 
  private:
   void note(uint32_t start, uint32_t end);

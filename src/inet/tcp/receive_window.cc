@@ -6,10 +6,14 @@
 
 namespace unetns {
 
+namespace {
+constexpr uint32_t kWorthGrowing = 128;  // smaller packets are mostly overhead
+}
+
 void ReceiveWindow::start(Nanos now, const TcpSettings& settings, uint32_t rcv_nxt,
                           uint32_t advertised, uint32_t advmss, uint8_t wscale) {
   wup_ = drs_seq_ = rcv_nxt;
-  window_ = ssthresh_ = advertised;
+  window_ = advertised;
   rtt_seq_ = rcv_nxt + advertised;
   rtt_since_ = drs_since_ = now;
   advmss_ = advmss;
@@ -17,6 +21,11 @@ void ReceiveWindow::start(Nanos now, const TcpSettings& settings, uint32_t rcv_n
   drs_space_ = std::min(advertised, 10 * advmss);
   rcvbuf_ = 0;
   settings_changed(settings);
+  // Some room is kept, if there is enough, for the peer's window to be overrun a little.
+  const uint32_t full = clamp();
+  ssthresh_ = full > 2 * advmss && advertised + advmss > full
+                  ? std::max(2 * advmss, full - advmss)
+                  : advertised;
 }
 
 void ReceiveWindow::settings_changed(const TcpSettings& settings) {
@@ -66,6 +75,7 @@ void ReceiveWindow::arrived(uint32_t bytes, size_t held, bool pressed) {
     ssthresh_ = std::min(ssthresh_, 4 * advmss_);
     return;
   }
+  if (bytes < kWorthGrowing) return;
   const uint32_t full = clamp();
   if (ssthresh_ >= full || held > rcvbuf_ / 2) {
     ssthresh_ = std::min(ssthresh_, std::max(full, 2 * advmss_));

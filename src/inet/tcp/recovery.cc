@@ -268,7 +268,7 @@ void LossRecovery::handshake_done(Nanos now, std::optional<Nanos> rtt, bool syn_
   phase_ = Phase::kOpen;
   frto_ = Frto::kOff;
   undo_possible_ = false;
-  backoffs_ = 0;
+  backoffs_ = retransmits_ = 0;
   control_->set_ssthresh(CongestionControl::kUnlimited);
   control_->set_cwnd(syn_was_lost ? 1 : initial_window_);
   high_ = newreno_recover_ = una_;
@@ -279,7 +279,7 @@ void LossRecovery::probe_timeout(Nanos) {
 }
 
 void LossRecovery::probe_answered() {
-  if (board_.empty()) backoffs_ = 0;
+  if (board_.empty()) backoffs_ = retransmits_ = 0;
 }
 
 Nanos LossRecovery::rto() const {

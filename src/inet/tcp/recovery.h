@@ -124,6 +124,7 @@ class LossRecovery {
       const;          // when the oldest outstanding byte was first sent; for TCP_USER_TIMEOUT
   Nanos rto() const;  // with the backoff of now
   const RttEstimator& rtt() const { return rtt_; }
+  uint64_t pacing_rate() const;  // bytes a second, whether paced or not
   CongestionControl& control() const { return *control_; }
   const Scoreboard& board() const { return board_; }
   // Fills the fields of struct tcp_info that it knows (ca_state, retransmits, rto, unacked, sacked,
@@ -172,7 +173,6 @@ class LossRecovery {
   uint32_t newreno_sacked_in() const { return std::min(dupacks_, board_.in_flight()); }
   uint32_t window(Nanos now) const;
   Nanos reorder_window() const;
-  uint64_t pacing_rate() const;
   bool paced() const { return max_pacing_rate_ != Pacing::kNoLimit; }
 
   // Settings
@@ -185,7 +185,8 @@ class LossRecovery {
   Phase phase_ = Phase::kOpen;
   Early early_ = Early::kNone;
   Frto frto_ = Frto::kOff;
-  uint8_t backoffs_ = 0;
+  uint8_t backoffs_ = 0;     // of the RTO, until a round trip is measured (RFC 6298, 5.7)
+  uint8_t retransmits_ = 0;  // timeouts in a row
   bool more_to_send_ : 1 = false, window_full_ : 1 = false;
   bool reordering_seen_ : 1 = false;
   bool undo_possible_ : 1 = false;  // prior_… and undo_… hold

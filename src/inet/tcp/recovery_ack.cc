@@ -73,7 +73,7 @@ void LossRecovery::take_acked(const AckFacts& facts, Gathered& got) {
   una_ = facts.ack;
   if (seq_lt(newreno_recover_, una_)) newreno_recover_ = una_ - 1;
   if (una_ - undo_from_ - 1 < kFar && una_ - undo_from_ > kFar / 2) undo_possible_ = false;
-  backoffs_ = 0;
+  retransmits_ = 0;
   sacked_end_ = seq_max(sacked_end_, una_);
   retrans_end_ = seq_max(retrans_end_, una_);
   // A receiver never leaves snd_una before what it has: it took SACKs back (RFC 2018, 8).
@@ -158,7 +158,9 @@ void LossRecovery::measure(const AckFacts& facts, Gathered& got) {
     if (age < 0x7fffffff) rtt = std::chrono::milliseconds(std::max(age, 1u));
   }
   if (got.rtt.count() >= 0) rtt_.sample_min(facts.now, got.rtt);
-  if (rtt.count() >= 0) rtt_.sample(facts.now, rtt, una_, nxt_);
+  if (rtt.count() < 0) return;
+  rtt_.sample(facts.now, rtt, una_, nxt_);
+  backoffs_ = 0;
 }
 
 // RFC 8985, 7.4: did a probe repair a loss? Then that was congestion.

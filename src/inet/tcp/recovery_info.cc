@@ -12,7 +12,7 @@ uint32_t us(Nanos t) { return static_cast<uint32_t>(t.count() / 1000); }
 
 void LossRecovery::fill_info(Nanos now, tcp_info& info) const {
   info.tcpi_ca_state = static_cast<uint8_t>(phase_);
-  info.tcpi_retransmits = backoffs_;
+  info.tcpi_retransmits = retransmits_;
   info.tcpi_backoff = backoffs_;
   info.tcpi_rto = us(rto());
   info.tcpi_unacked = board_.out().segments;

@@ -20,7 +20,7 @@ void LossRecovery::change_phase(const AckFacts& facts, Gathered& got) {
   if (phase_ == Phase::kRecovery && got.result.advanced && undo_possible_ &&
       board_.retrans().segments == 0 && may_undo(got))
     undo(true, got);
-  if (phase_ <= Phase::kDisorder && undo_possible_ && got.dsack && may_undo(got)) undo(false, got);
+  if (phase_ <= Phase::kRecovery && undo_possible_ && got.dsack && may_undo(got)) undo(false, got);
   find_lost(facts.now, got);
   if (board_.any_waiting() && phase_ < Phase::kRecovery) {
     enter_recovery(facts.now, got);
@@ -152,7 +152,7 @@ void LossRecovery::end_reduction() {
 // RFC 6298, 5.4 to 5.6; RFC 5681, 3.1.
 void LossRecovery::enter_loss(Nanos now) {
   const bool fresh = phase_ <= Phase::kDisorder || !seq_lt(una_, high_) ||
-                     (phase_ == Phase::kLoss && backoffs_ == 0);
+                     (phase_ == Phase::kLoss && retransmits_ == 0);
   if (fresh) {
     prior_cwnd_ = control_->cwnd();
     prior_ssthresh_ = control_->ssthresh();
@@ -163,7 +163,7 @@ void LossRecovery::enter_loss(Nanos now) {
     undo_possible_ = true;
   }
   // A timeout on top of a recovery that did not end is no delay (RFC 5682, 2, step 1).
-  const bool again = phase_ == Phase::kLoss && backoffs_ > 0 && frto_ != Frto::kOff;
+  const bool again = phase_ == Phase::kLoss && retransmits_ > 0 && frto_ != Frto::kOff;
   frto_ = use_frto_ && (phase_ < Phase::kRecovery || again) ? Frto::kFirstAck : Frto::kOff;
   control_->on_rto(now);
   if (!board_.empty() && board_.front().sacked) {
@@ -183,6 +183,7 @@ void LossRecovery::enter_loss(Nanos now) {
   high_ = newreno_recover_ = nxt_;
   control_->set_cwnd(in_flight_segments() + 1);
   if (backoffs_ < 255) ++backoffs_;
+  if (retransmits_ < 255) ++retransmits_;
   rto_at_ = now + rto();
 }
 
@@ -197,7 +198,7 @@ bool LossRecovery::reorder_timeout(Nanos now) {
   if (got.lost == 0) return false;
   if (phase_ < Phase::kRecovery) enter_recovery(now, got);
   if (phase_ == Phase::kRecovery)
-    control_->set_cwnd(prr_.on_acked(0, false, in_flight_segments(), control_->ssthresh()));
+    control_->set_cwnd(prr_.on_acked(1, false, in_flight_segments(), control_->ssthresh()));
   return true;
 }
 
@@ -212,7 +213,8 @@ bool LossRecovery::may_undo(const Gathered& got) const {
 void LossRecovery::undo(bool loss_too, Gathered& got) {
   if (loss_too) board_.unmark_waiting();
   // A fast retransmission for nothing: what was late had been overtaken.
-  if (phase_ != Phase::kLoss && sack_) seen_reordering(reordering_);
+  if (phase_ != Phase::kLoss && sack_ && got.result.advanced)
+    seen_reordering(board_.segments(sacked_end_ - (una_ - got.result.acked)));
   control_->undo(prior_cwnd_, prior_ssthresh_);
   undo_possible_ = false;
   got.result.undone = true;
@@ -235,7 +237,8 @@ void LossRecovery::set_window(const AckFacts& facts, Gathered& got) {
       control_->set_cwnd(std::max(control_->cwnd(), in_flight_segments() + 1));
     return;
   }
-  if (got.segments == 0 || (!got.result.advanced && !reordering_seen_)) return;
+  if (got.segments == 0 || (!got.result.advanced && reordering_ <= initial_reordering_))
+    return;
   CongestionSample sample;
   sample.now = facts.now;
   sample.acked = got.segments;

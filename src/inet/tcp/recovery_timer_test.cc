@@ -25,7 +25,7 @@ TEST_F(RecoveryTimers, TheTimeoutFollowsTheMeasuredTime) {
   EXPECT_EQ(r->deadline(), now + 100ms + 200ms);  // srtt + 4 * rttvar, at least 200 ms
 }
 
-TEST_F(RecoveryTimers, BacksOffTwofoldUntilAnAckComes) {
+TEST_F(RecoveryTimers, BacksOffTwofoldUntilARoundTripIsMeasured) {  // RFC 6298, 5.7
   start_plain();
   send(1);
   Nanos last = now;
@@ -36,7 +36,12 @@ TEST_F(RecoveryTimers, BacksOffTwofoldUntilAnAckComes) {
     EXPECT_EQ(resend(), Segments{0});
   }
   EXPECT_EQ(r->backoffs(), 4);
-  ack(1);
+  ack(1);  // of whichever of them: Karn
+  EXPECT_EQ(r->backoffs(), 4);
+  EXPECT_EQ(info().tcpi_retransmits, 0u);
+  send(1);
+  now += 100ms;
+  ack(2);
   EXPECT_EQ(r->backoffs(), 0);
 }
 

@@ -8,7 +8,6 @@ namespace unetns {
 namespace {
 
 constexpr Nanos kFirstTimeout = std::chrono::seconds(1);  // RFC 6298 §2.1
-constexpr Nanos kResendInterval = std::chrono::milliseconds(500);
 
 }  // namespace
 
@@ -22,24 +21,27 @@ TcpRequest::TcpRequest(const TcpSettings& settings, Nanos now, const TcpSegmentI
       path_mtu_(path_mtu),
       route_(settings.route),
       advmss_(tcp_advertised_mss(settings, path_mtu, ip_overhead)),
-      window_(static_cast<uint16_t>(
-          tcp_initial_window(settings, advmss_ - (agreed_.ts_ok ? 12u : 0u)))),
+      first_stamp_(tcp_timestamp(now, ts_offset)),
+      last_stamp_(first_stamp_),
       ip_overhead_(static_cast<uint8_t>(ip_overhead)),
       wants_cookie_(syn.options.has_fastopen) {
+  agreed_.window =
+      tcp_initial_window(settings, advmss_ - (agreed_.ts_ok ? 12u : 0u), agreed_.wscale_ok);
   agreed_.ecn_ok = (settings.ecn != 0 || settings.route.ecn) && tcp_syn_wants_ecn(syn.flags) && (syn.ip_ecn & 3) == 0;
 }
 
-TcpSegmentOut TcpRequest::syn_ack(Nanos now) const { return syn_ack(now, {}); }
+TcpSegmentOut TcpRequest::syn_ack(Nanos now) { return syn_ack(now, {}); }
 
-TcpSegmentOut TcpRequest::syn_ack(Nanos now, Bytes cookie) const {
+TcpSegmentOut TcpRequest::syn_ack(Nanos now, Bytes cookie) {
   TcpSegmentOut out;
   out.seq = agreed_.iss;
   out.ack = agreed_.irs + 1;
   out.flags = TcpFlag::kSyn | TcpFlag::kAck;
   if (agreed_.ecn_ok) out.flags |= TcpFlag::kEce;
-  out.window = window_;
+  out.window = static_cast<uint16_t>(std::min(agreed_.window, kTcpMaxWindow));
   out.options = tcp_syn_ack_options(*settings_, agreed_, now, path_mtu_, ip_overhead_);
   out.options.mss = advmss_;
+  last_stamp_ = tcp_timestamp(now, agreed_.ts_offset);
   if (!cookie.empty() && cookie.size() <= sizeof out.options.fastopen) {
     out.options.has_fastopen = true;
     out.options.fastopen_len = static_cast<uint8_t>(cookie.size());
@@ -68,20 +70,33 @@ TcpRequest::Verdict TcpRequest::segment(Nanos now, const TcpSegmentIn& segment) 
   const bool rst = segment.flags & TcpFlag::kRst, syn = segment.flags & TcpFlag::kSyn,
              ack = segment.flags & TcpFlag::kAck;
   if (syn && !ack && !rst && segment.seq == agreed_.irs) {
-    if (last_resend_ != Nanos{} && now - last_resend_ < kResendInterval) return Verdict::kIgnore;
+    if (last_resend_ != Nanos{} && now - last_resend_ < settings_->invalid_interval())
+      return Verdict::kIgnore;
     last_resend_ = now;
     resent_++;
     return Verdict::kResend;
   }
-  const bool old =
-      agreed_.ts_ok && segment.options.has_ts && seq_lt(segment.options.ts_val, agreed_.ts_recent);
+  const bool stamped = agreed_.ts_ok && segment.options.has_ts;
+  // Nor may it echo a stamp that no SYN-ACK had.
+  const bool stray_echo = stamped && segment.options.ts_ecr != 0 &&
+                          (seq_lt(segment.options.ts_ecr, first_stamp_) ||
+                           seq_gt(segment.options.ts_ecr, last_stamp_));
+  const bool old = stamped && seq_lt(segment.options.ts_val, agreed_.ts_recent);
   const bool in_window =
-      segment.seq - rcv_nxt < std::max<uint32_t>(window_, 1) ||
+      segment.seq - rcv_nxt < std::max<uint32_t>(agreed_.window, 1) ||
       (length && seq_lt(segment.seq, rcv_nxt) && seq_gt(segment.seq + length, rcv_nxt)) ||
-      (segment.seq == rcv_nxt + window_ && length == 0);
-  if (!in_window || old) {
-    if (rst || (last_resend_ != Nanos{} && now - last_resend_ < kResendInterval))
-      return Verdict::kIgnore;
+      (segment.seq == rcv_nxt + agreed_.window && length == 0);
+  if (!in_window || old || stray_echo) {
+    if (rst) return Verdict::kIgnore;
+    if (length && !syn) return Verdict::kAck;  // data is no part of a loop of acks
+    if (last_resend_ != Nanos{} && now - last_resend_ < settings_->invalid_interval())
+      return Verdict::kTooSoon;
+    last_resend_ = now;
+    return Verdict::kAck;
+  }
+  if (rst && segment.seq != rcv_nxt) {  // RFC 5961 §3.2
+    if (last_resend_ != Nanos{} && now - last_resend_ < settings_->invalid_interval())
+      return Verdict::kTooSoon;
     last_resend_ = now;
     return Verdict::kAck;
   }
@@ -110,7 +125,8 @@ TcpSegmentOut TcpRequest::reply(Nanos now) const {
   out.seq = agreed_.iss + 1;
   out.ack = agreed_.irs + 1;
   out.flags = TcpFlag::kAck;
-  out.window = static_cast<uint16_t>(window_ >> agreed_.rcv_wscale);
+  out.window = static_cast<uint16_t>(
+      std::min<uint32_t>(agreed_.window >> agreed_.rcv_wscale, kTcpMaxWindow));
   if (agreed_.ts_ok) {
     out.options.has_ts = true;
     out.options.ts_val = tcp_timestamp(now, agreed_.ts_offset);

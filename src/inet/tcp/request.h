@@ -14,9 +14,9 @@ class TcpRequest {
              uint32_t ts_offset, uint32_t path_mtu, uint32_t ip_overhead);
 
   // The SYN-ACK: send it at first, and whenever told to.
-  TcpSegmentOut syn_ack(Nanos now) const;
+  TcpSegmentOut syn_ack(Nanos now);
   // With a Fast Open cookie in it, when the SYN asked for one.
-  TcpSegmentOut syn_ack(Nanos now, Bytes fastopen_cookie) const;
+  TcpSegmentOut syn_ack(Nanos now, Bytes fastopen_cookie);
 
   Nanos deadline() const { return deadline_; }
   enum class Timer : uint8_t {
@@ -29,9 +29,10 @@ class TcpRequest {
   enum class Verdict : uint8_t {
     kIgnore,
     kResend,       // the SYN again: send syn_ack()
-    kAck,          // outside the window: send reply(), a pure ack, rate limited
+    kAck,          // outside the window, or an RST within: send reply(), a pure ack, rate limited
+    kTooSoon,      // the same, but one went out not long ago
     kReset,        // an ack of what was never sent: send tcp_reset_for(segment); the request stays
-    kForget,       // an RST, or another SYN in the window: forget it, send tcp_reset_for(segment)
+    kForget,       // the next RST, or another SYN in the window: forget it, send tcp_reset_for(segment)
     kEstablished,  // make a connection from agreed() and give it this segment
     kDeferred,     // a bare ack, and TCP_DEFER_ACCEPT wants data: wait
   };
@@ -52,7 +53,7 @@ class TcpRequest {
   uint32_t path_mtu_;
   RouteHints route_;
   uint16_t advmss_;
-  uint16_t window_;
+  uint32_t first_stamp_, last_stamp_;  // of our SYN-ACKs
   uint8_t ip_overhead_;
   uint8_t resent_ = 0, timeouts_ = 0;
   bool deferred_ = false, wants_cookie_ = false;

@@ -54,6 +54,26 @@ TEST_F(TcpRequestTest, TheRightAckEstablishes) {
   EXPECT_EQ(r.agreed().ts_recent, 800u);
 }
 
+TEST_F(TcpRequestTest, AnEchoOfWhatNoSynAckHadIsNotTaken) {
+  TcpRequest r = make();
+  const uint32_t stamp = r.syn_ack(now_).options.ts_val;
+  now_ += 20ms;
+  TcpSegmentIn s = ack();
+  s.options.ts_ecr = stamp + 5;
+  EXPECT_EQ(r.segment(now_, s), Verdict::kAck);
+  s = ack();
+  s.options.ts_ecr = stamp;
+  EXPECT_EQ(r.segment(now_, s), Verdict::kEstablished);
+}
+
+TEST_F(TcpRequestTest, AResetElsewhereInTheWindowIsAsked) {  // RFC 5961 §3.2
+  TcpRequest r = make();
+  TcpSegmentIn s = TcpHand::make(5010, 0, kRst);
+  EXPECT_EQ(r.segment(now_, s), Verdict::kAck);
+  s = TcpHand::make(5001, 0, kRst);
+  EXPECT_EQ(r.segment(now_, s), Verdict::kForget);
+}
+
 TEST_F(TcpRequestTest, AWrongAckIsReset) {
   TcpRequest r = make();
   EXPECT_EQ(r.segment(now_, ack(9002)), Verdict::kReset);

@@ -53,8 +53,8 @@ TcpSegmentOut SynCookies::make(const TcpSettings& settings, Nanos now, Bytes tup
   out.ack = syn.seq + 1;
   out.flags = TcpFlag::kSyn | TcpFlag::kAck;
   if (agreed.ecn_ok) out.flags |= TcpFlag::kEce;
-  out.window = static_cast<uint16_t>(
-      tcp_initial_window(settings, tcp_advertised_mss(settings, path_mtu, ip_overhead)));
+  out.window = static_cast<uint16_t>(tcp_initial_window(
+      settings, tcp_advertised_mss(settings, path_mtu, ip_overhead), false));
   out.options = tcp_syn_ack_options(settings, agreed, now, path_mtu, ip_overhead);
   if (agreed.ts_ok) {
     const uint32_t bits = (agreed.wscale_ok ? agreed.snd_wscale : kNoWscale) |

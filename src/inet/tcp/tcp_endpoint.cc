@@ -112,6 +112,11 @@ TcpMemory TcpEndpoint<F>::tcp_memory() const {
 }
 
 template <class F>
+bool TcpEndpoint<F>::tcp_may_challenge(Nanos now) {
+  return layer_.state(net_).challenges.take(now, layer_.sysctls(net_).challenge_ack_limit);
+}
+
+template <class F>
 void TcpEndpoint<F>::charge() {
   const size_t held = connection_ ? connection_->buffered() : 0;
   const auto now = static_cast<uint32_t>(std::min<size_t>(held, UINT32_MAX));

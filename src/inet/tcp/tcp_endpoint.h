@@ -99,6 +99,7 @@ class TcpEndpoint final : public TcpRecord<F>, private TcpHost {
   void tcp_count(TcpMib mib, uint32_t n) override;
   void tcp_fastopen_cookie(Bytes cookie, uint16_t mss) override;
   TcpMemory tcp_memory() const override;
+  bool tcp_may_challenge(Nanos now) override;
 
   Nanos now() const { return net_.env().clock.monotonic(); }
   void settle();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "env/rng.h"
+#include "inet/tcp/challenge_budget.h"
 #include "inet/tcp/congestion.h"
 #include "inet/tcp/connection.h"
 #include "inet/tcp/request.h"
@@ -41,6 +42,7 @@ class TcpEnd final : public TcpHost {
   }
   size_t tcp_read_ahead() const override { return read_ahead; }
   TcpMemory tcp_memory() const override { return memory; }
+  bool tcp_may_challenge(Nanos now) override { return challenges.take(now, challenge_limit); }
 
   void arrive(TcpSegmentIn segment);
   std::optional<Nanos> deadline() const;
@@ -56,6 +58,8 @@ class TcpEnd final : public TcpHost {
   TcpMibs mibs;
   int changes = 0, confirmed = 0, suspects = 0, urgents = 0;
   size_t read_ahead = 0;
+  ChallengeBudget challenges;
+  int32_t challenge_limit = INT32_MAX;
   TcpMemory memory = TcpMemory::kPlenty;
   ByteVector fastopen_cookie;
   uint64_t written = 0, taken = 0;  // stream offsets of the test's data

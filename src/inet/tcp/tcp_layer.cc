@@ -75,11 +75,6 @@ TcpSettings TcpLayer<F>::default_settings(const Net& net) const {
   t.sndbuf = bytes(s.wmem_default);
   t.sndbuf_max = bytes(s.wmem_max);
   t.notsent_lowat = s.notsent_lowat;
-  t.window_scaling = s.window_scaling != 0;
-  t.timestamps = s.timestamps != 0;
-  t.sack = s.sack != 0;
-  t.dsack = s.dsack != 0;
-  t.ecn = static_cast<uint8_t>(s.ecn);
   t.keep_idle = seconds(s.keepalive_time_seconds);
   t.keep_interval = seconds(s.keepalive_intvl_seconds);
   t.keep_count = s.keepalive_probes;
@@ -89,6 +84,18 @@ TcpSettings TcpLayer<F>::default_settings(const Net& net) const {
   t.retries1 = s.retries1;
   t.retries2 = s.retries2;
   t.orphan_retries = s.orphan_retries != 0 ? s.orphan_retries : 8;  // 0 means 8 (tcp(7))
+  follow_sysctls(s, t);
+  return t;
+}
+
+// Those that no program can set for a socket of its own.
+template <class F>
+void TcpLayer<F>::follow_sysctls(const TcpSysctls& s, TcpSettings& t) {
+  t.window_scaling = s.window_scaling != 0;
+  t.timestamps = s.timestamps != 0;
+  t.sack = s.sack != 0;
+  t.dsack = s.dsack != 0;
+  t.ecn = static_cast<uint8_t>(s.ecn);
   t.slow_start_after_idle = s.slow_start_after_idle != 0;
   t.frto = s.frto != 0;
   t.tlp = s.early_retrans >= 3;
@@ -97,7 +104,6 @@ TcpSettings TcpLayer<F>::default_settings(const Net& net) const {
   t.mtu_probing = s.mtu_probing != 0;
   t.base_mss = static_cast<uint16_t>(std::clamp(s.base_mss, 48, 65535));
   t.reordering = static_cast<uint8_t>(std::clamp(s.reordering, 1, 255));
-  t.challenge_ack_limit = static_cast<uint32_t>(s.challenge_ack_limit);
   t.moderate_rcvbuf = s.moderate_rcvbuf != 0;
   t.min_snd_mss = static_cast<uint16_t>(s.min_snd_mss);
   t.max_reordering = static_cast<uint16_t>(std::clamp(s.max_reordering, 1, 65535));
@@ -108,7 +114,6 @@ TcpSettings TcpLayer<F>::default_settings(const Net& net) const {
   t.tso_win_divisor = static_cast<uint8_t>(s.tso_win_divisor);
   t.tso_rtt_log = static_cast<uint8_t>(s.tso_rtt_log);
   t.rfc1337 = s.rfc1337 != 0;
-  return t;
 }
 
 template <class F>

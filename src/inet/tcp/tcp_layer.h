@@ -139,6 +139,7 @@ class TcpLayer final : public TransportHandler<F>, public PernetOperations {
   void established(const Arrival& a, Endpoint& listener, const TcpNegotiated& agreed, uint32_t mtu,
                    uint32_t mark, uint8_t tos, TcpSegmentIn segment);
   void refresh(Endpoint& listener) const;
+  static void follow_sysctls(const TcpSysctls& sysctls, TcpSettings& settings);
   void stop_listening(Endpoint& endpoint);
   void forget(HalfOpen& request);
   void requeue(HalfOpen& request);

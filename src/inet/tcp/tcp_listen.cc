@@ -7,7 +7,6 @@
 
 namespace unetns {
 namespace {
-constexpr Nanos kReplyInterval = std::chrono::milliseconds(500);
 constexpr Nanos kCookieLife = std::chrono::minutes(4);
 // Bits of tcp_fastopen.
 constexpr int kFastOpenServer = 2, kFastOpenServerNoCookie = 0x200, kFastOpenAll = 0x400;
@@ -70,11 +69,7 @@ template <class F>
 void TcpLayer<F>::refresh(Endpoint& listener) const {
   const TcpSysctls& s = sysctls(listener.net_);
   TcpSettings& t = listener.settings;
-  t.window_scaling = s.window_scaling != 0;
-  t.timestamps = s.timestamps != 0;
-  t.sack = s.sack != 0;
-  t.dsack = s.dsack != 0;
-  t.ecn = static_cast<uint8_t>(s.ecn);
+  follow_sysctls(s, t);
 }
 
 template <class F>
@@ -203,12 +198,10 @@ void TcpLayer<F>::to_request(const Arrival& a, HalfOpen& r, TcpSegmentIn segment
       send_syn_ack(r, a.now);
       return ignore();
     case TcpRequest::Verdict::kAck:
-      if (r.last_reply == Nanos{} || a.now - r.last_reply >= kReplyInterval) {
-        r.last_reply = a.now;
-        send_reply(a.net, a.key, r.request.reply(a.now), {r.mark, r.ifindex, 0, r.tos});
-      } else {
-        a.state.mibs.add(TcpMib::kTCPACKSkippedSynRecv);
-      }
+      send_reply(a.net, a.key, r.request.reply(a.now), {r.mark, r.ifindex, 0, r.tos});
+      return ignore();
+    case TcpRequest::Verdict::kTooSoon:
+      a.state.mibs.add(TcpMib::kTCPACKSkippedSynRecv);
       return ignore();
     case TcpRequest::Verdict::kReset:
       send_reset(a, segment);
@@ -217,6 +210,7 @@ void TcpLayer<F>::to_request(const Arrival& a, HalfOpen& r, TcpSegmentIn segment
       a.state.mibs.add(TcpMib::kEmbryonicRsts);
       a.state.mibs.add(TcpMib::kAttemptFails);
       forget(r);
+      send_reset(a, segment);
       return ignore();
     case TcpRequest::Verdict::kEstablished:
       break;

@@ -29,7 +29,6 @@ struct TcpHalfOpen : TcpRecord<F> {
   TcpEndpoint<F>& listener;
   TcpRequest request;
   Nanos queued_for{};  // its place among the deadlines; zero: it has none
-  Nanos last_reply{};
   uint32_t mark = 0;
   uint8_t tos = 0;
   TcpHalfOpen *next = nullptr, *prev = nullptr;  // of the same listener

@@ -9,6 +9,7 @@
 
 #include "env/timers.h"
 #include "inet/tcp/bind_table.h"
+#include "inet/tcp/challenge_budget.h"
 #include "inet/tcp/listener_table.h"
 #include "inet/tcp/tcp_endpoint.h"
 #include "inet/tcp/time_wait.h"
@@ -72,6 +73,7 @@ struct TcpNet {
   BindTable<F> ports;
   TcpDeadlines<F> deadlines;
   TcpMibs mibs;
+  ChallengeBudget challenges;
   uint32_t endpoints = 0, time_waits = 0;
   absl::flat_hash_map<TcpEndpoint<F>*, TcpOrphan<F>> orphans;
   // Connections whose Fast Open handshake has not ended, and who waits for it.

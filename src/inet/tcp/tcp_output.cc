@@ -116,6 +116,8 @@ void TcpLayer<F>::send_reply(Net& net, const TcpKey<F>& key, TcpSegmentOut segme
   tx.oif = path.oif;
   tx.mark = path.mark;
   tx.ttl = path.ttl;
+  // A SYN-ACK is never cut into fragments, even where the route's MTU is locked.
+  if (segment.flags & TcpFlag::kSyn) tx.pmtu_mode = IP_PMTUDISC_DO;
   tx.tos = static_cast<uint8_t>((path.tos & ~3) | segment.ip_ecn);
   auto route = ip_.output().route(net, tx);
   if (!route) return;

@@ -65,7 +65,7 @@ struct TcpSettings {
   uint32_t rcvbuf = 131072, rcvbuf_max = 6291456;  // grows by auto-tuning up to max
   uint32_t sndbuf = 16384, sndbuf_max = 4194304;
   bool rcvbuf_locked : 1 = false, sndbuf_locked : 1 = false;  // set by the program: no auto-tuning
-  bool quickack : 1 = false, keepalive : 1 = false, oob_inline : 1 = false;
+  bool quickack : 1 = false, quickack_off : 1 = false, keepalive : 1 = false, oob_inline : 1 = false;
   bool fastopen_connect : 1 = false;
   uint8_t ecn = 2;            // tcp_ecn: 0 off, 1 ask for it, 2 only answer
   uint16_t min_snd_mss = 48;  // no smaller MSS is believed; options included
@@ -79,6 +79,7 @@ struct TcpSettings {
   uint16_t pacing_ss_ratio = 200, pacing_ca_ratio = 120;  // percent of cwnd a round trip
   uint16_t invalid_ratelimit_ms = 500;  // between answers to segments that are out of the window
   uint32_t window_clamp = 0;
+  Nanos invalid_interval() const { return std::chrono::milliseconds(invalid_ratelimit_ms); }
   RouteHints route;  // of the way to the peer
   // The largest window to advertise, 0: no such bound. The program's word counts more than the route's.
   uint32_t largest_window() const { return window_clamp ? window_clamp : route.window; }
@@ -100,7 +101,6 @@ struct TcpSettings {
   bool mtu_probing = false;
   uint8_t reordering = 3;
   uint8_t tso_win_divisor = 3;  // a send waits for this part of the window; 0: for none
-  uint32_t challenge_ack_limit = 1000;
   bool moderate_rcvbuf = true;  // tcp_moderate_rcvbuf: rcvbuf grows
   bool rfc1337 = false;         // no RST ends TIME-WAIT
   uint16_t base_mss = 1024;     // where black-hole probing begins
@@ -112,6 +112,7 @@ struct TcpSettings {
 struct TcpNegotiated {
   uint32_t iss = 0, irs = 0;  // initial sequence numbers, ours and theirs
   uint32_t peer_window = 0;   // unscaled value of the last segment, already shifted
+  uint32_t window = 0;        // ours, as the handshake told it; 0: what the settings say
   uint16_t peer_mss = 536;
   bool wscale_ok = false, ts_ok = false, sack_ok = false, ecn_ok = false;
   uint8_t snd_wscale = 0, rcv_wscale = 0;  // theirs, ours
@@ -142,6 +143,11 @@ class TcpHost {
   // Bytes that read() gave and the program has not taken: they still fill the receive buffer.
   virtual size_t tcp_read_ahead() const { return 0; }
   virtual TcpMemory tcp_memory() const { return TcpMemory::kPlenty; }
+  // Whether one more challenge ack may leave (tcp_challenge_ack_limit).
+  virtual bool tcp_may_challenge(Nanos now) {
+    (void)now;
+    return true;
+  }
   // The peer's SYN-ACK brought a Fast Open cookie: remember it, and its MSS, for the next connect.
   virtual void tcp_fastopen_cookie(Bytes cookie, uint16_t mss) { (void)cookie, (void)mss; }
 };

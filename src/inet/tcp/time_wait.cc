@@ -6,12 +6,6 @@
 #include "inet/tcp/seq.h"
 
 namespace unetns {
-namespace {
-
-constexpr Nanos kAckInterval = std::chrono::milliseconds(500);
-
-}  // namespace
-
 TcpTimeWait::Verdict TcpTimeWait::segment(Nanos now, const TcpSegmentIn& segment,
                                           const TcpSettings& settings) {
   const bool rst = segment.flags & TcpFlag::kRst, syn = segment.flags & TcpFlag::kSyn,
@@ -21,7 +15,7 @@ TcpTimeWait::Verdict TcpTimeWait::segment(Nanos now, const TcpSegmentIn& segment
   const bool stamped = s_.ts_ok && segment.options.has_ts;
   const bool old = stamped && !rst && seq_lt(segment.options.ts_val, s_.ts_recent);
   auto limited_ack = [&] {
-    if (last_ack_ != Nanos{} && now - last_ack_ < kAckInterval) return Verdict::kIgnore;
+    if (last_ack_ != Nanos{} && now - last_ack_ < settings.invalid_interval()) return Verdict::kIgnore;
     last_ack_ = now;
     return Verdict::kAck;
   };
@@ -32,8 +26,8 @@ TcpTimeWait::Verdict TcpTimeWait::segment(Nanos now, const TcpSegmentIn& segment
         (end != segment.seq && seq_lt(segment.seq, s_.rcv_nxt) && seq_gt(end, s_.rcv_nxt)) ||
         (segment.seq == s_.rcv_nxt + s_.rcv_wnd && end == segment.seq);
     if (old || !in_window) return rst ? Verdict::kIgnore : limited_ack();
-    if (rst) return segment.seq == s_.rcv_nxt ? Verdict::kForget : limited_ack();
-    if (syn) return limited_ack();
+    if (rst) return Verdict::kForget;
+    if (syn && !seq_lt(segment.seq, s_.rcv_nxt)) return Verdict::kReset;
     if (!ack || end == segment.seq || seq_le(end, s_.rcv_nxt)) return Verdict::kIgnore;
     if (!fin || end != s_.rcv_nxt + 1) return Verdict::kReset;
     s_.fin_wait2 = false;
@@ -44,7 +38,7 @@ TcpTimeWait::Verdict TcpTimeWait::segment(Nanos now, const TcpSegmentIn& segment
     return Verdict::kAck;
   }
   if (!old && segment.seq == s_.rcv_nxt && (end == segment.seq || rst)) {
-    if (rst) return settings.rfc1337 ? Verdict::kIgnore : Verdict::kForget;
+    if (rst && !settings.rfc1337) return Verdict::kForget;
     if (stamped) s_.ts_recent = segment.options.ts_val;
     s_.deadline = now + kTime;
     return Verdict::kIgnore;

@@ -300,7 +300,7 @@ Result<void> TcpSocket::set_tcp_number(const Caller&, int name, int v) {
       return {};
     case TCP_QUICKACK:
       s.quickack = (v & 1) != 0;
-      quickack_off_ = !s.quickack;
+      quickack_off_ = s.quickack_off = !s.quickack;
       settings_changed();
       return {};
     case TCP_THIN_LINEAR_TIMEOUTS:

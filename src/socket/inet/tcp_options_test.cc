@@ -61,7 +61,6 @@ TEST_F(TcpOptionsTest, EverySettingReachesConnections) {
   each("tcp_recovery", {0}, &S::rack, false);
   each("tcp_early_retrans", {0}, &S::tlp, false);
   each("tcp_frto", {0}, &S::frto, false);
-  each("tcp_challenge_ack_limit", {9}, &S::challenge_ack_limit, 9u);
   each("tcp_invalid_ratelimit", {9}, &S::invalid_ratelimit_ms, 9);
   each("tcp_moderate_rcvbuf", {0}, &S::moderate_rcvbuf, false);
   each("tcp_min_snd_mss", {600}, &S::min_snd_mss, 600);

@@ -8,10 +8,16 @@ attempt("what was there", d.recv, 100); attempt("then", d.recv, 100)
 attempt("the peer sends", c.send, b"after"); pause(); attempt("which comes", d.recv, 100); attempt("then", d.recv, 100)
 say(state(c), state(d), polled(c), "|", polled(d)); d.send(b"other way"); say(c.recv(100))
 attempt("blocking read ends", d.recv, 1)
-c, d = joined(); c.setblocking(False); sent = 0
-for _ in range(60):
+c, d = joined(); c.setblocking(False); sent = idle = 0
+def fill():
+    global sent
+    before = sent
     try:
         while True: sent += os.write(c.fileno(), bytes(65536))
-    except BlockingIOError: c.shutdown(SHUT_RD); pause(0.01)
-say("shutting does not make room", sent < 10 << 20)
+    except BlockingIOError: pause(0.01)
+    return sent == before
+while idle < 30: idle = idle + 1 if fill() else 0
+full = sent
+for _ in range(30): c.shutdown(SHUT_RD); fill()
+say("shutting does not make room", sent == full)
 P
