@@ -84,6 +84,8 @@ TcpSettings TcpLayer<F>::default_settings(const Net& net) const {
   t.retries1 = s.retries1;
   t.retries2 = s.retries2;
   t.orphan_retries = s.orphan_retries != 0 ? s.orphan_retries : 8;  // 0 means 8 (tcp(7))
+  // A listener's children begin with what it began with.
+  t.reordering = static_cast<uint8_t>(std::clamp(s.reordering, 1, 255));
   follow_sysctls(s, t);
   return t;
 }
@@ -103,7 +105,6 @@ void TcpLayer<F>::follow_sysctls(const TcpSysctls& s, TcpSettings& t) {
   t.abort_on_overflow = s.abort_on_overflow != 0;
   t.mtu_probing = s.mtu_probing != 0;
   t.base_mss = static_cast<uint16_t>(std::clamp(s.base_mss, 48, 65535));
-  t.reordering = static_cast<uint8_t>(std::clamp(s.reordering, 1, 255));
   t.moderate_rcvbuf = s.moderate_rcvbuf != 0;
   t.min_snd_mss = static_cast<uint16_t>(s.min_snd_mss);
   t.max_reordering = static_cast<uint16_t>(std::clamp(s.max_reordering, 1, 65535));
