@@ -26,6 +26,10 @@ class NetlinkSocket final : public Socket {
   Result<SockAddr> peer_name() const override;
   Result<size_t> send(const Caller& caller, const SendRequest& request) override;
   Result<Message> receive(int flags) override;
+  Result<void> may_receive(int flags) const override {
+    if (flags & MSG_OOB) return fail(EOPNOTSUPP);
+    return {};
+  }
   ByteVector control_for(const Message& message) const override;
   Result<void> set_option(const Caller& caller, int level, int name, Bytes value) override;
   Result<ByteVector> get_option(const Caller& caller, int level, int name, size_t max) override;

@@ -159,9 +159,9 @@ void BpfBuilder::unless_word(long nr, int arg, uint32_t word, uint32_t verdict) 
 }
 
 void BpfBuilder::network_ioctls(long nr, uint32_t verdict) {
-  block(nr, {low(1), jump(kJeq, 0x5411, 8, 0), stmt(kAnd, 0xff00), jump(kJeq, 0x8900, 6, 0),
-             jump(kJeq, 0xb700, 5, 0), jump(kJeq, 0x5400, 0, 3), low(1), stmt(kAnd, 0xff),
-             jump(kJge, 200, 1, 0), ret(SECCOMP_RET_ALLOW), ret(verdict)});
+  block(nr, {low(1), jump(kJeq, 0x5411, 9, 0), jump(kJeq, 0x541b, 8, 0), stmt(kAnd, 0xff00),
+             jump(kJeq, 0x8900, 6, 0), jump(kJeq, 0xb700, 5, 0), jump(kJeq, 0x5400, 0, 3), low(1),
+             stmt(kAnd, 0xff), jump(kJge, 200, 1, 0), ret(SECCOMP_RET_ALLOW), ret(verdict)});
 }
 
 std::vector<sock_filter> BpfBuilder::finish() {

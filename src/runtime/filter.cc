@@ -96,7 +96,7 @@ void files(BpfBuilder& b, const FilterOptions& options) {
                   SYS_symlink,    SYS_link,
                   SYS_rename,     SYS_mknod,
 #endif
-                  SYS_getxattr,   SYS_lgetxattr,
+                  SYS_getxattr,   SYS_lgetxattr,  SYS_fgetxattr,
                   SYS_listxattr,  SYS_llistxattr,
                   SYS_statfs})
     b.always(nr, kNotify);

@@ -157,6 +157,7 @@ size_t option_reach(const SocketKind& socket, int level, int name, size_t length
     case IPPROTO_TCP:
       return stream ? of_tcp(name, length) : 0;
     case IPPROTO_UDP:
+    case IPPROTO_UDPLITE:
       return socket.protocol == IPPROTO_UDP && !stream ? at_least(kInt, length) : 0;
     case SOL_RAW:
       return socket.type == SOCK_RAW && socket.protocol == IPPROTO_ICMP && name == ICMP_FILTER

@@ -10,7 +10,6 @@ namespace {
 
 constexpr size_t kPage = 4096;
 constexpr size_t kMaxIov = 1024;           // UIO_MAXIOV
-constexpr size_t kMaxAtOnce = 0x7ffff000;  // what one call moves at most: read(2), NOTES
 #ifdef __x86_64__
 constexpr uint64_t kMemoryEnd = uint64_t{1} << 47;  // of what a program can have
 #else
@@ -123,6 +122,10 @@ Result<std::string> ProgramMemory::read_string(uint64_t address, size_t max) con
   return fail(ENAMETOOLONG);
 }
 
+bool ProgramMemory::possible(uint64_t address, size_t length) {
+  return address <= kMemoryEnd && length <= kMemoryEnd - address;
+}
+
 Result<std::vector<iovec>> ProgramMemory::read_iovec(uint64_t address, size_t count) const {
   if (count > kMaxIov) return fail(EMSGSIZE);
   std::vector<iovec> vec(count);
@@ -134,7 +137,7 @@ Result<std::vector<iovec>> ProgramMemory::read_iovec(uint64_t address, size_t co
     // The length of a single part is cut before its place is looked at, that of several after.
     if (count == 1) v.iov_len = std::min(v.iov_len, kMaxAtOnce);
     const auto base = reinterpret_cast<uint64_t>(v.iov_base);
-    if (v.iov_len > 0 && (base > kMemoryEnd || v.iov_len > kMemoryEnd - base)) return fail(EFAULT);
+    if (!possible(base, v.iov_len)) return fail(EFAULT);
     v.iov_len = std::min(v.iov_len, kMaxAtOnce - total);
     total += v.iov_len;
   }

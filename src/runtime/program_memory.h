@@ -55,6 +55,10 @@ class ProgramMemory {
     return out;
   }
 
+  // Whether a program can have such memory at all: data calls look at that first, before they wait.
+  static bool possible(uint64_t address, size_t length);
+  static constexpr size_t kMaxAtOnce = 0x7ffff000;  // what one call moves at most: read(2), NOTES
+
   // An array of struct iovec at `address`, as calls that get one check it: EMSGSIZE for more than
   // 1024, EINVAL for a negative length, EFAULT for what no program can have. The total is cut to
   // what one call moves (read(2)).

@@ -31,6 +31,13 @@ TEST_F(ProgramMemoryTest, NullAndUnmappedAreEfault) {
       << "half of it is there";
 }
 
+TEST_F(ProgramMemoryTest, WhatNoProgramCanHaveIsKnownWithoutALook) {
+  EXPECT_TRUE(ProgramMemory::possible(0, 0));
+  EXPECT_TRUE(ProgramMemory::possible(address(pages_ + 4096), 100));
+  EXPECT_FALSE(ProgramMemory::possible(0xffff888000000000, 0));
+  EXPECT_FALSE(ProgramMemory::possible(1, ~size_t{0}));
+}
+
 TEST_F(ProgramMemoryTest, ReadOnlyMemoryIsNotWritten) {
   mprotect(pages_, 4096, PROT_READ);
   EXPECT_EQ(memory_.write_object<int>(address(pages_), 1).error().code, EFAULT);

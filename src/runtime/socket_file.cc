@@ -162,13 +162,13 @@ bool SocketFile::take_next(Message& out, bool first) {
     return true;
   }
   // A pending error stays with the stack: only a notified call can tell it. A token wakes pollers.
-  if (socket_->poll() & POLLERR) {
+  if (socket_->poll() & (POLLERR | POLLRDHUP | POLLHUP)) {
     table_.set_uneven(*this, true);
-    if (first && pushed_.empty())
+    if (first && pushed_.empty() && (socket_->poll() & (POLLERR | POLLRDHUP)))
       push_one({}, {.facts = {}, .size = 0, .truesize = 0, .data = {}, .token = true});
     if (socket_->error()) return false;
   }
-  auto next = socket_->receive(0);
+  auto next = socket_->receive(MSG_DONTWAIT);  // shut for reading is no datagram
   if (!next) return false;
   charge_ += next->charge;
   out = std::move(*next);
@@ -213,10 +213,20 @@ void SocketFile::push() {
   }
 }
 
+std::optional<size_t> SocketFile::next_size() {
+  if (socket_->domain() == AF_NETLINK) return std::nullopt;
+  match();
+  for (const Pushed& entry : pushed_)
+    if (!entry.token) return entry.size;
+  if (returned_.empty()) return std::nullopt;
+  return returned_.front().data.size();
+}
+
 bool SocketFile::even_out(const FileRef& ref) {
   match();
   const bool token = !pushed_.empty() && pushed_.front().token;
-  if (socket_->poll() & (socket_->ring_memory() ? POLLIN | POLLERR : POLLERR)) return false;
+  const uint32_t stays = POLLERR | POLLRDHUP | POLLHUP;
+  if (socket_->poll() & (socket_->ring_memory() ? POLLIN | stays : stays)) return false;
   uint8_t none = 0;
   if (token && (ref.end() < 0 || recv(ref.end(), &none, 0, MSG_DONTWAIT) < 0)) return false;
   if (token) pop_pushed();
@@ -277,7 +287,10 @@ Result<Message> SocketFile::receive(const FileRef& ref, int flags) {
       (void)!recv(end, &none, 0, MSG_DONTWAIT);
     }
     Pushed entry = peek && !pushed_.front().token ? pushed_.front() : pop_pushed();
-    if (entry.token) continue;
+    if (entry.token) {
+      if (socket_->poll() & POLLRDHUP) table_.mark_dirty(*this);  // that is to be seen again
+      continue;
+    }
     entry.facts.data = std::move(data);
     return std::move(entry.facts);
   }
@@ -289,7 +302,7 @@ Result<Message> SocketFile::receive(const FileRef& ref, int flags) {
     }
     return m;
   }
-  auto next = socket_->receive(flags);
+  auto next = socket_->receive(flags | MSG_DONTWAIT);  // who waits does so elsewhere
   if (next && !peek) heard();
   return next;
 }

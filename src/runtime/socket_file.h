@@ -49,6 +49,8 @@ class SocketFile final : public ProgramFile, public SocketObserver {
     return !returned_.empty() || (socket_->poll() & POLLIN) ||
            !std::ranges::all_of(pushed_, [](const Pushed& p) { return p.token; });
   }
+  // Of the first datagram, when it has left the stack; none for sockets that can't say it.
+  std::optional<size_t> next_size();
   void push() override;
   // Sends what the program wrote natively. Called before any notified call looks at the socket.
   bool readable() override;

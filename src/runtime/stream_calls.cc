@@ -32,6 +32,7 @@ Outcome stream_install(Supervisor& s, std::unique_ptr<Socket> socket, int flags)
   StreamFile::widen(fd->get());
   made.sock().set_inode(made.inode());
   made.wait_for_data(fd->get(), false);
+  s.files().set_uneven(made, true);
   return Outcome::install(std::move(*fd), flags & SOCK_CLOEXEC);
 }
 
@@ -74,6 +75,7 @@ Outcome stream_connect(Supervisor& s, Thread& t, Call& c, const SocketTarget& ta
       file.outstanding = true;
     } else {
       file.connect_over();
+      if (!result && code != EISCONN) file.taken_apart();  // it is as new
       return Outcome::of(result);
     }
   }
@@ -89,7 +91,10 @@ Outcome stream_connect(Supervisor& s, Thread& t, Call& c, const SocketTarget& ta
     renewed = std::move(*fresh);
     end = renewed.get();
   }
-  if (begins) file.wait_for_data(end, true);
+  if (begins) {
+    file.wait_for_data(end, true);
+    s.files().set_uneven(file, false);
+  }
   if (result && sock.is_late()) {
     file.connected_late(end);
     return Outcome::ret(0);

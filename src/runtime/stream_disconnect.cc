@@ -29,6 +29,7 @@ Outcome stream_disconnect(Supervisor& s, Thread& t, Call& c, const SocketTarget&
   auto end = stream_fresh_pair(c, target);
   if (!end) return Outcome::err(end.error().code);
   file.taken_apart();
+  s.files().set_uneven(file, true);
   file.wait_for_data(end->get(), false);
   file.push();  // a pending error is to be seen when the call returns
   return Outcome::ret(0);

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "runtime/stream_calls.h"
 #include "runtime/stream_message.h"
@@ -62,12 +63,12 @@ Sent send_next(Supervisor& s, Thread& t, Call& c, const SocketTarget& target, bo
   return {std::move(out), c.within == size};
 }
 
-// The time limit of recvmmsg(2) is checked before all else.
-int wrong_limit(const Call& c) {
-  if (!c.args[4]) return 0;
-  auto limit = c.memory().read_object<timespec>(c.args[4]);
-  if (!limit) return EFAULT;
-  return limit->tv_sec < 0 || limit->tv_nsec < 0 || limit->tv_nsec >= 1'000'000'000 ? EINVAL : 0;
+// The time limit of recvmmsg(2) is checked before all else. None: there is none.
+Result<std::optional<Nanos>> time_limit(const Call& c) {
+  if (!c.args[4]) return std::nullopt;
+  UNETNS_ASSIGN(const timespec limit, c.memory().read_object<timespec>(c.args[4]));
+  if (limit.tv_sec < 0 || limit.tv_nsec < 0 || limit.tv_nsec >= 1'000'000'000) return fail(EINVAL);
+  return std::chrono::seconds(limit.tv_sec) + Nanos(limit.tv_nsec);
 }
 
 }  // namespace
@@ -92,8 +93,18 @@ Outcome stream_sendmmsg(Supervisor& s, Thread& t, Call& c, const SocketTarget& t
 Outcome stream_recvmmsg(Supervisor& s, Thread&, Call& c, const SocketTarget& target) {
   const unsigned count = count_of(c);
   if (count == 0) return Outcome::native();
-  if (int err = wrong_limit(c)) return Outcome::err(err);
-  const auto done = [&] { return Outcome::ret(static_cast<int64_t>(c.progress)); };
+  const auto limit = time_limit(c);  // asked about after each message (recvmmsg(2), BUGS)
+  if (!limit) return Outcome::err(limit.error().code);
+  if (*limit && !c.began) c.began = s.env().clock.monotonic();
+  const auto rest = [&] { return **limit - (s.env().clock.monotonic() - *c.began); };
+  const auto done = [&] {
+    if (*limit && c.progress) {
+      const Nanos left = std::max(rest(), Nanos::zero());
+      const timespec ts{left.count() / 1'000'000'000, left.count() % 1'000'000'000};
+      (void)c.memory().write_object(c.args[4], ts);
+    }
+    return Outcome::ret(static_cast<int64_t>(c.progress));
+  };
   while (c.progress < count) {
     int flags = c.arg_int(3) & ~MSG_WAITFORONE;
     if (c.progress && (c.arg_int(3) & MSG_WAITFORONE)) flags |= MSG_DONTWAIT;
@@ -109,6 +120,7 @@ Outcome stream_recvmmsg(Supervisor& s, Thread&, Call& c, const SocketTarget& tar
     c.progress++;
     c.deadline_known = false;
     c.deadline.reset();
+    if (*limit && rest() <= Nanos::zero()) break;
   }
   return done();
 }

@@ -1,5 +1,6 @@
 // Sends and receives on streams. Most are native; here is what the pair would answer differently.
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -84,12 +85,13 @@ Outcome send_own(Supervisor& s, Thread& t, Call& c, const SocketTarget& target,
                  const std::vector<iovec>& vec, int flags, uint64_t& sent) {
   StreamFile& file = *target.stream;
   StreamSocket& sock = file.sock();
-  auto data = c.memory().gather(vec, kMaxAtOnce);
-  if (!data) return Outcome::err(data.error().code);
   const auto done = [&](int code) {
     if (sent) return Outcome::ret(static_cast<int64_t>(sent));
     return code == EPIPE ? broken_pipe(t, flags) : Outcome::err(code);
   };
+  if (sock.send_closed()) return done(EPIPE);  // before what can't be read
+  auto data = c.memory().gather(vec, kMaxAtOnce);
+  if (!data) return Outcome::err(data.error().code);
   file.readable();  // what was written before goes before
   while (sent < data->size() || data->empty()) {
     if (sock.send_closed()) return done(EPIPE);
@@ -156,6 +158,14 @@ std::optional<Outcome> refuse_send(Supervisor& s, Thread& t, Call& c, const Sock
       if (auto ok = check_stream_control(caller, control); !ok)
         return Outcome::err(ok.error().code);
   }
+  const bool joined =
+      sock.state() != StreamState::kFresh && sock.state() != StreamState::kConnecting;
+  if (joined && (send.flags & MSG_FASTOPEN) && !c.progress && !sock.is_late() &&
+      c.nr != SYS_sendmmsg) {
+    const bool nobody = name.size() >= sizeof(sa_family_t) &&
+                        load<sa_family_t>(name.data()) == AF_UNSPEC;
+    return Outcome::err(nobody ? EOPNOTSUPP : EISCONN);
+  }
   if (int err = failure(target, false))
     return err == EPIPE ? broken_pipe(t, send.flags) : Outcome::err(err);
   const bool starts = (send.flags & MSG_FASTOPEN) && send.named &&
@@ -166,6 +176,8 @@ std::optional<Outcome> refuse_send(Supervisor& s, Thread& t, Call& c, const Sock
     if (int err = failure(target, false)) return Outcome::err(err);
   }
   const StreamState state = sock.state();
+  if (state == StreamState::kFresh && (send.flags & MSG_FASTOPEN) && !send.named)
+    return Outcome::err(EINVAL);
   if (state == StreamState::kFresh || state == StreamState::kListening)
     return broken_pipe(t, send.flags);
   if (state == StreamState::kConnecting)
@@ -254,11 +266,16 @@ Outcome receive_stream(Supervisor& s, Call& c, const SocketTarget& target,
   StreamSocket& sock = file.sock();
   const StreamState state = sock.state();
   const bool whole = !file.severed() || (file.is_apart() && !sock.error());
-  if (whole && !sock.error() && state == StreamState::kFresh && (flags & MSG_OOB))
-    return Outcome::err(EINVAL);
-  if ((whole && !sock.error() && state == StreamState::kFresh) || state == StreamState::kListening)
-    return Outcome::err(ENOTCONN);
+  const bool unjoined = whole && !sock.error() && state == StreamState::kFresh;
+  if (unjoined && (flags & MSG_OOB)) return Outcome::err(EINVAL);
+  if (unjoined && (sock.poll() & POLLRDHUP)) return Outcome::ret(0);  // shut all the same
+  if (unjoined || state == StreamState::kListening) return Outcome::err(ENOTCONN);
+  if ((flags & MSG_OOB) && sock.error()) return Outcome::err(EINVAL);
   if (int err = failure(target, true)) return Outcome::err(err);
+  // Nothing is asked for, and something is there: a pair would look for more.
+  if (c.nr == SYS_recvfrom && c.args[2] == 0 && !(flags & MSG_OOB) &&
+      (sock.readable() > 0 || !file.drained()))
+    return Outcome::ret(0);
   if (sock.options().rcvlowat > 1) file.push_all();
   const size_t room = size_of(into);
   if (file.read_shut() && !(flags & MSG_OOB) && file.nothing_to_read())
@@ -322,13 +339,19 @@ Outcome stream_sendmsg(Supervisor& s, Thread& t, Call& c, const SocketTarget& ta
 
 Outcome stream_recvfrom(Supervisor& s, Thread&, Call& c, const SocketTarget& target) {
   if (c.arg_int(3) & MSG_ERRQUEUE) return queued_error_from(c, target, c.arg_int(3));
-  return receive_stream(s, c, target, {{reinterpret_cast<void*>(c.args[1]), c.args[2]}},
-                        c.arg_int(3));
+  Outcome out = receive_stream(s, c, target, {{reinterpret_cast<void*>(c.args[1]), c.args[2]}},
+                               c.arg_int(3));
+  if (out.kind != Outcome::Kind::kReturn || !c.args[4]) return out;
+  // A stream has no name to tell, but a wrong length is told.
+  const auto room = c.memory().read_object<int>(c.args[5]);
+  if (room && *room < 0) return Outcome::err(EINVAL);
+  return room && c.memory().write_object<int>(c.args[5], 0) ? std::move(out) : Outcome::err(EFAULT);
 }
 
 Outcome stream_recvmsg(Supervisor& s, Thread&, Call& c, const SocketTarget& target) {
   const int flags = c.arg_int(2);
-  if (!(flags & (MSG_TRUNC | MSG_PEEK | MSG_ERRQUEUE)) && !target.stream->read_shut())
+  if (!(flags & (MSG_TRUNC | MSG_PEEK | MSG_ERRQUEUE)) && !target.stream->read_shut() &&
+      target.stream->sock().state() == StreamState::kConnected && !target.sock->error())
     return receive_stream(s, c, target, {}, flags);
   auto m = MessageHeader::read(c.memory(), c.args[1]);
   if (!m) return Outcome::err(m.error().code);

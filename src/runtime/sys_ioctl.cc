@@ -1,5 +1,6 @@
 // ioctl(2) on sockets of the stack, on /dev/net/tun and on namespace handles.
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/if_tun.h>
 #include <linux/nsfs.h>
 #include <linux/sockios.h>
@@ -21,6 +22,7 @@ namespace unetns {
 namespace {
 
 constexpr size_t kMaxIfconf = 1 << 20;
+constexpr unsigned kFionread = 0x541B;
 // Where the name of the device hangs in struct rtentry.
 constexpr size_t kRouteDevice = offsetof(rtentry, rt_dev);
 
@@ -40,6 +42,25 @@ bool scalar(unsigned request) {
   }
 }
 
+// Requests of sockets that only write, and only when there is something to tell.
+bool only_tells(unsigned request) {
+  return request == SIOCGSTAMP || request == SIOCGSTAMPNS || request == SIOCGSTAMP_NEW ||
+         request == SIOCGSTAMPNS_NEW || request == SIOCOUTQ || request == kFionread;
+}
+
+// What a request says whose argument can't be read: some are refused without a look at it.
+int fault_of(unsigned request) {
+  switch (request) {
+    case SIOCGIFVLAN:
+    case SIOCSIFVLAN:
+      return ENOPKG;
+    case SIOCRTMSG:
+      return EINVAL;
+    default:
+      return EFAULT;
+  }
+}
+
 // Bytes behind the argument pointer of a request.
 size_t argument_size(unsigned request) {
   switch (request) {
@@ -56,7 +77,7 @@ size_t argument_size(unsigned request) {
     case SIOCGSTAMPNS:
       return sizeof(timespec);
     case SIOCOUTQ:
-    case 0x541B /* FIONREAD */:
+    case kFionread:
       return sizeof(int);
     case SIOCGARP:
     case SIOCSARP:
@@ -77,7 +98,12 @@ Outcome with_argument(const Call& c, unsigned request,
     return Outcome::of(run(mutable_bytes_of(value)));
   }
   ByteVector argument(argument_size(request));
-  if (!c.memory().read(c.args[2], argument)) return Outcome::err(EFAULT);
+  if (only_tells(request)) {
+    auto told = run(argument);
+    if (!told) return Outcome::err(told.error().code);
+    return c.memory().write(c.args[2], argument) ? Outcome::ret(*told) : Outcome::err(EFAULT);
+  }
+  if (!c.memory().read(c.args[2], argument)) return Outcome::err(fault_of(request));
   if (request == SIOCADDRT || request == SIOCDELRT) {
     ByteVector name(IFNAMSIZ);
     if (const auto at = load<uint64_t>(argument.data() + kRouteDevice);
@@ -94,11 +120,14 @@ Outcome with_argument(const Call& c, unsigned request,
 }
 
 // SIOCGIFCONF: the list goes to a buffer that struct ifconf points to.
-Outcome interface_list(const Call& c, const Caller& caller, Socket& socket) {
+Outcome interface_list(Supervisor& s, const Call& c, const Caller& caller, Socket& socket) {
   auto conf = c.memory().read_object<ifconf>(c.args[2]);
   if (!conf) return Outcome::err(EFAULT);
   ByteVector list(kMaxIfconf);
   auto n = socket.ioctl(caller, SIOCGIFCONF, list);
+  if (!n && n.error().code == ENOTTY)
+    if (auto any = s.machine().socket(socket.net(), SystemCaller(), AF_INET, SOCK_DGRAM, 0))
+      n = (*any)->ioctl(caller, SIOCGIFCONF, list);
   if (!n) return Outcome::err(n.error().code);
   size_t length = static_cast<size_t>(*n);
   if (conf->ifc_buf) {
@@ -146,10 +175,20 @@ bool of_inet(unsigned request) {
     case SIOCGARP:
     case SIOCSARP:
     case SIOCDARP:
+    case SIOCGIFPFLAGS:
+    case SIOCSIFPFLAGS:
+    case SIOCRTMSG:
       return true;
     default:
       return false;
   }
+}
+
+// What the request's struct ifreq points to is read: of ethtool before the device is looked for.
+bool points_nowhere(const Call& c, unsigned request) {
+  if (request != SIOCETHTOOL) return false;
+  const auto req = c.memory().read_object<ifreq>(c.args[2]);
+  return req && !c.memory().read_object<uint32_t>(reinterpret_cast<uint64_t>(req->ifr_data));
 }
 
 // Those of sockets are older than the sizes in numbers of requests; but for the last ones.
@@ -159,7 +198,8 @@ bool of_sockets(unsigned request) {
 
 Outcome socket_ioctl(Supervisor& s, const Call& c, const Caller& caller, Socket& socket,
                      unsigned request) {
-  if (request == SIOCGIFCONF) return interface_list(c, caller, socket);
+  if (request == SIOCGIFCONF) return interface_list(s, c, caller, socket);
+  if (points_nowhere(c, request)) return Outcome::err(EFAULT);
   if (!of_sockets(request))  // a device might know it: struct ifreq is read for it
     return Outcome::err(c.memory().read_object<ifreq>(c.args[2]) ? ENOTTY : EFAULT);
   Outcome out = with_argument(c, request, [&](MutableBytes arg) -> Result<int> {
@@ -168,7 +208,7 @@ Outcome socket_ioctl(Supervisor& s, const Call& c, const Caller& caller, Socket&
       return done;
     // What a family does not know is asked of the devices.
     auto any = s.machine().socket(socket.net(), SystemCaller(), AF_INET, SOCK_DGRAM, 0);
-    if (!any || request == SIOCSIFPFLAGS || request == SIOCGIFPFLAGS) return done;
+    if (!any) return done;
     return (*any)->ioctl(caller, request, arg);
   });
   if (out.kind == Outcome::Kind::kError)
@@ -176,15 +216,26 @@ Outcome socket_ioctl(Supervisor& s, const Call& c, const Caller& caller, Socket&
   return out;
 }
 
-// What a stream's pair can say by itself is the kernel's.
-Outcome stream_ioctl(Supervisor& s, const Call& c, const Caller& caller, StreamFile& stream,
-                     unsigned request) {
+// What a pair can say by itself is the kernel's.
+bool native_request(unsigned request) {
   switch (request) {
-    case SIOCATMARK:
     case FIOSETOWN:
     case SIOCSPGRP:
     case FIOGETOWN:
     case SIOCGPGRP:
+      return true;
+    default:
+      return false;
+  }
+}
+
+Outcome stream_ioctl(Supervisor& s, const Call& c, const Caller& caller, StreamFile& stream,
+                     unsigned request) {
+  switch (request) {
+    case SIOCATMARK:
+      return Outcome::native();
+    case kFionread:
+      if (stream.sock().state() == StreamState::kListening) return Outcome::err(EINVAL);
       return Outcome::native();
     case SIOCOUTQ:
     case SIOCOUTQNSD: {
@@ -203,13 +254,21 @@ Outcome sys_ioctl(Supervisor& s, Thread& t, Call& c) {
   FileRef ref = s.files().find(t, c.arg_int(0));
   const auto request = static_cast<unsigned>(c.args[1]);
   ThreadCaller caller(s, t);
+  if (request == SIOCGSKNS && ref.file && ref.file->stack_socket()) {
+    if (!caller.capable(CAP_NET_ADMIN)) return Outcome::err(EPERM);
+    auto handle = std::make_unique<NetHandle>(NetRef(ref.file->stack_socket()->net()));
+    auto fd = s.files().add(std::move(handle), false, false);
+    return fd ? Outcome::install(std::move(*fd), true, true) : Outcome::err(fd.error().code);
+  }
   if (!ref.file) {
     if (!of_devices(request) || !s.files().is_socket(t, c.arg_int(0))) return Outcome::native();
+    if (of_inet(request)) return Outcome::err(ENOTTY);
     auto socket = s.machine().socket(*t.net, SystemCaller(), AF_INET, SOCK_DGRAM, 0);
     if (!socket) return Outcome::err(ENOTTY);
     s.effect = true;
     return socket_ioctl(s, c, caller, **socket, request);
   }
+  if (ref.file->stack_socket() && native_request(request)) return Outcome::native();
   s.effect = true;
   if (StreamFile* stream = ref.file->stream()) {
     stream->readable();
@@ -217,6 +276,9 @@ Outcome sys_ioctl(Supervisor& s, Thread& t, Call& c) {
   }
   if (SocketFile* file = ref.file->socket()) {
     file->readable();
+    if (const auto next = request == kFionread ? file->next_size() : std::nullopt)
+      return c.memory().write_object(c.args[2], static_cast<int>(*next)) ? Outcome::ret(0)
+                                                                         : Outcome::err(EFAULT);
     return socket_ioctl(s, c, caller, file->sock(), request);
   }
   if (TunDeviceFile* file = ref.file->tun()) {

@@ -1,5 +1,6 @@
 // sendto(2), sendmsg(2), recvfrom(2), recvmsg(2) and their many-message forms.
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
@@ -8,6 +9,7 @@
 #include "runtime/socket_target.h"
 #include "runtime/stream_calls.h"
 #include "runtime/supervisor.h"
+#include "socket/inet/inet_options.h"
 
 namespace unetns {
 namespace {
@@ -15,6 +17,8 @@ namespace {
 constexpr size_t kMaxMessage = 1 << 20;
 constexpr size_t kMaxInetMessage = 65535;
 constexpr unsigned kMaxMessages = 1024;
+// MSG_CMSG_COMPAT, by which the kernel tells callers of 32 bits: none of ours is one.
+constexpr int kMsgCompat = static_cast<int>(0x80000000);
 
 // A longer one is refused before its data is read.
 size_t longest(const Socket& socket) {
@@ -24,6 +28,22 @@ size_t longest(const Socket& socket) {
 // Whether a name of no bytes is as none (sendto(2) with an address and length 0).
 bool may_be_empty(const Socket& socket) {
   return socket.domain() == AF_NETLINK || (socket.domain() == AF_INET && socket.type() == SOCK_RAW);
+}
+
+bool possible(uint64_t address, size_t length) {
+  return ProgramMemory::possible(address, std::min(length, ProgramMemory::kMaxAtOnce));
+}
+
+// What a send says whose data can't be read: UDP and raw sockets look for the way first.
+int fault_of(const Caller& caller, Socket& socket, Bytes name, Bytes control, size_t size,
+             int flags) {
+  const bool looks = socket.domain() == AF_INET &&
+                     (socket.type() == SOCK_RAW || socket.protocol() == IPPROTO_UDP);
+  if (!looks) return EFAULT;
+  const ByteVector data(size);
+  const auto tried = socket.send(
+      caller, {.data = data, .name = name, .control = control, .flags = flags | kMsgProbe});
+  return tried || tried.error().code == EAGAIN ? EFAULT : tried.error().code;
 }
 
 // One message out. The error is a positive errno.
@@ -39,8 +59,11 @@ Result<size_t> send_one(Supervisor& s, Thread& t, Call& c, const SocketTarget& t
   ByteVector data(total), control(control_length);
   std::vector<ProgramMemory::Into> pieces{{m.name_at(), name}, {m.control_at(), control}};
   ProgramMemory::gather_pieces(m.parts, data, pieces);
-  UNETNS_TRY(c.memory().read(pieces));
   ThreadCaller caller(s, t);
+  if (!c.memory().read(pieces)) {
+    UNETNS_TRY(c.memory().read(std::span<const ProgramMemory::Into>(pieces).first(2)));
+    return fail(fault_of(caller, target.file->sock(), name, control, total, flags));
+  }
   s.effect = true;
   return target.file->sock().send(caller,
                                   {.data = data, .name = name, .control = control, .flags = flags});
@@ -56,6 +79,7 @@ Outcome sent(Supervisor& s, Call& c, const SocketTarget& target, int flags,
 
 Outcome sys_sendto(Supervisor& s, Thread& t, Call& c) {
   const auto to = SocketTarget::for_data(s, t, c);
+  if (to.sock && !possible(c.args[1], c.args[2])) return Outcome::err(EFAULT);
   if (to.stream) return stream_sendto(s, t, c, to);
   if (!to.file) return Outcome::native();
   const int flags = c.arg_int(3);
@@ -69,9 +93,12 @@ Outcome sys_sendto(Supervisor& s, Thread& t, Call& c) {
     if (name.empty() && !too_long && !may_be_empty(*to.sock)) return Outcome::err(EINVAL);
   }
   const ProgramMemory::Into pieces[] = {{c.args[1], data}, {c.args[4], name}};
-  if (!c.memory().read(pieces)) return Outcome::err(EFAULT);
-  if (too_long) return Outcome::err(EMSGSIZE);
   ThreadCaller caller(s, t);
+  if (!c.memory().read(pieces)) {
+    if (!c.memory().read(c.args[4], name)) return Outcome::err(EFAULT);
+    return Outcome::err(fault_of(caller, to.file->sock(), name, {}, data.size(), flags));
+  }
+  if (too_long) return Outcome::err(EMSGSIZE);
   s.effect = true;
   const auto n =
       to.file->sock().send(caller, {.data = data, .name = name, .control = {}, .flags = flags});
@@ -84,6 +111,7 @@ Outcome sys_sendto(Supervisor& s, Thread& t, Call& c) {
 
 Outcome sys_sendmsg(Supervisor& s, Thread& t, Call& c) {
   const auto to = SocketTarget::for_data(s, t, c);
+  if (to.sock && (c.arg_int(2) & kMsgCompat)) return Outcome::err(EINVAL);
   if (to.stream) return stream_sendmsg(s, t, c, to);
   if (!to.file) return Outcome::native();
   auto m = MessageHeader::read(c.memory(), c.args[1]);
@@ -93,6 +121,7 @@ Outcome sys_sendmsg(Supervisor& s, Thread& t, Call& c) {
 
 Outcome sys_sendmmsg(Supervisor& s, Thread& t, Call& c) {
   const auto to = SocketTarget::for_data(s, t, c);
+  if (to.sock && (c.arg_int(3) & kMsgCompat)) return Outcome::err(EINVAL);
   if (to.stream) return stream_sendmmsg(s, t, c, to);
   if (!to.file) return Outcome::native();
   const unsigned count = std::min(static_cast<unsigned>(c.args[2]), kMaxMessages);
@@ -111,6 +140,19 @@ Outcome sys_sendmmsg(Supervisor& s, Thread& t, Call& c) {
   return Outcome::ret(static_cast<int64_t>(c.progress));
 }
 
+// Netlink sockets have no queue of errors, and pass over the flag.
+int receive_flags(const SocketTarget& from, int flags) {
+  return from.sock->domain() == AF_NETLINK ? flags & ~MSG_ERRQUEUE : flags;
+}
+
+// A receive that finds nothing: waits, but on a socket that is shut for reading (then it has an
+// empty message) or that must not wait.
+std::optional<Outcome> nothing_yet(Supervisor& s, Call& c, const SocketTarget& from, int flags) {
+  if (flags & MSG_ERRQUEUE) return Outcome::err(EAGAIN);
+  if ((from.sock->poll() & POLLRDHUP) && !from.nonblock(c, flags)) return std::nullopt;
+  return wait_or(s, c, from, flags, from.sock->options().rcvtimeo, EAGAIN);
+}
+
 // Gives the program what was received for it.
 Result<size_t> deliver(const Call& c, SocketFile& file, const Message& message, MessageHeader& m,
                        int flags) {
@@ -122,19 +164,22 @@ Result<size_t> deliver(const Call& c, SocketFile& file, const Message& message, 
 
 Outcome sys_recvmsg(Supervisor& s, Thread& t, Call& c) {
   const auto from = SocketTarget::for_data(s, t, c);
+  if (from.sock && (c.arg_int(2) & kMsgCompat)) return Outcome::err(EINVAL);
   if (from.stream) return stream_recvmsg(s, t, c, from);
   if (!from.file) return Outcome::native();
-  const int flags = c.arg_int(2);
+  const int flags = receive_flags(from, c.arg_int(2));
   auto m = MessageHeader::read(c.memory(), c.args[1]);
   if (!m) return Outcome::err(m.error().code);
   auto message = from.file->receive(from.ref, flags);
-  if (!message) {
+  const bool none = !message;
+  if (none) {
     if (message.error().code != EAGAIN || (flags & MSG_ERRQUEUE))
       return Outcome::err(message.error().code);
-    return wait_or(s, c, from, flags, from.file->sock().options().rcvtimeo, EAGAIN);
+    if (auto out = nothing_yet(s, c, from, flags)) return std::move(*out);
+    message = Message{};
   }
   auto n = deliver(c, *from.file, *message, *m, flags);
-  if (!(flags & (MSG_PEEK | MSG_ERRQUEUE)))
+  if (!none && !(flags & (MSG_PEEK | MSG_ERRQUEUE)))
     s.undo = [file = from.file, kept = std::make_shared<Message>(std::move(*message))] {
       file->give_back(std::move(*kept));
     };
@@ -143,20 +188,23 @@ Outcome sys_recvmsg(Supervisor& s, Thread& t, Call& c) {
 
 Outcome sys_recvfrom(Supervisor& s, Thread& t, Call& c) {
   const auto from = SocketTarget::for_data(s, t, c);
+  if (from.sock && !possible(c.args[1], c.args[2])) return Outcome::err(EFAULT);
   if (from.stream) return stream_recvfrom(s, t, c, from);
   if (!from.file) return Outcome::native();
-  const int flags = c.arg_int(3);
+  const int flags = receive_flags(from, c.arg_int(3));
   auto message = from.file->receive(from.ref, flags);
-  if (!message) {
+  const bool none = !message;
+  if (none) {
     if (message.error().code != EAGAIN || (flags & MSG_ERRQUEUE))
       return Outcome::err(message.error().code);
-    return wait_or(s, c, from, flags, from.file->sock().options().rcvtimeo, EAGAIN);
+    if (auto out = nothing_yet(s, c, from, flags)) return std::move(*out);
+    message = Message{};
   }
   const auto n = deliver_by_arguments(c, *message);
   if (!n) return Outcome::of(n);
   const size_t full = message->data.size();
   from.file->peeked(flags, *n, full);
-  if (!(flags & (MSG_PEEK | MSG_ERRQUEUE)))
+  if (!none && !(flags & (MSG_PEEK | MSG_ERRQUEUE)))
     s.undo = [file = from.file, kept = std::make_shared<Message>(std::move(*message))] {
       file->give_back(std::move(*kept));
     };
@@ -165,10 +213,11 @@ Outcome sys_recvfrom(Supervisor& s, Thread& t, Call& c) {
 
 Outcome sys_recvmmsg(Supervisor& s, Thread& t, Call& c) {
   const auto from = SocketTarget::for_data(s, t, c);
+  if (from.sock && (c.arg_int(3) & kMsgCompat)) return Outcome::err(EINVAL);
   if (from.stream) return stream_recvmmsg(s, t, c, from);
   if (!from.file) return Outcome::native();
   const unsigned count = std::min(static_cast<unsigned>(c.args[2]), kMaxMessages);
-  const int flags = c.arg_int(3);
+  const int flags = receive_flags(from, c.arg_int(3));
   Socket& sock = from.file->sock();
   std::optional<Nanos> limit;  // asked about after each message (recvmmsg(2), BUGS)
   if (c.args[4]) {
@@ -179,10 +228,18 @@ Outcome sys_recvmmsg(Supervisor& s, Thread& t, Call& c) {
     limit = std::chrono::seconds(ts->tv_sec) + Nanos(ts->tv_nsec);
     if (!c.began) c.began = s.env().clock.monotonic();
   }
+  const auto done = [&] {
+    if (limit && c.progress) {  // what is left of it
+      const Nanos rest = std::max(*limit - (s.env().clock.monotonic() - *c.began), Nanos::zero());
+      const timespec left{rest.count() / 1'000'000'000, rest.count() % 1'000'000'000};
+      (void)c.memory().write_object(c.args[4], left);
+    }
+    return Outcome::ret(static_cast<int64_t>(c.progress));
+  };
   const auto failed = [&](int code) {
     if (!c.progress) return Outcome::err(code);
     sock.set_error(code);  // the next call tells what ended this one
-    return Outcome::ret(static_cast<int64_t>(c.progress));
+    return done();
   };
   while (c.progress < count) {
     const uint64_t at = c.args[1] + c.progress * sizeof(mmsghdr);
@@ -192,8 +249,9 @@ Outcome sys_recvmmsg(Supervisor& s, Thread& t, Call& c) {
     if (!message) {
       if (message.error().code != EAGAIN) return failed(message.error().code);
       if (c.progress && ((flags & MSG_WAITFORONE) || c.expired || from.nonblock(c, flags)))
-        return Outcome::ret(static_cast<int64_t>(c.progress));
-      return wait_or(s, c, from, flags, sock.options().rcvtimeo, EAGAIN);
+        return done();
+      if (auto out = nothing_yet(s, c, from, flags)) return std::move(*out);
+      message = Message{};
     }
     auto n = deliver(c, *from.file, *message, *m, flags);
     if (!n) return failed(n.error().code);
@@ -204,7 +262,7 @@ Outcome sys_recvmmsg(Supervisor& s, Thread& t, Call& c) {
     c.deadline.reset();
     if (limit && s.env().clock.monotonic() - *c.began >= *limit) break;
   }
-  return Outcome::ret(static_cast<int64_t>(c.progress));
+  return done();
 }
 
 }  // namespace

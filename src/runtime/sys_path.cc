@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/openat2.h>
+#include <netinet/in.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -16,6 +17,7 @@
 #include "runtime/place.h"
 #include "runtime/proc_status.h"
 #include "runtime/virtual_open.h"
+#include "socket/socket.h"
 
 namespace unetns {
 namespace {
@@ -221,6 +223,30 @@ Outcome sys_statfs(Supervisor& s, Thread& t, Call& c) {
 }
 
 // Extended attributes: none on what is ours.
+// The kernel's name of a socket's protocol, its only extended attribute: ours is not that of the pair.
+std::string_view protocol_name(const Socket& socket) {
+  if (socket.domain() == AF_PACKET) return "PACKET";
+  if (socket.domain() == AF_NETLINK) return "NETLINK";
+  if (socket.type() == SOCK_STREAM) return "TCP";
+  if (socket.type() == SOCK_RAW) return "RAW";
+  return socket.protocol() == IPPROTO_ICMP ? "PING" : "UDP";
+}
+
+Outcome sys_fgetxattr(Supervisor& s, Thread& t, Call& c) {
+  const FileRef ref = s.files().find(t, c.arg_int(0));
+  Socket* socket = ref.file ? ref.file->stack_socket() : nullptr;
+  if (!socket) return Outcome::native();
+  const auto name = c.memory().read_string(c.args[1], 256);
+  if (!name || *name != "system.sockprotoname") return Outcome::native();
+  const std::string value(protocol_name(*socket));
+  const size_t size = value.size() + 1, room = c.args[3];  // with the final NUL
+  if (room == 0) return Outcome::ret(static_cast<int64_t>(size));
+  if (room < size) return Outcome::err(ERANGE);
+  const Bytes bytes{reinterpret_cast<const uint8_t*>(value.c_str()), size};
+  return c.memory().write(c.args[2], bytes) ? Outcome::ret(static_cast<int64_t>(size))
+                                            : Outcome::err(EFAULT);
+}
+
 Outcome sys_xattr(Supervisor& s, Thread& t, Call& c) {
   auto place = find_place(s, t, c, AT_FDCWD, c.args[0]);
   if (!place || place->kind == Place::Kind::kNative || place->kind == Place::Kind::kDescriptor)
@@ -417,6 +443,7 @@ void register_path_calls(std::vector<Handler>& table) {
   set_handler(table, SYS_mkdirat, sys_mkdirat);
   set_handler(table, SYS_unlinkat, sys_unlinkat);
   set_handler(table, SYS_inotify_add_watch, sys_inotify_add_watch);
+  set_handler(table, SYS_fgetxattr, sys_fgetxattr);
   for (long nr : {SYS_getxattr, SYS_lgetxattr, SYS_listxattr, SYS_llistxattr})
     set_handler(table, nr, sys_xattr);
 #ifdef SYS_open

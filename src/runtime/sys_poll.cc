@@ -1,18 +1,53 @@
 // poll(2) and ppoll(2), which are native but for one thing: what a pair can't show. A pending error
-// of a datagram socket lies in its pair as an empty datagram (a token), which polls as POLLIN;
-// asked, we say POLLERR. And a token that nobody needs any more is taken away first: also for
+// of a datagram socket, or that it is shut, lies in its pair as an empty datagram (a token), which
+// polls as POLLIN; asked, we say POLLERR, POLLRDHUP, POLLHUP. A stream that was never connected has
+// hung up. And a token that nobody needs any more is taken away first: also for
 // select(2), as who reads a mapped ring may wait for ever for what a stale one promised.
 #include <poll.h>
 #include <sys/select.h>
 #include <sys/syscall.h>
 
 #include "runtime/socket_file.h"
+#include "runtime/stream_file.h"
 #include "runtime/supervisor.h"
 
 namespace unetns {
 namespace {
 
 constexpr size_t kMost = 256;
+constexpr short kReadable = POLLIN | POLLRDNORM;
+
+// What poll(2) is to say of a socket whose pair says `native`.
+short events_of(ProgramFile& file, short native, short asked) {
+  const auto own = static_cast<short>(file.stack_socket()->poll());
+  if (file.stream()) {
+    if (own & POLLIN) native |= asked & (kReadable | POLLRDHUP);
+    if (own & POLLOUT) native |= asked & (POLLOUT | POLLWRNORM);
+    if (!(own & POLLIN)) native = static_cast<short>(native & ~(kReadable | POLLRDHUP));
+    return static_cast<short>((native & ~(POLLWRBAND | POLLERR)) | POLLHUP | (own & POLLERR));
+  }
+  native = static_cast<short>(native & ~kReadable);
+  if (file.socket()->holds_data() || (own & POLLRDHUP)) native |= asked & kReadable;
+  return static_cast<short>(native | (own & (POLLERR | POLLHUP)) | (own & asked & POLLRDHUP));
+}
+
+// What is wrong with the time limit or the mask of ppoll(2) the kernel tells.
+bool limit_is_well(const Call& c) {
+  if (c.nr != SYS_ppoll || !c.args[2]) return true;
+  const auto limit = c.memory().read_object<timespec>(c.args[2]);
+  return limit && limit->tv_sec >= 0 && limit->tv_nsec >= 0 && limit->tv_nsec < 1'000'000'000;
+}
+
+// ppoll(2) itself, unlike libc's, tells how much of its time was not needed: here next to nothing.
+void tell_time_left(const Call& c) {
+  auto limit = c.args[2] ? c.memory().read_object<timespec>(c.args[2]) : Result<timespec>(fail(EFAULT));
+  if (!limit || (limit->tv_sec == 0 && limit->tv_nsec == 0)) return;
+  if (limit->tv_nsec-- == 0) {
+    limit->tv_sec--;
+    limit->tv_nsec = 999'999'999;
+  }
+  (void)c.memory().write_object(c.args[2], *limit);
+}
 
 Outcome sys_poll(Supervisor& s, Thread& t, Call& c) {
   FileTable& files = s.files();
@@ -22,17 +57,27 @@ Outcome sys_poll(Supervisor& s, Thread& t, Call& c) {
   if (!c.memory().read(c.args[0], {reinterpret_cast<uint8_t*>(polled.data()), count * sizeof(pollfd)}))
     return Outcome::native();
   std::vector<FileRef> refs(count);
-  bool errors = false;
+  std::vector<ProgramFile*> uneven(count);
+  bool other = false;  // than what the pairs say
   for (size_t i = 0; i < count; i++) {
     refs[i] = files.find(t, polled[i].fd);
-    SocketFile* file = refs[i].file ? refs[i].file->socket() : nullptr;
+    ProgramFile* file = refs[i].file;
     if (!file || !files.is_uneven(*file)) continue;
-    if (file->even_out(refs[i]))
+    uneven[i] = file;
+    if (SocketFile* datagrams = file->socket()) {
+      if (datagrams->even_out(refs[i])) {
+        files.set_uneven(*file, false);
+        uneven[i] = nullptr;
+      } else if (!(datagrams->sock().poll() & (POLLERR | POLLRDHUP | POLLHUP))) {
+        uneven[i] = nullptr;  // a ring
+      }
+    } else if (!file->stream() || !file->stream()->unjoined()) {
       files.set_uneven(*file, false);
-    else
-      errors = errors || (file->sock().poll() & POLLERR);
+      uneven[i] = nullptr;
+    }
+    other = other || uneven[i];
   }
-  if (!errors) return Outcome::native();
+  if (!other || !limit_is_well(c)) return Outcome::native();
   std::vector<UniqueFd> others(count);
   std::vector<pollfd> ours = polled;
   for (size_t i = 0; i < count; i++) {
@@ -44,17 +89,15 @@ Outcome sys_poll(Supervisor& s, Thread& t, Call& c) {
   if (::poll(ours.data(), ours.size(), 0) < 0) return Outcome::native();
   int64_t ready = 0;
   for (size_t i = 0; i < count; i++) {
-    SocketFile* file = refs[i].file ? refs[i].file->socket() : nullptr;
-    short events = ours[i].revents;
-    if (file && (file->sock().poll() & POLLERR)) {
-      events = static_cast<short>((events & ~(POLLIN | POLLRDNORM)) | POLLERR);
-      if (file->holds_data()) events |= polled[i].events & (POLLIN | POLLRDNORM);
-    }
+    const short events =
+        uneven[i] ? events_of(*uneven[i], ours[i].revents, polled[i].events) : ours[i].revents;
     polled[i].revents = polled[i].fd < 0 ? 0 : events;
     ready += polled[i].revents != 0;
   }
+  if (ready == 0) return Outcome::native();  // it may wait
   if (!c.memory().write(c.args[0], {reinterpret_cast<const uint8_t*>(polled.data()), count * sizeof(pollfd)}))
     return Outcome::err(EFAULT);
+  if (c.nr == SYS_ppoll) tell_time_left(c);
   return Outcome::ret(ready);
 }
 

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <linux/bpf_common.h>
 #include <linux/filter.h>
+#include <linux/icmp.h>
 #include <linux/if_packet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -40,7 +41,9 @@ Outcome write_name(const Call& c, const Result<SockAddr>& name, uint64_t address
   const int length = static_cast<int>(name->len);
   const ProgramMemory::From pieces[] = {{address, name->view().first(n)},
                                         {length_address, bytes_of(length)}};
-  return c.memory().write(pieces) ? Outcome::ret(0) : Outcome::err(EFAULT);
+  if (c.memory().write(pieces)) return Outcome::ret(0);
+  (void)c.memory().write_object(length_address, length);  // which the kernel tells first
+  return Outcome::err(EFAULT);
 }
 
 Outcome sys_socket(Supervisor& s, Thread& t, Call& c) {
@@ -48,6 +51,8 @@ Outcome sys_socket(Supervisor& s, Thread& t, Call& c) {
   if (native_domain(domain)) return Outcome::native();
   const int type = flags & 0xf;
   if (flags & ~(0xf | SOCK_NONBLOCK | SOCK_CLOEXEC)) return Outcome::err(EINVAL);
+  // Of what nobody could have, a type is told before the protocol that it has not.
+  if (domain >= 0 && domain < AF_MAX && type > SOCK_PACKET) return Outcome::err(EINVAL);
   ThreadCaller caller(s, t);
   auto socket = s.machine().socket(*t.net, caller, domain, type, protocol);
   if (!socket) {
@@ -100,6 +105,7 @@ Outcome sys_listen(Supervisor& s, Thread& t, Call& c) {
   if (!target.sock) return Outcome::native();
   auto result = target.sock->listen(c.arg_int(1));
   if (!result || !target.stream) return Outcome::of(result);
+  s.files().set_uneven(*target.stream, false);
   if (!target.stream->severed()) {
     target.stream->listening(target.ref.end());
     return Outcome::ret(0);
@@ -146,7 +152,8 @@ Outcome sys_setsockopt(Supervisor& s, Thread& t, Call& c) {
   // The filter lies elsewhere in the program's memory: it follows the header.
   const bool program_follows =
       (level == SOL_SOCKET && (name == SO_ATTACH_FILTER || name == SO_ATTACH_REUSEPORT_CBPF)) ||
-      (level == SOL_PACKET && name == PACKET_FANOUT_DATA);
+      (level == SOL_PACKET && name == PACKET_FANOUT_DATA &&
+       target.sock->domain() == AF_PACKET);
   if (program_follows && value.size() >= sizeof(sock_fprog)) {
     if (value.size() != sizeof(sock_fprog)) return Outcome::err(EINVAL);
     const auto program = load<sock_fprog>(value.data());
@@ -189,10 +196,35 @@ Outcome get_filter(const Call& c, const Caller& caller, Socket& socket, int room
   return c.memory().write_object<int>(c.args[4], count) ? Outcome::ret(0) : Outcome::err(EFAULT);
 }
 
+// What getsockopt(2) says of a level that is none of the socket's, before it looks at anything else;
+// 0: it is one.
+int foreign_level(const Socket& socket, int level, int name) {
+  if (level == SOL_SOCKET) return 0;
+  switch (socket.domain()) {
+    case AF_PACKET:
+      return level == SOL_PACKET ? 0 : ENOPROTOOPT;
+    case AF_NETLINK:
+      return level == SOL_NETLINK ? 0 : ENOPROTOOPT;
+    default:
+      break;
+  }
+  const bool udp = socket.type() == SOCK_DGRAM && socket.protocol() == IPPROTO_UDP;
+  const bool own = socket.type() == SOCK_STREAM ? level == IPPROTO_TCP
+                   : socket.type() == SOCK_RAW  ? level == SOL_RAW
+                                                : udp && (level == IPPROTO_UDP || level == IPPROTO_UDPLITE);
+  if (!own && level != SOL_IP) return EOPNOTSUPP;
+  if (level != SOL_RAW) return 0;
+  return name != ICMP_FILTER ? ENOPROTOOPT : socket.protocol() != IPPROTO_ICMP ? EOPNOTSUPP : 0;
+}
+
 Outcome sys_getsockopt(Supervisor& s, Thread& t, Call& c) {
   const auto target = SocketTarget::of(s, t, c);
   if (!target.sock) return Outcome::native();
   const int level = c.arg_int(1), name = c.arg_int(2);
+  if (const int code = foreign_level(*target.sock, level, name)) {
+    s.unsupported().note(lacking_option(*target.sock, "getsockopt", level, name, code));
+    return Outcome::err(code);
+  }
   auto room = c.memory().read_object<int>(c.args[4]);
   if (!room) return Outcome::err(EFAULT);
   if (*room < 0) return Outcome::err(EINVAL);
@@ -206,6 +238,9 @@ Outcome sys_getsockopt(Supervisor& s, Thread& t, Call& c) {
   Result<ByteVector> value;
   const bool filter = level == SOL_IP && (name == IP_MSFILTER || name == MCAST_MSFILTER);
   if (filter || (level == SOL_PACKET && name == PACKET_HDRLEN)) {
+    if (filter && max < (name == IP_MSFILTER ? offsetof(ip_msfilter, imsf_slist)
+                                             : offsetof(group_filter, gf_slist)))
+      return Outcome::err(EINVAL);
     ByteVector given(filter ? std::min(max, sizeof(group_filter)) : std::min(max, sizeof(int)));
     if (!c.memory().read(c.args[3], given)) return Outcome::err(EFAULT);
     value = target.sock->query_option(caller, level, name, given);
@@ -220,7 +255,11 @@ Outcome sys_getsockopt(Supervisor& s, Thread& t, Call& c) {
   // The filters of groups are written as far as they go: how many sources there is room for stands in the buffer.
   const size_t n = filter ? value->size()
                           : std::min<size_t>(value->size(), static_cast<size_t>(*room));
-  if (!c.memory().write(c.args[3], Bytes(*value).first(n))) return Outcome::err(EFAULT);
+  if (!c.memory().write(c.args[3], Bytes(*value).first(n))) {
+    if (level != SOL_SOCKET)  // these tell the length first
+      (void)c.memory().write_object<int>(c.args[4], static_cast<int>(n));
+    return Outcome::err(EFAULT);
+  }
   // What does not fit is told for lists, whose true length programs ask for with a short buffer.
   const bool list = level == SOL_NETLINK && value->size() > static_cast<size_t>(*room);
   if (!c.memory().write_object<int>(c.args[4], static_cast<int>(list ? value->size() : n)))
@@ -236,7 +275,10 @@ Outcome sys_shutdown(Supervisor& s, Thread& t, Call& c) {
   // writes may follow, and fill the pair again.
   if (target.stream && (how == SHUT_WR || how == SHUT_RDWR)) target.stream->drain();
   auto result = target.sock->shutdown(how);
-  if (result && target.stream) target.stream->shut(how);
+  const bool listens =  // on, as it does when shut for writing
+      target.stream && target.stream->sock().state() == StreamState::kListening;
+  if (result && target.stream && !listens) target.stream->shut(how);
+  if (target.file) s.files().mark_dirty(*target.file);  // pollers are to see it, also of a failure
   return Outcome::of(result);
 }
 

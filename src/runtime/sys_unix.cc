@@ -249,7 +249,7 @@ std::optional<UniqueFd> sender_is_ours(Supervisor& s, Thread& t, Call& c, int fl
                                        Outcome* waits) {
   if (!s.unix_names().any()) return std::nullopt;
   UniqueFd socket = borrow(s, t, c.arg_int(0));
-  if (!socket || option_of(socket.get(), SO_TYPE, 0) != SOCK_DGRAM || (flags & MSG_ERRQUEUE))
+  if (!socket || option_of(socket.get(), SO_TYPE, 0) != SOCK_DGRAM || (flags & (MSG_ERRQUEUE | MSG_OOB)))
     return std::nullopt;
   sockaddr_un name{};
   socklen_t length = sizeof name;
@@ -285,7 +285,8 @@ Outcome unix_recvfrom(Supervisor& s, Thread& t, Call& c) {
 Outcome unix_recvmsg(Supervisor& s, Thread& t, Call& c) {
   if (!s.unix_names().any()) return Outcome::native();
   auto header = c.memory().read_object<msghdr>(c.args[1]);
-  if (!header || !header->msg_name) return Outcome::native();
+  if (!header || !header->msg_name || static_cast<int>(header->msg_namelen) < 0)
+    return Outcome::native();
   Outcome waits = Outcome::native();
   auto socket = sender_is_ours(s, t, c, c.arg_int(2), &waits);
   if (!socket) return Outcome::native();

@@ -112,7 +112,9 @@ Result<ByteVector> Socket::get_option(const Caller&, int level, int name, size_t
     case SO_PEERCRED:
       return option_struct(PeerCredentials{}, max);
     case SO_PEERNAME: {
-      UNETNS_ASSIGN(const SockAddr peer, peer_address());
+      const auto peer_name = peer_address();
+      if (!peer_name) return fail(ENOTCONN);
+      const SockAddr& peer = *peer_name;
       if (peer.len < max) return fail(EINVAL);
       return ByteVector(peer.bytes.begin(), peer.bytes.begin() + static_cast<ptrdiff_t>(max));
     }
@@ -145,23 +147,29 @@ Result<ByteVector> Socket::get_option(const Caller&, int level, int name, size_t
       return option_struct(uint64_t{net().id()}, max);
     case SO_PASSSEC:
       if (domain_ != AF_NETLINK) return fail(EOPNOTSUPP);
-      return number(0);
+      return number(o.pass_sec);
     case SO_NOFCS:
+      return number(o.no_fcs);
     case SO_SELECT_ERR_QUEUE:
+      return number(o.select_err_queue);
+    case kSoPreferBusyPoll:
+      return number(o.prefer_busy_poll);
+    case kSoBufLock:
+      return number(o.buf_lock);
+    case kSoRcvmark:
+      return number(o.rcv_mark);
     case kSoBsdcompat:
     case kSoZerocopy:
-    case kSoPreferBusyPoll:
-    case kSoBufLock:
     case kSoReserveMem:
-    case kSoRcvmark:
     case SO_INCOMING_NAPI_ID:
       return number(0);
     case SO_WIFI_STATUS:
       return number(o.wifi_status);
     case kSoRcvpriority:
       return number(o.rcv_priority);
-    case kSoTxrehash:
-      return number(1);
+    case kSoTxrehash:  // of TCP alone
+      if (domain_ != AF_INET || type_ != SOCK_STREAM) return fail(EOPNOTSUPP);
+      return number(o.tx_rehash);
     case SO_MAX_PACING_RATE:
       return max >= 8 ? option_struct(~uint64_t{0}, max) : number(-1);
     case SO_BPF_EXTENSIONS:

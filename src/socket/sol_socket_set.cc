@@ -190,17 +190,26 @@ Result<void> Socket::set_option(const Caller& caller, int level, int name, Bytes
     case kSoBindToIfindex:
       if (v < 0) return fail(EINVAL);
       if (o.bound_ifindex != 0 && !caller.capable(CAP_NET_RAW)) return fail(EPERM);
-      if (v != 0 && device_name(v).empty()) return fail(ENODEV);
       o.bound_ifindex = v;
       break;
     case SO_PASSSEC:
       if (domain_ != AF_NETLINK) return fail(EOPNOTSUPP);
+      o.pass_sec = on;
       return {};
     case SO_NOFCS:
+      o.no_fcs = on;
+      return {};
     case SO_SELECT_ERR_QUEUE:
+      o.select_err_queue = on;
+      return {};
     case SO_MAX_PACING_RATE:
+      return {};  // taken, and without effect here
     case kSoPreferBusyPoll:
+      o.prefer_busy_poll = on;
+      return {};
     case kSoRcvmark:
+      o.rcv_mark = on;
+      return {};
     case kSoBsdcompat:
     case kSoCnxAdvice:
       return {};  // taken, and without effect here
@@ -213,7 +222,7 @@ Result<void> Socket::set_option(const Caller& caller, int level, int name, Bytes
       o.rcv_priority = on;
       break;
     case kSoDetachReuseportBpf:
-      return fail(ENOENT);  // there is none
+      return fail(o.reuse_port ? ENOENT : EINVAL);  // there is none
     case kSoReserveMem:  // for those who account memory to groups of processes
       return fail(v < 0 ? EINVAL : EOPNOTSUPP);
     case SO_PEEK_OFF:
@@ -223,9 +232,14 @@ Result<void> Socket::set_option(const Caller& caller, int level, int name, Bytes
     case kSoZerocopy:
       return fail(EOPNOTSUPP);
     case kSoTxrehash:
-      return v < -1 || v > 1 ? Result<void>(fail(EINVAL)) : Result<void>();
+      if (domain_ != AF_INET || type_ != SOCK_STREAM) return fail(EOPNOTSUPP);
+      if (v < -1 || v > 1) return fail(EINVAL);
+      o.tx_rehash = v != 0;
+      return {};
     case kSoBufLock:
-      return v & ~3 ? Result<void>(fail(EINVAL)) : Result<void>();
+      if (v & ~3) return fail(EINVAL);
+      o.buf_lock = static_cast<uint8_t>(v);
+      return {};
     default:  // read-only ones (SO_TYPE, SO_ERROR, SO_DOMAIN, SO_PROTOCOL, SO_ACCEPTCONN …) too
       return fail(ENOPROTOOPT);
   }

@@ -86,6 +86,23 @@ TEST_F(SolSocketTest, WhatOnlyUnixSocketsPassIsRefused) {
     EXPECT_EQ(set(name, 1), EOPNOTSUPP) << name;
 }
 
+TEST_F(SolSocketTest, WhatHasNoEffectHereIsKeptAllTheSame) {
+  for (int name : {SO_NOFCS, SO_SELECT_ERR_QUEUE, kSoPreferBusyPoll, kSoRcvmark}) {
+    EXPECT_EQ(get(name), 0) << name;
+    EXPECT_EQ(set(name, 77), 0) << name;
+    EXPECT_EQ(get(name), 1) << name;
+  }
+  EXPECT_EQ(set(kSoBufLock, 3), 0);
+  EXPECT_EQ(get(kSoBufLock), 3);
+  EXPECT_EQ(set(kSoBufLock, 4), EINVAL);
+  EXPECT_EQ(set(kSoTxrehash, 1), EOPNOTSUPP) << "of TCP alone";
+}
+
+TEST_F(SolSocketTest, ADeviceIsBoundToByItsIndexWhetherOrNotItIsThere) {
+  EXPECT_EQ(set(kSoBindToIfindex, 4096), 0);
+  EXPECT_EQ(set(kSoBindToIfindex, -1), EINVAL);
+}
+
 TEST_F(SolSocketTest, BuffersAreDoubledAndBounded) {
   EXPECT_EQ(get(SO_RCVBUF), 212992);
   set(SO_RCVBUF, 10000);

@@ -281,7 +281,7 @@ std::unique_ptr<TcpEndpoint<F>> TcpLayer<F>::make_child(const Arrival& a, Endpoi
   child->uid = listener.uid;
   child->reuse_addr = listener.reuse_addr;
   child->reuse_port = listener.reuse_port;
-  child->port_bound = listener.port_bound;
+  child->port_bound = false;  // once it is over, its port is not its own
   child->address_bound = listener.address_bound;
   child->last_state_ = TcpState::kSynRecv;
   a.state.connections.insert(*child);

@@ -71,9 +71,14 @@ Message InetSocket::to_message(const QueuedDatagram<V4>& d, ByteVector data) con
   return m;
 }
 
-Result<Message> InetSocket::receive(int flags) {
+Result<void> InetSocket::may_receive(int flags) const {
   if ((flags & MSG_OOB) && !(type() == SOCK_DGRAM && protocol() == IPPROTO_UDP))
     return fail(EOPNOTSUPP);
+  return {};
+}
+
+Result<Message> InetSocket::receive(int flags) {
+  UNETNS_TRY(may_receive(flags));
   if (flags & MSG_ERRQUEUE) return receive_error();
   if (const int err = take_error()) return fail(err);
   if (queue_.empty()) {

@@ -27,6 +27,7 @@ class InetSocket : public Socket, public Endpoint<V4> {
   Result<SockAddr> local_name() const override;
   Result<SockAddr> peer_name() const override;
   Result<Message> receive(int flags) override;
+  Result<void> may_receive(int flags) const override;
   ByteVector control_for(const Message& message) const override;
   Result<void> set_option(const Caller& caller, int level, int name, Bytes value) override;
   Result<ByteVector> get_option(const Caller& caller, int level, int name, size_t max) override;

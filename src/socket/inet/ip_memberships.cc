@@ -117,7 +117,10 @@ Result<void> IpOptionSet::change_source(int name, const GroupRequest& r) {
                        name == MCAST_BLOCK_SOURCE || name == MCAST_UNBLOCK_SOURCE;
   GroupMembership* m = membership(r);
   if (!m && adds && !exclude) return join(r, {false, {r.source}});
-  if (!m) return fail(EINVAL);
+  if (!m) {
+    UNETNS_TRY(membership_device(r.ifindex, r.address, r.group));
+    return fail(EINVAL);
+  }
   if (m->filter_set && m->filter.exclude != exclude) return fail(EINVAL);
   SourceFilter<V4> filter = m->filter;
   if (filter.exclude != exclude) filter = {exclude, {}};  // free to choose while no source is named
@@ -173,7 +176,8 @@ Result<void> IpOptionSet::change_membership(int name, Bytes value) {
   }
   UNETNS_ASSIGN(const GroupRequest r, GroupRequest::parse(name, value));
   if (stream()) return fail(EPROTO);
-  if (!r.group.is_multicast()) return fail(EINVAL);
+  const bool leaves = name == IP_DROP_MEMBERSHIP || name == MCAST_LEAVE_GROUP;
+  if (!leaves && !r.group.is_multicast()) return fail(EINVAL);
   switch (name) {
     case IP_ADD_MEMBERSHIP:
     case MCAST_JOIN_GROUP:

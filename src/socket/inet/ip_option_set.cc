@@ -131,6 +131,7 @@ Result<void> IpOptionSet::set_flag(int name, int v) {
       return flag(o.no_defrag);
     case IP_ROUTER_ALERT:
       if (socket_.type() != SOCK_RAW || socket_.protocol() == IPPROTO_RAW) return fail(EINVAL);
+      if ((v != 0) == o.router_alert) return fail(v != 0 ? EADDRINUSE : ENOBUFS);
       return flag(o.router_alert);
     case IP_MTU_DISCOVER:
       if (v < IP_PMTUDISC_DONT || v > IP_PMTUDISC_OMIT) return fail(EINVAL);

@@ -44,8 +44,8 @@ Result<size_t> PingSocket::send(const Caller& caller, const SendRequest& request
   UNETNS_ASSIGN(const Peer to, destination(request));
   UNETNS_ASSIGN(const Outgoing out, prepare(caller, request, to));
   UNETNS_ASSIGN(const IpRoute<V4> route, ip().output().route(net(), out.tx));
-  if (const int err = refusal()) return fail(err);
   if (request.flags & kMsgProbe) return request.data.size();
+  if (const int err = refusal()) return fail(err);
 
   Packet packet = Packet::copy_of(net().registry().packets(), request.data);
   MutableBytes message = packet.head();

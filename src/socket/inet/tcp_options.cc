@@ -19,6 +19,8 @@ constexpr int kMaxKeepIdle = 32767, kMaxKeepInterval = 32767, kMaxKeepCount = 12
 constexpr int kMaxSynCount = 127, kMaxLinger2 = 120;
 constexpr int kIsMptcp = 43, kRtoMaxMs = 44, kRtoMinUs = 45;  // newer than the headers
 constexpr int kLeastRtoMaxMs = 1000, kMostRtoMaxMs = 120'000, kMostRtoMinUs = 200'000;
+constexpr int kDelackMaxUs = 46, kLeastDelackTicks = 2, kMostDelackUs = 200'000;
+constexpr int kMostTxDelay = (1 << 28) - 1;
 constexpr int kTickUs = 4000;  // of a kernel with 250 ticks a second, in which Linux counts it
 constexpr int kMinMss = 88, kMaxMss = 32767;
 constexpr size_t kCongestionName = 16;  // TCP_CA_NAME_MAX
@@ -358,7 +360,13 @@ Result<void> TcpSocket::set_tcp_number(const Caller&, int name, int v) {
     case TCP_REPAIR_WINDOW:
       return fail(EPERM);
     case TCP_TX_DELAY:
-      return v < 0 ? Result<void>(fail(EINVAL)) : Result<void>();
+      return v < 0 || v > kMostTxDelay ? Result<void>(fail(EINVAL)) : Result<void>();
+    case kDelackMaxUs: {
+      const int ticks = v / kTickUs + (v % kTickUs != 0);
+      if (v < 0 || ticks < kLeastDelackTicks || v > kMostDelackUs) return fail(EINVAL);
+      delack_max_ = static_cast<uint8_t>(ticks);
+      return {};
+    }
     default:
       return fail(ENOPROTOOPT);
   }
@@ -480,6 +488,8 @@ Result<ByteVector> TcpSocket::get_tcp_option(int name, size_t max) {
       return number(std::chrono::duration_cast<milliseconds>(s.rto_max).count());
     case kRtoMinUs:
       return number(std::chrono::duration_cast<std::chrono::microseconds>(s.rto_min).count());
+    case kDelackMaxUs:
+      return number(delack_max_ * kTickUs);
     case kIsMptcp:
     case TCP_REPAIR:
     case TCP_TX_DELAY:

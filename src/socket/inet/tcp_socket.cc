@@ -286,6 +286,7 @@ Result<void> TcpSocket::shutdown(int how) {
   const auto bits = static_cast<uint8_t>(how + 1);
   switch (tcp_state()) {
     case TcpState::kClose:
+      shutdown_ |= bits;  // reads are at the end from then on
       notify();
       return fail(ENOTCONN);
     case TcpState::kListen:
@@ -331,7 +332,8 @@ uint32_t TcpSocket::poll() const {
   if (listening()) return accept_queue() != 0 ? POLLIN | POLLRDNORM : 0;
   const uint32_t err = error() != 0 || errors_ ? POLLERR : 0;
   const TcpConnection* c = connection();
-  if (!c) return POLLOUT | POLLHUP | err;
+  if (!c || (phase_ == Phase::kUnconnected && tcp_state() == TcpState::kClose))
+    return POLLOUT | POLLHUP | err | (shutdown_ & 1 ? POLLIN | POLLRDHUP : 0);
   uint32_t events = c->poll() | err;
   if (is_late()) events |= POLLOUT | POLLWRNORM;
   if (tcp_state() == TcpState::kClose) {
@@ -367,6 +369,14 @@ Result<int> TcpSocket::ioctl(const Caller& caller, unsigned long request, Mutabl
       return give(unsent());
     case SIOCATMARK:
       return give(at_urgent_mark());
+    case SIOCGSTAMP_OLD:
+    case SIOCGSTAMPNS_OLD:
+    case SIOCGSTAMP_NEW:
+    case SIOCGSTAMPNS_NEW:
+      return fail(ENOENT);  // of a stream no packet is remembered
+    case SIOCGIFPFLAGS:
+    case SIOCSIFPFLAGS:
+      return fail(EINVAL);
     default:
       return parts_.ioctls.ioctl(net(), caller, request, arg);
   }

@@ -5,6 +5,9 @@
 #include "socket/sol_socket.h"
 
 namespace unetns {
+namespace {
+constexpr int kUdpliteSendCscov = 10, kUdpliteRecvCscov = 11;
+}
 
 Result<void> UdpOptions::set(int name, Bytes value) {
   UNETNS_ASSIGN(const int v, option_int(value));
@@ -49,6 +52,9 @@ Result<ByteVector> UdpOptions::get(int name, size_t max) const {
       return option_value(segment, max);
     case UDP_GRO:
       return option_value(gro, max);
+    case kUdpliteSendCscov:
+    case kUdpliteRecvCscov:
+      return option_value(0, max);  // of UDP-Lite, but Linux answers here too
     default:
       return fail(ENOPROTOOPT);
   }

@@ -49,8 +49,8 @@ Result<size_t> UdpSocket::send(const Caller& caller, const SendRequest& request)
   UNETNS_ASSIGN(const Peer to, destination(request));
   UNETNS_ASSIGN(Outgoing out, prepare(caller, request, to));
   UNETNS_ASSIGN(const IpRoute<V4> route, ip().output().route(net(), out.tx));
-  if (const int err = refusal()) return fail(err);
   if (request.flags & kMsgProbe) return request.data.size();
+  if (const int err = refusal()) return fail(err);
   if (more) {
     if (request.data.size() > kMaxPayload) return fail(EMSGSIZE);
     pending_ = std::make_unique<Pending>();
@@ -151,18 +151,20 @@ Result<void> UdpSocket::set_option(const Caller& caller, int level, int name, By
   if (level == SOL_SOCKET && name == SO_ATTACH_REUSEPORT_CBPF) return choose_by(value);
   if (level == SOL_SOCKET && name == kSoDetachReuseportBpf) {
     UNETNS_TRY(option_int(value));
-    if (!chooser()) return fail(ENOENT);
+    if (!chooser()) return fail(options().reuse_port ? ENOENT : EINVAL);
     parts().stack.udp().set_group_chooser(net(), *this, nullptr);
     return {};
   }
-  if (level != IPPROTO_UDP) return InetSocket::set_option(caller, level, name, value);
+  if (level != IPPROTO_UDP && level != IPPROTO_UDPLITE)  // as on Linux, the other one's level too
+    return InetSocket::set_option(caller, level, name, value);
   UNETNS_TRY(udp_.set(name, value));
   if (name == UDP_CORK && !udp_.cork) (void)push_pending();
   return {};
 }
 
 Result<ByteVector> UdpSocket::get_option(const Caller& caller, int level, int name, size_t max) {
-  if (level != IPPROTO_UDP) return InetSocket::get_option(caller, level, name, max);
+  if (level != IPPROTO_UDP && level != IPPROTO_UDPLITE)
+    return InetSocket::get_option(caller, level, name, max);
   return udp_.get(name, max);
 }
 

@@ -36,6 +36,7 @@ Result<int> DeviceIoctls::ioctl(Net& net, const Caller& caller, unsigned long re
   if (request == SIOCGIFCONF) return list_addresses(net, arg);
   Result<int> (DeviceIoctls::*serve)(Net&, unsigned long, ifreq&) = nullptr;
   bool changes = false;
+  if (request >= SIOCDEVPRIVATE && request < SIOCDEVPRIVATE + 16) request = SIOCDEVPRIVATE;
   switch (request) {
     case SIOCADDRT:
     case SIOCDELRT:
@@ -56,6 +57,8 @@ Result<int> DeviceIoctls::ioctl(Net& net, const Caller& caller, unsigned long re
     case SIOCETHTOOL:
     case SIOCGMIIPHY:
     case SIOCGMIIREG:
+    case SIOCGHWTSTAMP:
+    case SIOCDEVPRIVATE:
       serve = &DeviceIoctls::get;
       break;
     case SIOCSIFNAME:
@@ -69,8 +72,17 @@ Result<int> DeviceIoctls::ioctl(Net& net, const Caller& caller, unsigned long re
     case SIOCADDMULTI:
     case SIOCDELMULTI:
     case SIOCSMIIREG:
+    case SIOCSHWTSTAMP:
     case SIOCSIFSLAVE:
     case SIOCWANDEV:
+    case SIOCBONDENSLAVE:
+    case SIOCBONDRELEASE:
+    case SIOCBONDSETHWADDR:
+    case SIOCBONDSLAVEINFOQUERY:
+    case SIOCBONDINFOQUERY:
+    case SIOCBONDCHANGEACTIVE:
+    case SIOCBRADDIF:
+    case SIOCBRDELIF:
       serve = &DeviceIoctls::set;
       changes = true;
       break;
@@ -91,6 +103,8 @@ Result<int> DeviceIoctls::ioctl(Net& net, const Caller& caller, unsigned long re
     case SIOCSIFBR:
     case SIOCGIFVLAN:
     case SIOCSIFVLAN:
+    case SIOCBRADDBR:
+    case SIOCBRDELBR:
       return fail(ENOPKG);
     case SIOCRTMSG:
       return fail(EINVAL);
@@ -100,6 +114,7 @@ Result<int> DeviceIoctls::ioctl(Net& net, const Caller& caller, unsigned long re
   if (arg.size() < sizeof(ifreq)) return fail(EFAULT);
   if (changes && !caller.capable(CAP_NET_ADMIN)) return fail(EPERM);
   auto req = load<ifreq>(arg.data());
+  if (serve == &DeviceIoctls::set_address && req.ifr_addr.sa_family != AF_INET) return fail(EINVAL);
   UNETNS_ASSIGN(const int result, (this->*serve)(net, request, req));
   store(arg.data(), req);
   return result;
@@ -142,7 +157,7 @@ Result<int> DeviceIoctls::get(Net& net, unsigned long request, ifreq& req) {
       return 0;
     case SIOCGIFSLAVE:
       return fail(EINVAL);
-    default:  // ethtool and MII: no driver here speaks them
+    default:  // ethtool, MII, bonds, bridges: no driver here speaks them
       return fail(EOPNOTSUPP);
   }
 }

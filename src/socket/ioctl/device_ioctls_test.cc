@@ -46,6 +46,21 @@ TEST_F(DeviceIoctlsTest, FactsOfADevice) {
   EXPECT_EQ(run(0x5401, r), ENOTTY);
 }
 
+TEST_F(DeviceIoctlsTest, WhatNoDriverHereSpeaksIsAskedOfTheDevice) {
+  for (unsigned long what : {SIOCDEVPRIVATE, SIOCDEVPRIVATE + 15, SIOCBRADDIF, SIOCGHWTSTAMP}) {
+    ifreq r = request("eth0"), none = request("nope");
+    EXPECT_EQ(run(what, r), EOPNOTSUPP) << what;
+    EXPECT_EQ(run(what, none), ENODEV) << what;
+  }
+}
+
+TEST_F(DeviceIoctlsTest, AnAddressOfAnotherFamilyIsRefusedBeforeTheDeviceIsLookedFor) {
+  ifreq r = request("nope");
+  EXPECT_EQ(run(SIOCSIFNETMASK, r), EINVAL);
+  r.ifr_addr.sa_family = AF_INET;
+  EXPECT_EQ(run(SIOCSIFNETMASK, r), ENODEV);
+}
+
 TEST_F(DeviceIoctlsTest, ChangesNeedPrivilege) {
   ifreq r = request("eth0");
   r.ifr_mtu = 1400;

@@ -4,13 +4,16 @@ import json
 import os
 import tempfile
 
-from rtnl.sides import SideFailed, Sides  # noqa: F401
+from compared.sides import SideFailed, Sides  # noqa: F401
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 
 
 class TcpSides(Sides):
     drive = os.path.join(HERE, "drive.py")
+
+    def __init__(self, unetns, timeout):
+        super().__init__(None, unetns, timeout)
 
     def _one(self, side, worlds):
         with tempfile.TemporaryDirectory(prefix="tcpw-") as d:
@@ -25,7 +28,7 @@ class TcpSides(Sides):
                 process, out = self._start(d, side, [os.path.join(HERE, "../isolate"), script])
             else:
                 nobody = dict(user=65534, group=65534, extra_groups=[]) if os.geteuid() == 0 else {}
-                process, out = self._start(d, side, [self.unetns, "run", "--", *argv], **nobody)
+                process, out = self._start(d, side, [*self.unetns, "run", "--", *argv], **nobody)
             status = process.wait(self.timeout)
             out.seek(0)
             said = out.read().decode("utf-8", "replace")

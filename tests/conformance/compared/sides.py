@@ -1,10 +1,9 @@
 """Runs sequences on both sides."""
-import json
 import os
 import subprocess
 import tempfile
 
-HERE = os.path.dirname(os.path.realpath(__file__))
+ISOLATE = os.path.join(os.path.dirname(os.path.realpath(__file__)), "../isolate")
 ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/", "LC_ALL": "C", "TZ": "UTC"}
 
 
@@ -13,8 +12,11 @@ class SideFailed(Exception):
 
 
 class Sides:
-    def __init__(self, unetns, timeout):
-        self.unetns = os.path.realpath(unetns)
+    """`subject` writes sequences, reads records, and has the driver's command line."""
+
+    def __init__(self, subject, unetns, timeout, launcher=None):
+        self.subject = subject
+        self.unetns = ([os.path.realpath(launcher)] if launcher else []) + [os.path.realpath(unetns)]
         self.timeout = timeout
 
     def _start(self, directory, side, argv, **kwargs):
@@ -23,18 +25,18 @@ class Sides:
 
     def both(self, sequences):
         """The records of the kernel and of unetns."""
-        with tempfile.TemporaryDirectory(prefix="rtnl-") as d:
+        with tempfile.TemporaryDirectory(prefix="compared-") as d:
             os.chmod(d, 0o777)
             with open(os.path.join(d, "sequences"), "w") as f:
-                json.dump(sequences, f)
-            drive = [os.path.join(HERE, "drive.py"), "sequences"]
+                self.subject.write(sequences, f)
+            drive = [*self.subject.drive, "sequences"]
             script = os.path.join(d, "script")
             with open(script, "w") as f:
-                f.write("exec python3 " + " ".join(drive) + " kernel\n")
+                f.write("exec " + " ".join(drive) + " kernel\n")
             as_nobody = dict(user=65534, group=65534, extra_groups=[]) if os.geteuid() == 0 else {}
             running = {
-                "kernel": self._start(d, "kernel", [os.path.join(HERE, "../isolate"), script]),
-                "unetns": self._start(d, "unetns", [self.unetns, "run", "--", "python3", *drive, "unetns"], **as_nobody),
+                "kernel": self._start(d, "kernel", [ISOLATE, script]),
+                "unetns": self._start(d, "unetns", [*self.unetns, "run", "--", *drive, "unetns"], **as_nobody),
             }
             records = []
             for side, (process, out) in running.items():
@@ -47,8 +49,9 @@ class Sides:
                 said = out.read().decode("utf-8", "replace")
                 out.close()
                 if status != 0:
+
                     raise SideFailed(f"{side}: {status}: {said}")
             for side in running:
                 with open(os.path.join(d, side)) as f:
-                    records.append(json.load(f))
+                    records.append(self.subject.read(f))
             return records
