@@ -278,6 +278,7 @@ Outcome sys_shutdown(Supervisor& s, Thread& t, Call& c) {
   const bool listens =  // on, as it does when shut for writing
       target.stream && target.stream->sock().state() == StreamState::kListening;
   if (result && target.stream && !listens) target.stream->shut(how);
+  if (target.stream && target.stream->unjoined()) s.files().set_uneven(*target.stream, true);
   if (target.file) s.files().mark_dirty(*target.file);  // pollers are to see it, also of a failure
   return Outcome::of(result);
 }

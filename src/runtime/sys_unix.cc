@@ -228,6 +228,7 @@ Outcome unix_sendmmsg(Supervisor& s, Thread& t, Call& c) {
   constexpr uint64_t kMost = 1024;
   UniqueFd socket;
   const uint64_t count = std::min<uint64_t>(static_cast<unsigned>(c.args[2]), kMost);
+  if (count == 0) return Outcome::native();  // which tells whether there is a descriptor
   while (c.progress < count) {
     const uint64_t at = c.args[1] + c.progress * sizeof(mmsghdr);
     auto m = c.memory().read_object<mmsghdr>(at);
