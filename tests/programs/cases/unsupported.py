@@ -12,7 +12,7 @@ ip -6 addr add ::2/64 dev lo
 ip mptcp endpoint
 ip xfrm state
 python3 - <<'END'
-import fcntl, socket, struct
+import ctypes, fcntl, socket, struct
 def ask(f, *a):
     try: f(*a)
     except OSError: pass
@@ -20,7 +20,8 @@ def ask(f, *a):
 tcp = socket.socket()
 ask(tcp.setsockopt, 6, 14, b"x" * 200)
 ask(tcp.setsockopt, 6, 31, b"tls")
-ask(fcntl.ioctl, tcp, 0x8946, struct.pack("16sQ16x", b"lo", 0))
+command = ctypes.create_string_buffer(bytes([3]), 256)  # ETHTOOL_GDRVINFO
+ask(fcntl.ioctl, tcp, 0x8946, struct.pack("16sQ16x", b"lo", ctypes.addressof(command)))
 ask(socket.socket, socket.AF_INET6, socket.SOCK_STREAM)
 END
 true
