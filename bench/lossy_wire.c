@@ -1,7 +1,7 @@
-// lossy_wire NETNS1 TAP1 NETNS2 TAP2 DELAY_MS LOSS_PERCENT SEED: joins two tap devices, which must be there
-// already, by a wire that delays every frame and loses some, until it is killed. The seed says which frames of
-// each direction are lost, whatever the times at which they come. The same program makes the wire on the kernel
-// and in unetns.
+// lossy_wire NETNS1 TAP1 NETNS2 TAP2 DELAY_MS LOSS_PERCENT SEED: joins two tap devices, which must
+// be there already, by a wire that delays every frame and loses some, until it is killed. The seed
+// says which frames of each direction are lost, whatever the times at which they come. The same
+// program makes the wire on the kernel and in unetns.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/if.h>

@@ -11,9 +11,9 @@
 
 namespace unetns {
 
-// The capabilities of which the host answers PR_CAPBSET_READ as we would while a program has dropped
-// nothing: libcap asks twice when a program starts. None on machines where drop_natively() can't
-// follow.
+// The capabilities of which the host answers PR_CAPBSET_READ as we would while a program has
+// dropped nothing: libcap asks twice when a program starts. None on machines where drop_natively()
+// can't follow.
 uint64_t host_bounding();
 
 // The thread waits in a notification of PR_CAPBSET_DROP, which `release` must answer. By ptrace(2)

@@ -135,7 +135,7 @@ class FileTable {
   // Files that hold an answer, or did since the last release.
   void holds(const ProgramFile& file) { holding_.push_back(file.inode()); }
   size_t held() const { return holding_.size(); }  // some of them no longer
-  bool any_held(const Clock& clock);   // after those that have waited long enough were released
+  bool any_held(const Clock& clock);  // after those that have waited long enough were released
   void release_held(Nanos until);     // since then nothing has come for them
   // For use until the next file is served.
   DatagramBatch& batch() { return batch_; }

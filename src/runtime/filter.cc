@@ -96,9 +96,9 @@ void files(BpfBuilder& b, const FilterOptions& options) {
                   SYS_symlink,    SYS_link,
                   SYS_rename,     SYS_mknod,
 #endif
-                  SYS_getxattr,   SYS_lgetxattr,  SYS_fgetxattr,
-                  SYS_listxattr,  SYS_llistxattr,
-                  SYS_statfs})
+                  SYS_getxattr,   SYS_lgetxattr,
+                  SYS_fgetxattr,  SYS_listxattr,
+                  SYS_llistxattr, SYS_statfs})
     b.always(nr, kNotify);
 }
 

@@ -1,5 +1,5 @@
-// Opening for a program what a symbolic link of its own in /run/netns leads to. The supervisor opens
-// it, so nothing may be reached that the program could not open itself, nor may it block.
+// Opening for a program what a symbolic link of its own in /run/netns leads to. The supervisor
+// opens it, so nothing may be reached that the program could not open itself, nor may it block.
 #ifndef UNETNS_RUNTIME_LINKED_OPEN_H_
 #define UNETNS_RUNTIME_LINKED_OPEN_H_
 

@@ -9,7 +9,7 @@ namespace unetns {
 namespace {
 
 constexpr size_t kPage = 4096;
-constexpr size_t kMaxIov = 1024;           // UIO_MAXIOV
+constexpr size_t kMaxIov = 1024;  // UIO_MAXIOV
 #ifdef __x86_64__
 constexpr uint64_t kMemoryEnd = uint64_t{1} << 47;  // of what a program can have
 #else

@@ -180,7 +180,8 @@ void SocketFile::push() {
     match();
     return show_ring();
   }
-  if (returned_.empty() && !(socket_->poll() & (POLLIN | POLLERR))) return;
+  constexpr uint32_t kShown = POLLIN | POLLERR | POLLRDHUP | POLLHUP;
+  if (returned_.empty() && !(socket_->poll() & kShown)) return;
   match();
   std::vector<Message>& batch = table_.outgoing();
   for (bool more = true; more;) {

@@ -60,8 +60,7 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   bool severed() const { return our_end() < 0; }
   // Since it was made, or taken apart. Linux says POLLHUP of it, its pair can't.
   bool unjoined() const {
-    return socket_->state() == StreamState::kFresh &&
-           (apart_ || (!severed() && !socket_->error()));
+    return socket_->state() == StreamState::kFresh && (apart_ || (!severed() && !socket_->error()));
   }
   Result<UniqueFd> renew(bool nonblock);
   // connect() to AF_UNSPEC, after which a new pair took the place of the old one.

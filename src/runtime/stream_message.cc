@@ -162,8 +162,8 @@ std::optional<Outcome> refuse_send(Supervisor& s, Thread& t, Call& c, const Sock
       sock.state() != StreamState::kFresh && sock.state() != StreamState::kConnecting;
   if (joined && (send.flags & MSG_FASTOPEN) && !c.progress && !sock.is_late() &&
       c.nr != SYS_sendmmsg) {
-    const bool nobody = name.size() >= sizeof(sa_family_t) &&
-                        load<sa_family_t>(name.data()) == AF_UNSPEC;
+    const bool nobody =
+        name.size() >= sizeof(sa_family_t) && load<sa_family_t>(name.data()) == AF_UNSPEC;
     return Outcome::err(nobody ? EOPNOTSUPP : EISCONN);
   }
   if (int err = failure(target, false))
@@ -339,8 +339,8 @@ Outcome stream_sendmsg(Supervisor& s, Thread& t, Call& c, const SocketTarget& ta
 
 Outcome stream_recvfrom(Supervisor& s, Thread&, Call& c, const SocketTarget& target) {
   if (c.arg_int(3) & MSG_ERRQUEUE) return queued_error_from(c, target, c.arg_int(3));
-  Outcome out = receive_stream(s, c, target, {{reinterpret_cast<void*>(c.args[1]), c.args[2]}},
-                               c.arg_int(3));
+  Outcome out =
+      receive_stream(s, c, target, {{reinterpret_cast<void*>(c.args[1]), c.args[2]}}, c.arg_int(3));
   if (out.kind != Outcome::Kind::kReturn || !c.args[4]) return out;
   // A stream has no name to tell, but a wrong length is told.
   const auto room = c.memory().read_object<int>(c.args[5]);

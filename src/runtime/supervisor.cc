@@ -34,8 +34,8 @@ constexpr auto kBriefWait = std::chrono::milliseconds(2);
 // signal ends it.
 constexpr uint32_t kLooksInARow = 10, kMostLeftOut = 4;
 constexpr auto kSignalPeriod = std::chrono::milliseconds(10);
-// What the largest operation takes, many times over (a request that changes a thousand devices, some
-// hundred kilobytes; a table of a hundred thousand of them that grows, some megabytes).
+// What the largest operation takes, many times over (a request that changes a thousand devices,
+// some hundred kilobytes; a table of a hundred thousand of them that grows, some megabytes).
 constexpr size_t kReserve = 8 << 20;
 constexpr int kRestartSys =
     512;  // ERESTARTSYS: the kernel makes it EINTR or a restart, by SA_RESTART
@@ -239,8 +239,8 @@ bool may_configure(const Call& call, ProgramFile* file) {
 bool Supervisor::attempt(Call& call, ProgramFile** waits_for) {
   Thread* thread = processes_->find(call.tid);
   if (!thread) {
-    // It died meanwhile, or we have no descriptor left to know it by: nothing of it may run natively
-    // then, which would be outside of every namespace.
+    // It died meanwhile, or we have no descriptor left to know it by: nothing of it may run
+    // natively then, which would be outside of every namespace.
     (void)call.listener->answer_error(call.id, ENFILE);
     return true;
   }
@@ -274,7 +274,8 @@ bool Supervisor::attempt(Call& call, ProgramFile** waits_for) {
   Outcome outcome = handler(*this, *thread, call);
   // Before the program goes on.
   if (may_configure(call, files_->found())) files_->cool_senders();
-  if (ProgramFile* file = call.nr == SYS_connect ? files_->found() : nullptr; file && file->socket())
+  if (ProgramFile* file = call.nr == SYS_connect ? files_->found() : nullptr;
+      file && file->socket())
     file->socket()->cool();  // it goes elsewhere now
   files_->heat_found();
   if (outcome.kind == Outcome::Kind::kNative && nr < host_handlers_.size() && host_handlers_[nr])
@@ -406,7 +407,8 @@ void Supervisor::look_for_signals() {
 pid_t Supervisor::taker_of(pid_t tgid) {
   auto& tried = takers_[tgid];
   for (pid_t tid : list_pids(fmt::format("/proc/{}/task", tgid)))
-    if (deliverable_signal(tid).pending == Pending::kProcess && tried.insert(tid).second) return tid;
+    if (deliverable_signal(tid).pending == Pending::kProcess && tried.insert(tid).second)
+      return tid;
   tried.clear();
   return 0;
 }

@@ -37,8 +37,8 @@ bool possible(uint64_t address, size_t length) {
 // What a send says whose data can't be read: UDP and raw sockets look for the way first.
 int fault_of(const Caller& caller, Socket& socket, Bytes name, Bytes control, size_t size,
              int flags) {
-  const bool looks = socket.domain() == AF_INET &&
-                     (socket.type() == SOCK_RAW || socket.protocol() == IPPROTO_UDP);
+  const bool looks =
+      socket.domain() == AF_INET && (socket.type() == SOCK_RAW || socket.protocol() == IPPROTO_UDP);
   if (!looks) return EFAULT;
   const ByteVector data(size);
   const auto tried = socket.send(

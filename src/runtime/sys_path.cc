@@ -223,7 +223,8 @@ Outcome sys_statfs(Supervisor& s, Thread& t, Call& c) {
 }
 
 // Extended attributes: none on what is ours.
-// The kernel's name of a socket's protocol, its only extended attribute: ours is not that of the pair.
+// The kernel's name of a socket's protocol, its only extended attribute: ours is not that of the
+// pair.
 std::string_view protocol_name(const Socket& socket) {
   if (socket.domain() == AF_PACKET) return "PACKET";
   if (socket.domain() == AF_NETLINK) return "NETLINK";

@@ -40,7 +40,8 @@ bool limit_is_well(const Call& c) {
 
 // ppoll(2) itself, unlike libc's, tells how much of its time was not needed: here next to nothing.
 void tell_time_left(const Call& c) {
-  auto limit = c.args[2] ? c.memory().read_object<timespec>(c.args[2]) : Result<timespec>(fail(EFAULT));
+  auto limit =
+      c.args[2] ? c.memory().read_object<timespec>(c.args[2]) : Result<timespec>(fail(EFAULT));
   if (!limit || (limit->tv_sec == 0 && limit->tv_nsec == 0)) return;
   if (limit->tv_nsec-- == 0) {
     limit->tv_sec--;
@@ -54,7 +55,8 @@ Outcome sys_poll(Supervisor& s, Thread& t, Call& c) {
   const size_t count = c.args[1];
   if (!files.any_uneven() || count == 0 || count > kMost) return Outcome::native();
   std::vector<pollfd> polled(count);
-  if (!c.memory().read(c.args[0], {reinterpret_cast<uint8_t*>(polled.data()), count * sizeof(pollfd)}))
+  if (!c.memory().read(c.args[0],
+                       {reinterpret_cast<uint8_t*>(polled.data()), count * sizeof(pollfd)}))
     return Outcome::native();
   std::vector<FileRef> refs(count);
   std::vector<ProgramFile*> uneven(count);
@@ -95,7 +97,8 @@ Outcome sys_poll(Supervisor& s, Thread& t, Call& c) {
     ready += polled[i].revents != 0;
   }
   if (ready == 0) return Outcome::native();  // it may wait
-  if (!c.memory().write(c.args[0], {reinterpret_cast<const uint8_t*>(polled.data()), count * sizeof(pollfd)}))
+  if (!c.memory().write(c.args[0],
+                        {reinterpret_cast<const uint8_t*>(polled.data()), count * sizeof(pollfd)}))
     return Outcome::err(EFAULT);
   if (c.nr == SYS_ppoll) tell_time_left(c);
   return Outcome::ret(ready);

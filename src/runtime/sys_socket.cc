@@ -152,8 +152,7 @@ Outcome sys_setsockopt(Supervisor& s, Thread& t, Call& c) {
   // The filter lies elsewhere in the program's memory: it follows the header.
   const bool program_follows =
       (level == SOL_SOCKET && (name == SO_ATTACH_FILTER || name == SO_ATTACH_REUSEPORT_CBPF)) ||
-      (level == SOL_PACKET && name == PACKET_FANOUT_DATA &&
-       target.sock->domain() == AF_PACKET);
+      (level == SOL_PACKET && name == PACKET_FANOUT_DATA && target.sock->domain() == AF_PACKET);
   if (program_follows && value.size() >= sizeof(sock_fprog)) {
     if (value.size() != sizeof(sock_fprog)) return Outcome::err(EINVAL);
     const auto program = load<sock_fprog>(value.data());
@@ -196,8 +195,8 @@ Outcome get_filter(const Call& c, const Caller& caller, Socket& socket, int room
   return c.memory().write_object<int>(c.args[4], count) ? Outcome::ret(0) : Outcome::err(EFAULT);
 }
 
-// What getsockopt(2) says of a level that is none of the socket's, before it looks at anything else;
-// 0: it is one.
+// What getsockopt(2) says of a level that is none of the socket's, before it looks at anything
+// else; 0: it is one.
 int foreign_level(const Socket& socket, int level, int name) {
   if (level == SOL_SOCKET) return 0;
   switch (socket.domain()) {
@@ -210,8 +209,9 @@ int foreign_level(const Socket& socket, int level, int name) {
   }
   const bool udp = socket.type() == SOCK_DGRAM && socket.protocol() == IPPROTO_UDP;
   const bool own = socket.type() == SOCK_STREAM ? level == IPPROTO_TCP
-                   : socket.type() == SOCK_RAW  ? level == SOL_RAW
-                                                : udp && (level == IPPROTO_UDP || level == IPPROTO_UDPLITE);
+                   : socket.type() == SOCK_RAW
+                       ? level == SOL_RAW
+                       : udp && (level == IPPROTO_UDP || level == IPPROTO_UDPLITE);
   if (!own && level != SOL_IP) return EOPNOTSUPP;
   if (level != SOL_RAW) return 0;
   return name != ICMP_FILTER ? ENOPROTOOPT : socket.protocol() != IPPROTO_ICMP ? EOPNOTSUPP : 0;
@@ -252,9 +252,10 @@ Outcome sys_getsockopt(Supervisor& s, Thread& t, Call& c) {
     s.unsupported().note(lacking_option(*target.sock, "getsockopt", level, name, error));
     return Outcome::err(error);
   }
-  // The filters of groups are written as far as they go: how many sources there is room for stands in the buffer.
-  const size_t n = filter ? value->size()
-                          : std::min<size_t>(value->size(), static_cast<size_t>(*room));
+  // The filters of groups are written as far as they go: how many sources there is room for stands
+  // in the buffer.
+  const size_t n =
+      filter ? value->size() : std::min<size_t>(value->size(), static_cast<size_t>(*room));
   if (!c.memory().write(c.args[3], Bytes(*value).first(n))) {
     if (level != SOL_SOCKET)  // these tell the length first
       (void)c.memory().write_object<int>(c.args[4], static_cast<int>(n));

@@ -250,7 +250,8 @@ std::optional<UniqueFd> sender_is_ours(Supervisor& s, Thread& t, Call& c, int fl
                                        Outcome* waits) {
   if (!s.unix_names().any()) return std::nullopt;
   UniqueFd socket = borrow(s, t, c.arg_int(0));
-  if (!socket || option_of(socket.get(), SO_TYPE, 0) != SOCK_DGRAM || (flags & (MSG_ERRQUEUE | MSG_OOB)))
+  if (!socket || option_of(socket.get(), SO_TYPE, 0) != SOCK_DGRAM ||
+      (flags & (MSG_ERRQUEUE | MSG_OOB)))
     return std::nullopt;
   sockaddr_un name{};
   socklen_t length = sizeof name;

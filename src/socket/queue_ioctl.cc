@@ -26,8 +26,9 @@ std::optional<Result<int>> queue_ioctl(unsigned long request, MutableBytes arg, 
     case SIOCGSTAMPNS_NEW: {
       if (last_stamp == Nanos{}) return fail(ENOENT);
       const int64_t ns = last_stamp.count() % 1'000'000'000;
-      return give(std::array<int64_t, 2>{last_stamp.count() / 1'000'000'000,
-                                         request == SIOCGSTAMP_OLD || request == SIOCGSTAMP_NEW ? ns / 1000 : ns});
+      return give(std::array<int64_t, 2>{
+          last_stamp.count() / 1'000'000'000,
+          request == SIOCGSTAMP_OLD || request == SIOCGSTAMP_NEW ? ns / 1000 : ns});
     }
     default:
       return std::nullopt;

@@ -61,7 +61,7 @@ struct SocketOptions {
   int bound_ifindex = 0;  // SO_BINDTODEVICE
   // Kept and given back, without effect.
   bool no_fcs : 1 = false, select_err_queue : 1 = false, prefer_busy_poll : 1 = false,
-      rcv_mark : 1 = false, pass_sec : 1 = false, tx_rehash : 1 = true;
+                rcv_mark : 1 = false, pass_sec : 1 = false, tx_rehash : 1 = true;
   uint8_t buf_lock : 2 = 0;
 };
 

@@ -172,11 +172,13 @@ Result<void> SysctlTable::set(const Ipv4SysctlSpec& spec, std::span<const int64_
 
 namespace {
 
-// Policies: 0 by the addresses, 1 by the ports as well, 2 by inner addresses of tunnels (there are none), 3 by
-// the fields that are named.
+// Policies: 0 by the addresses, 1 by the ports as well, 2 by inner addresses of tunnels (there are
+// none), 3 by the fields that are named.
 uint32_t hash_fields(int policy, uint32_t named) {
   using M = MultipathHash;
-  return policy == 1 ? M::kAddresses | M::kProtocol | M::kPorts : policy == 3 ? named : M::kAddresses;
+  return policy == 1   ? M::kAddresses | M::kProtocol | M::kPorts
+         : policy == 3 ? named
+                       : M::kAddresses;
 }
 
 }  // namespace

@@ -86,8 +86,8 @@ void TcpConnectionImpl::take_ack(Nanos now, const TcpSegmentIn& segment) {
 void TcpConnectionImpl::took_ack(Nanos now, uint32_t acked) {
   snd_una_ += acked;
   bytes_acked_ += acked;
-  // MSG_MORE holds back what was written with it, not what an ack lets go; but the parts of one write
-  // come with it too, and stay together.
+  // MSG_MORE holds back what was written with it, not what an ack lets go; but the parts of one
+  // write come with it too, and stay together.
   constexpr uint32_t kOneWrite = 2;  // milliseconds
   if (tcp_timestamp(now, 0) - more_at_ > kOneWrite) more_ = false;
   timeouts_ = 0;

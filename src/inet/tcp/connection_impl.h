@@ -204,13 +204,13 @@ class TcpConnectionImpl final : public TcpConnection {
   uint32_t snd_una_, snd_wnd_ = 0, snd_wl1_ = 0, max_window_ = 0;
   uint32_t more_at_ = 0;  // when the last such write came, in milliseconds
   uint32_t pushed_;       // end of the last segment that had a PSH
-  uint32_t snd_small_;  // end of the last segment smaller than a full one
-  uint32_t snd_up_;     // urgent data ends here
-  uint32_t syn_end_;    // behind our SYN and its data
+  uint32_t snd_small_;    // end of the last segment smaller than a full one
+  uint32_t snd_up_;       // urgent data ends here
+  uint32_t syn_end_;      // behind our SYN and its data
   uint32_t rcv_nxt_ = 0, copied_ = 0, urgent_seq_ = 0;
   uint32_t ts_recent_ = 0;
   uint32_t syn_stamp_ = 0;  // of our first SYN
-  uint32_t rtt_echo_ = 0;  // our timestamp that measured the last round trip of the receiver
+  uint32_t rtt_echo_ = 0;   // our timestamp that measured the last round trip of the receiver
   uint32_t pmtu_, ip_overhead_, black_hole_mtu_ = 0;
   uint16_t peer_mss_ = 536;
   uint16_t advmss_ = 536;

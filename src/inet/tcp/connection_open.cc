@@ -162,8 +162,8 @@ TcpNegotiated TcpConnectionImpl::agreed() const {
 
 // A SYN's window is never scaled (RFC 7323 §2.2).
 uint16_t TcpConnectionImpl::syn_window() const {
-  return static_cast<uint16_t>(std::min(
-      tcp_initial_window(settings_, advmss_, settings_.window_scaling), kTcpMaxWindow));
+  return static_cast<uint16_t>(
+      std::min(tcp_initial_window(settings_, advmss_, settings_.window_scaling), kTcpMaxWindow));
 }
 
 // A SYN, or in SYN-RECV a SYN-ACK.

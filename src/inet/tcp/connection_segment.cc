@@ -58,7 +58,8 @@ void TcpConnectionImpl::segment(Nanos now, TcpSegmentIn segment) {
   if (!(segment.flags & TcpFlag::kAck)) return;
   if (state_ == TcpState::kSynRecv && !in_syn_recv(now, segment)) return;
   // An ack in its place brings its stamp, whatever it acknowledges.
-  if (state_ == TcpState::kEstablished && size == 0 && segment.seq == rcv_nxt_ && end == segment.seq && seq_le(segment.ack, snd_nxt()))
+  if (state_ == TcpState::kEstablished && size == 0 && segment.seq == rcv_nxt_ &&
+      end == segment.seq && seq_le(segment.ack, snd_nxt()))
     take_timestamp(now, segment);
   if (!plausible_ack(segment.ack)) {
     challenge(now);
@@ -139,8 +140,7 @@ bool TcpConnectionImpl::acceptable(Nanos now, const TcpSegmentIn& segment, uint3
 
 // tcp_invalid_ratelimit
 bool TcpConnectionImpl::too_soon_for_invalid(Nanos now) const {
-  return last_oow_ != Nanos{} &&
-         now - last_oow_ < settings_.invalid_interval();
+  return last_oow_ != Nanos{} && now - last_oow_ < settings_.invalid_interval();
 }
 
 // Segments without data are answered so rarely that two ends which disagree don't talk for ever.

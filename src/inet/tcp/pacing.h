@@ -17,8 +17,8 @@ class Pacing {
   // start, tcp_pacing_ca_ratio later).
   static uint64_t rate_of(uint64_t cwnd_bytes, Nanos srtt, uint16_t percent) {
     if (srtt.count() <= 0) return kNoLimit;
-    const double rate = static_cast<double>(cwnd_bytes) * percent * 1e7 /
-                        static_cast<double>(srtt.count());
+    const double rate =
+        static_cast<double>(cwnd_bytes) * percent * 1e7 / static_cast<double>(srtt.count());
     return static_cast<uint64_t>(std::max(rate, 1.0));
   }
   // About a millisecond's worth, at least two segments, at most one large send.

@@ -23,9 +23,8 @@ void ReceiveWindow::start(Nanos now, const TcpSettings& settings, uint32_t rcv_n
   settings_changed(settings);
   // Some room is kept, if there is enough, for the peer's window to be overrun a little.
   const uint32_t full = clamp();
-  ssthresh_ = full > 2 * advmss && advertised + advmss > full
-                  ? std::max(2 * advmss, full - advmss)
-                  : advertised;
+  ssthresh_ = full > 2 * advmss && advertised + advmss > full ? std::max(2 * advmss, full - advmss)
+                                                              : advertised;
 }
 
 void ReceiveWindow::settings_changed(const TcpSettings& settings) {

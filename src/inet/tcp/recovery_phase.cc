@@ -237,8 +237,7 @@ void LossRecovery::set_window(const AckFacts& facts, Gathered& got) {
       control_->set_cwnd(std::max(control_->cwnd(), in_flight_segments() + 1));
     return;
   }
-  if (got.segments == 0 || (!got.result.advanced && reordering_ <= initial_reordering_))
-    return;
+  if (got.segments == 0 || (!got.result.advanced && reordering_ <= initial_reordering_)) return;
   CongestionSample sample;
   sample.now = facts.now;
   sample.acked = got.segments;

@@ -27,7 +27,8 @@ TcpRequest::TcpRequest(const TcpSettings& settings, Nanos now, const TcpSegmentI
       wants_cookie_(syn.options.has_fastopen) {
   agreed_.window =
       tcp_initial_window(settings, advmss_ - (agreed_.ts_ok ? 12u : 0u), agreed_.wscale_ok);
-  agreed_.ecn_ok = (settings.ecn != 0 || settings.route.ecn) && tcp_syn_wants_ecn(syn.flags) && (syn.ip_ecn & 3) == 0;
+  agreed_.ecn_ok = (settings.ecn != 0 || settings.route.ecn) && tcp_syn_wants_ecn(syn.flags) &&
+                   (syn.ip_ecn & 3) == 0;
 }
 
 TcpSegmentOut TcpRequest::syn_ack(Nanos now) { return syn_ack(now, {}); }
@@ -78,9 +79,9 @@ TcpRequest::Verdict TcpRequest::segment(Nanos now, const TcpSegmentIn& segment) 
   }
   const bool stamped = agreed_.ts_ok && segment.options.has_ts;
   // Nor may it echo a stamp that no SYN-ACK had.
-  const bool stray_echo = stamped && segment.options.ts_ecr != 0 &&
-                          (seq_lt(segment.options.ts_ecr, first_stamp_) ||
-                           seq_gt(segment.options.ts_ecr, last_stamp_));
+  const bool stray_echo =
+      stamped && segment.options.ts_ecr != 0 &&
+      (seq_lt(segment.options.ts_ecr, first_stamp_) || seq_gt(segment.options.ts_ecr, last_stamp_));
   const bool old = stamped && seq_lt(segment.options.ts_val, agreed_.ts_recent);
   const bool in_window =
       segment.seq - rcv_nxt < std::max<uint32_t>(agreed_.window, 1) ||

@@ -28,11 +28,11 @@ class TcpRequest {
 
   enum class Verdict : uint8_t {
     kIgnore,
-    kResend,       // the SYN again: send syn_ack()
-    kAck,          // outside the window, or an RST within: send reply(), a pure ack, rate limited
-    kTooSoon,      // the same, but one went out not long ago
-    kReset,        // an ack of what was never sent: send tcp_reset_for(segment); the request stays
-    kForget,       // the next RST, or another SYN in the window: forget it, send tcp_reset_for(segment)
+    kResend,   // the SYN again: send syn_ack()
+    kAck,      // outside the window, or an RST within: send reply(), a pure ack, rate limited
+    kTooSoon,  // the same, but one went out not long ago
+    kReset,    // an ack of what was never sent: send tcp_reset_for(segment); the request stays
+    kForget,   // the next RST, or another SYN in the window: forget it, send tcp_reset_for(segment)
     kEstablished,  // make a connection from agreed() and give it this segment
     kDeferred,     // a bare ack, and TCP_DEFER_ACCEPT wants data: wait
   };

@@ -47,14 +47,15 @@ TcpSegmentOut SynCookies::make(const TcpSettings& settings, Nanos now, Bytes tup
   TcpNegotiated agreed = tcp_negotiate(settings, syn, 0, ts_offset);
   // Without timestamps there is nowhere to keep the other options.
   if (!agreed.ts_ok) agreed.wscale_ok = agreed.sack_ok = false;
-  agreed.ecn_ok = agreed.ts_ok && (settings.ecn != 0 || settings.route.ecn) && tcp_syn_wants_ecn(syn.flags);
+  agreed.ecn_ok =
+      agreed.ts_ok && (settings.ecn != 0 || settings.route.ecn) && tcp_syn_wants_ecn(syn.flags);
   TcpSegmentOut out;
   out.seq = cookie(minute(now), tuple, syn.seq, mss_index_of(agreed.peer_mss));
   out.ack = syn.seq + 1;
   out.flags = TcpFlag::kSyn | TcpFlag::kAck;
   if (agreed.ecn_ok) out.flags |= TcpFlag::kEce;
-  out.window = static_cast<uint16_t>(tcp_initial_window(
-      settings, tcp_advertised_mss(settings, path_mtu, ip_overhead), false));
+  out.window = static_cast<uint16_t>(
+      tcp_initial_window(settings, tcp_advertised_mss(settings, path_mtu, ip_overhead), false));
   out.options = tcp_syn_ack_options(settings, agreed, now, path_mtu, ip_overhead);
   if (agreed.ts_ok) {
     const uint32_t bits = (agreed.wscale_ok ? agreed.snd_wscale : kNoWscale) |

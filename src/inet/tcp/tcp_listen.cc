@@ -111,8 +111,7 @@ void TcpLayer<F>::new_request(const Arrival& a, Endpoint& listener, TcpSegmentIn
 
   const uint32_t mark = sys.fwmark_accept != 0 ? a.mark : listener.path.mark;
   refresh(listener);
-  const uint32_t mtu =
-      mtu_to(a.net, a.key, listener.ifindex, mark, &listener.settings.route);
+  const uint32_t mtu = mtu_to(a.net, a.key, listener.ifindex, mark, &listener.settings.route);
   if (mtu == 0) return drop();
   const uint32_t ts_offset = secrets_.ts_offset(a.key.addresses());
   constexpr uint32_t kOverhead = IpWire<F>::kMinHeader;

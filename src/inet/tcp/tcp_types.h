@@ -65,7 +65,8 @@ struct TcpSettings {
   uint32_t rcvbuf = 131072, rcvbuf_max = 6291456;  // grows by auto-tuning up to max
   uint32_t sndbuf = 16384, sndbuf_max = 4194304;
   bool rcvbuf_locked : 1 = false, sndbuf_locked : 1 = false;  // set by the program: no auto-tuning
-  bool quickack : 1 = false, quickack_off : 1 = false, keepalive : 1 = false, oob_inline : 1 = false;
+  bool quickack : 1 = false, quickack_off : 1 = false, keepalive : 1 = false,
+                  oob_inline : 1 = false;
   bool fastopen_connect : 1 = false;
   uint8_t ecn = 2;            // tcp_ecn: 0 off, 1 ask for it, 2 only answer
   uint16_t min_snd_mss = 48;  // no smaller MSS is believed; options included
@@ -74,14 +75,15 @@ struct TcpSettings {
   bool window_scaling = true, timestamps = true, sack = true, dsack = true;
   // behaviour of the socket
   bool nodelay = false, cork = false;
-  uint16_t user_mss = 0;      // TCP_MAXSEG
+  uint16_t user_mss = 0;  // TCP_MAXSEG
   uint16_t max_reordering = 300;
   uint16_t pacing_ss_ratio = 200, pacing_ca_ratio = 120;  // percent of cwnd a round trip
   uint16_t invalid_ratelimit_ms = 500;  // between answers to segments that are out of the window
   uint32_t window_clamp = 0;
   Nanos invalid_interval() const { return std::chrono::milliseconds(invalid_ratelimit_ms); }
   RouteHints route;  // of the way to the peer
-  // The largest window to advertise, 0: no such bound. The program's word counts more than the route's.
+  // The largest window to advertise, 0: no such bound. The program's word counts more than the
+  // route's.
   uint32_t largest_window() const { return window_clamp ? window_clamp : route.window; }
   Nanos least_rto() const {
     return route.rto_min_ms ? Nanos(std::chrono::milliseconds(route.rto_min_ms)) : rto_min;
@@ -89,9 +91,10 @@ struct TcpSettings {
   Nanos keep_idle = std::chrono::hours(2), keep_interval = std::chrono::seconds(75);
   Nanos user_timeout{};                      // 0: by retries
   Nanos linger2 = std::chrono::seconds(60);  // FIN-WAIT-2; negative: none (straight to closed)
-  uint8_t keep_count = 9, syn_retries = 6, synack_retries = 5, retries1 = 3, retries2 = 15, orphan_retries = 8;
-  // How large a send is made: at least so many segments; up to which round trip, in powers of two of
-  // a microsecond, as large as can be (0: none).
+  uint8_t keep_count = 9, syn_retries = 6, synack_retries = 5, retries1 = 3, retries2 = 15,
+          orphan_retries = 8;
+  // How large a send is made: at least so many segments; up to which round trip, in powers of two
+  // of a microsecond, as large as can be (0: none).
   uint8_t min_tso_segs = 2, tso_rtt_log = 9;
   Nanos rto_min = std::chrono::milliseconds(200), rto_max = std::chrono::seconds(120);
   Nanos delack_min = std::chrono::milliseconds(40), delack_max = std::chrono::milliseconds(200);

@@ -157,7 +157,8 @@ Result<ByteVector> IpOptionSet::group_filter(int name, Bytes given) const {
   UNETNS_ASSIGN(const FilterQuestion asked, FilterQuestion::parse(name, given));
   int ifindex = asked.group.ifindex;
   if (asked.plain) {
-    UNETNS_ASSIGN(const NetDevice* dev, membership_device(0, asked.group.address, asked.group.group));
+    UNETNS_ASSIGN(const NetDevice* dev,
+                  membership_device(0, asked.group.address, asked.group.group));
     ifindex = dev->ifindex();
   }
   for (const GroupMembership& m : values_.memberships)

@@ -202,8 +202,7 @@ Result<ByteVector> TcpSocket::get_option(const Caller& caller, int level, int na
   return StreamSocket::get_option(caller, level, name, max);
 }
 
-Result<ByteVector> TcpSocket::query_option(const Caller& caller, int level, int name,
-                                           Bytes given) {
+Result<ByteVector> TcpSocket::query_option(const Caller& caller, int level, int name, Bytes given) {
   if (level == SOL_IP && (name == IP_MSFILTER || name == MCAST_MSFILTER))
     return with_ip([&](const IpOptionSet& ip) { return ip.group_filter(name, given); });
   return get_option(caller, level, name, given.size());

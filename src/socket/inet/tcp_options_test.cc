@@ -19,8 +19,8 @@ class TcpOptionsTest : public TcpSocketTest {
   }
 };
 
-// What tcp_* stand for reaches the connections of the namespace, and of it alone. What each does there
-// is tested with the connection (src/inet/tcp) and in scenarios.
+// What tcp_* stand for reaches the connections of the namespace, and of it alone. What each does
+// there is tested with the connection (src/inet/tcp) and in scenarios.
 TEST_F(TcpOptionsTest, EverySettingReachesConnections) {
   const auto now = [this] { return stack_->tcp().default_settings(*a_); };
   const TcpSettings before = now();

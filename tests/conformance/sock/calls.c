@@ -1,21 +1,23 @@
-/* calls SCRIPT RECORD: makes the system calls of a script and records what came of each: the result, the errno, the signals, and every
- * byte that was written back. It is the same program on both sides and knows nothing of which side it is on.
+/* calls SCRIPT RECORD: makes the system calls of a script and records what came of each: the
+ * result, the errno, the signals, and every byte that was written back. It is the same program on
+ * both sides and knows nothing of which side it is on.
  *
- * "world" begins one: a process and a namespace of its own. Then a call a line: [sN =] NAME ARGUMENT…
- *   5 -1 0x10     numbers            sN  the descriptor in slot N       pid, here  our process, "another descriptor's address"
- *   <N>           N bytes that the call may write; {N} a pattern of N bytes
- *   [ hex *X $N ] bytes, then the address of X, then the descriptor in slot N (four bytes)
- *   >X            X, with no memory behind its last byte
- * In front of a call: & in a child process; %N in a child that goes on, until "join N"; r restarted by the first signals (SA_RESTART).
- * Besides calls: "space N" (goes into namespace N), "rtnl HEX" (sends a message), "nap MS", "take B AT" (a descriptor that the last call wrote). */
+ * "world" begins one: a process and a namespace of its own. Then a call a line: [sN =] NAME
+ * ARGUMENT… 5 -1 0x10     numbers            sN  the descriptor in slot N       pid, here  our
+ * process, "another descriptor's address" <N>           N bytes that the call may write; {N} a
+ * pattern of N bytes [ hex *X $N ] bytes, then the address of X, then the descriptor in slot N
+ * (four bytes) >X            X, with no memory behind its last byte In front of a call: & in a
+ * child process; %N in a child that goes on, until "join N"; r restarted by the first signals
+ * (SA_RESTART). Besides calls: "space N" (goes into namespace N), "rtnl HEX" (sends a message),
+ * "nap MS", "take B AT" (a descriptor that the last call wrote). */
 #define _GNU_SOURCE
 #include <ctype.h>
-#include <stdarg.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +32,17 @@
 
 #include "names.h"
 
-enum { kSlots = 40, kBuffers = 64, kSpaces = 4, kJobs = 8, kHigh = 900, kWorldSeconds = 20, kPatience = 60, kSmall = 1000, kFill = 0xa5 };
+enum {
+  kSlots = 40,
+  kBuffers = 64,
+  kSpaces = 4,
+  kJobs = 8,
+  kHigh = 900,
+  kWorldSeconds = 20,
+  kPatience = 60,
+  kSmall = 1000,
+  kFill = 0xa5
+};
 
 struct buffer {
   unsigned char* at;
@@ -133,7 +145,8 @@ static unsigned char* pointed(void) {
     size_t size = strtoul(at, (char**)&at, 10);
     if (*at) at++;
     unsigned char* p = buffer(NULL, size, at_end);
-    for (size_t i = 0; i < size; i++) p[i] = fill ? kFill : (unsigned char)('a' + (i * 7 + i / 26) % 26);
+    for (size_t i = 0; i < size; i++)
+      p[i] = fill ? kFill : (unsigned char)('a' + (i * 7 + i / 26) % 26);
     return p;
   }
   return (unsigned char*)(uintptr_t)number();
@@ -162,7 +175,8 @@ static void handle(int signo, int flags) {
 }
 
 static void ring(long after_ms) {
-  struct itimerval t = {{after_ms / 1000, after_ms % 1000 * 1000}, {after_ms / 1000, after_ms % 1000 * 1000}};
+  struct itimerval t = {{after_ms / 1000, after_ms % 1000 * 1000},
+                        {after_ms / 1000, after_ms % 1000 * 1000}};
   setitimer(ITIMER_REAL, &t, NULL);
 }
 
@@ -174,7 +188,8 @@ static size_t text_size;
 __attribute__((format(printf, 1, 2))) static void say(const char* format, ...) {
   va_list args;
   va_start(args, format);
-  if (text_size < sizeof text - 9000) text_size += (size_t)vsnprintf(text + text_size, sizeof text - text_size, format, args);
+  if (text_size < sizeof text - 9000)
+    text_size += (size_t)vsnprintf(text + text_size, sizeof text - text_size, format, args);
   va_end(args);
 }
 
@@ -315,7 +330,8 @@ static void rtnl(void) {
     at += 2;
   }
   int s = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, 0), error = -1;
-  if (send(s, message, size, 0) > 0 && recv(s, answer, sizeof answer, 0) >= 20) memcpy(&error, answer + 16, 4);
+  if (send(s, message, size, 0) > 0 && recv(s, answer, sizeof answer, 0) >= 20)
+    memcpy(&error, answer + 16, 4);
   close(s);
   if (error) say("rtnl %d", error);
 }
@@ -396,7 +412,8 @@ static void one(char* line) {
   } else if (!strcmp(name, "take")) {
     long b = number(), offset = number();
     int fd = -1;
-    if (b < buffer_count && (size_t)offset + 4 <= buffers[b].size) memcpy(&fd, buffers[b].at + offset, 4);
+    if (b < buffer_count && (size_t)offset + 4 <= buffers[b].size)
+      memcpy(&fd, buffers[b].at + offset, 4);
     result = fd;
   } else {
     arena_used = 0;
@@ -444,7 +461,8 @@ int main(int argc, char** argv) {
   record_fd = open(argv[2], O_WRONLY | O_APPEND);
   keep_high(&record_fd, 50);
   /* Our number is to be unlike the small ones that calls return. */
-  arena = mmap(NULL, 64 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  arena = mmap(NULL, 64 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+               -1, 0);
   int last = open("/proc/sys/kernel/ns_last_pid", O_WRONLY);
   for (pid_t pid = 0; pid <= kSmall; waitpid(pid, NULL, 0)) {
     if (write(last, "20000", 5) != 5) errno = 0; /* not ours to set: then we go there on foot */
