@@ -11,14 +11,14 @@ end = json.load(open("result"))["end"]
 udp = "-u" in sys.argv
 for name in ("sum",) if udp else ("sum_received", "sum_received_bidir_reverse") if "--bidir" in sys.argv else ("sum_received",):
     assert end[name]["bytes"] > (2 if udp else 10) * 1000000, (name, end[name])
-    assert not udp or end[name]["lost_percent"] < 20, end[name]
+    assert not udp or end[name]["lost_percent"] < 5, end[name]
 P
 }
 measure -n 30M
 measure -n 30M -R
 measure -n 30M --bidir
 measure -n 30M -P 8
-measure -u -b 200M -n 5M
+measure -u -b 20M -n 3M # slowly: what is lost at any speed when the reader gets no processor says nothing
 measure -n 30M -M 600 -w 64K
 kill $server
 pass
