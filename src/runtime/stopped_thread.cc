@@ -35,8 +35,9 @@ Result<void> seize_and_release(pid_t tid, const std::function<void()>& release) 
 }
 
 HeldThread::~HeldThread() {
-  ptrace(PTRACE_DETACH, tid_, nullptr, nullptr);
+  // Before it goes on: it may not expect them for long.
   for (int signal : signals_) syscall(SYS_tkill, tid_, signal);
+  ptrace(PTRACE_DETACH, tid_, nullptr, nullptr);
 }
 
 bool HeldThread::run(int& status) {
