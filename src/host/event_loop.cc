@@ -5,14 +5,14 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "env/timespec.h"
+
 namespace unetns {
 namespace {
 
 uint64_t key(int fd, uint32_t generation) {
   return uint64_t{generation} << 32 | static_cast<uint32_t>(fd);
 }
-
-timespec to_timespec(Nanos t) { return {t.count() / 1'000'000'000, t.count() % 1'000'000'000}; }
 
 }  // namespace
 

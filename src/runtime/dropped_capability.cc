@@ -3,7 +3,6 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
-#include <sys/ptrace.h>
 #include <sys/syscall.h>
 
 #include <array>
@@ -46,11 +45,8 @@ uint64_t host_bounding() {
 }
 
 Result<void> drop_natively(pid_t tid, unsigned cap, const std::function<void()>& release) {
-  UNETNS_TRY(seize_and_release(tid, release));
   HeldThread thread(tid);
-  if (!thread.run_to_event()) return fail(ESRCH);
-  user_regs_struct regs{};
-  if (ptrace(PTRACE_GETREGS, tid, nullptr, &regs) != 0) return fail(ESRCH);
+  UNETNS_ASSIGN(const user_regs_struct regs, thread.hold(release));
   DroppedFilter filter = dropped_filter(cap);
   const uint64_t at = (regs.rsp - kRedZone - sizeof filter) & ~uint64_t{15};
   filter.head.len = filter.code.size();

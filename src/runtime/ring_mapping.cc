@@ -40,11 +40,8 @@ Result<std::unique_ptr<RingMemory>> RingMappings::allocate(size_t size) {
 
 #ifdef __x86_64__
 Result<void> map_descriptor(pid_t tid, int fd, const std::function<void()>& release) {
-  UNETNS_TRY(seize_and_release(tid, release));
   HeldThread thread(tid);
-  if (!thread.run_to_event()) return fail(ESRCH);
-  user_regs_struct regs{};
-  if (ptrace(PTRACE_GETREGS, tid, nullptr, &regs) != 0) return fail(ESRCH);
+  UNETNS_ASSIGN(user_regs_struct regs, thread.hold(release));
   const auto given = std::exchange(regs.r8, static_cast<unsigned long long>(fd));
   if (ptrace(PTRACE_SETREGS, tid, nullptr, &regs) != 0) return fail(ESRCH);
   int status = 0;

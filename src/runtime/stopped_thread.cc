@@ -48,20 +48,23 @@ bool HeldThread::run(int& status) {
   return true;
 }
 
-bool HeldThread::run_to_event() {
-  int status = 0;
-  if (!wait_stop(tid_, &status)) return false;
-  put_off(status);
-  while (!event_stop(status))
-    if (!run(status)) return false;
-  return true;
-}
-
 void HeldThread::put_off(int status) {
   if (is_signal(status)) signals_.push_back(WSTOPSIG(status));
 }
 
 #ifdef __x86_64__
+Result<user_regs_struct> HeldThread::hold(const std::function<void()>& release) {
+  UNETNS_TRY(seize_and_release(tid_, release));
+  int status = 0;
+  if (!wait_stop(tid_, &status)) return fail(ESRCH);
+  put_off(status);
+  while (!event_stop(status))
+    if (!run(status)) return fail(ESRCH);
+  user_regs_struct regs{};
+  if (ptrace(PTRACE_GETREGS, tid_, nullptr, &regs) != 0) return fail(ESRCH);
+  return regs;
+}
+
 Result<int64_t> HeldThread::call(const user_regs_struct& regs, long nr,
                                  const std::array<uint64_t, 3>& args) {
   constexpr unsigned long kSyscallInstruction = 2;  // bytes

@@ -31,9 +31,11 @@ class HeldThread {
   // Runs to where a system call begins or ends, or to a stop by an event; signals are put off.
   // False: it is gone.
   bool run(int& status);
-  // Runs to the stop by which seize_and_release() asked it to. False: it is gone.
-  bool run_to_event();
-  void put_off(int status);
+#ifdef __x86_64__
+  // seize_and_release(), and runs to the stop that it asks for: where the call has ended. ESRCH: it
+  // is gone.
+  Result<user_regs_struct> hold(const std::function<void()>& release);
+#endif
 #ifdef __x86_64__
   // Where a call has ended, which `regs` are of: makes it call `nr` before it goes on as if nothing
   // were. What that returned.
@@ -41,6 +43,7 @@ class HeldThread {
 #endif
 
  private:
+  void put_off(int status);
   static bool is_signal(int status) { return !syscall_stop(status) && !event_stop(status); }
   pid_t tid_;
   std::vector<int> signals_;

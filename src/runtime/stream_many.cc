@@ -3,8 +3,8 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <optional>
 
+#include "runtime/receive_limit.h"
 #include "runtime/stream_calls.h"
 #include "runtime/stream_message.h"
 
@@ -63,14 +63,6 @@ Sent send_next(Supervisor& s, Thread& t, Call& c, const SocketTarget& target, bo
   return {std::move(out), c.within == size};
 }
 
-// The time limit of recvmmsg(2) is checked before all else. None: there is none.
-Result<std::optional<Nanos>> time_limit(const Call& c) {
-  if (!c.args[4]) return std::nullopt;
-  UNETNS_ASSIGN(const timespec limit, c.memory().read_object<timespec>(c.args[4]));
-  if (limit.tv_sec < 0 || limit.tv_nsec < 0 || limit.tv_nsec >= 1'000'000'000) return fail(EINVAL);
-  return std::chrono::seconds(limit.tv_sec) + Nanos(limit.tv_nsec);
-}
-
 }  // namespace
 
 Outcome stream_sendmmsg(Supervisor& s, Thread& t, Call& c, const SocketTarget& target) {
@@ -93,16 +85,10 @@ Outcome stream_sendmmsg(Supervisor& s, Thread& t, Call& c, const SocketTarget& t
 Outcome stream_recvmmsg(Supervisor& s, Thread&, Call& c, const SocketTarget& target) {
   const unsigned count = count_of(c);
   if (count == 0) return Outcome::native();
-  const auto limit = time_limit(c);  // asked about after each message (recvmmsg(2), BUGS)
+  const auto limit = ReceiveLimit::of(s.env().clock, c);
   if (!limit) return Outcome::err(limit.error().code);
-  if (*limit && !c.began) c.began = s.env().clock.monotonic();
-  const auto rest = [&] { return **limit - (s.env().clock.monotonic() - *c.began); };
   const auto done = [&] {
-    if (*limit && c.progress) {
-      const Nanos left = std::max(rest(), Nanos::zero());
-      const timespec ts{left.count() / 1'000'000'000, left.count() % 1'000'000'000};
-      (void)c.memory().write_object(c.args[4], ts);
-    }
+    if (c.progress) limit->tell_rest();
     return Outcome::ret(static_cast<int64_t>(c.progress));
   };
   while (c.progress < count) {
@@ -120,7 +106,7 @@ Outcome stream_recvmmsg(Supervisor& s, Thread&, Call& c, const SocketTarget& tar
     c.progress++;
     c.deadline_known = false;
     c.deadline.reset();
-    if (*limit && rest() <= Nanos::zero()) break;
+    if (limit->over()) break;
   }
   return done();
 }

@@ -6,6 +6,7 @@
 
 #include "runtime/caller.h"
 #include "runtime/message_header.h"
+#include "runtime/receive_limit.h"
 #include "runtime/socket_target.h"
 #include "runtime/stream_calls.h"
 #include "runtime/supervisor.h"
@@ -219,21 +220,10 @@ Outcome sys_recvmmsg(Supervisor& s, Thread& t, Call& c) {
   const unsigned count = std::min(static_cast<unsigned>(c.args[2]), kMaxMessages);
   const int flags = receive_flags(from, c.arg_int(3));
   Socket& sock = from.file->sock();
-  std::optional<Nanos> limit;  // asked about after each message (recvmmsg(2), BUGS)
-  if (c.args[4]) {
-    auto ts = c.memory().read_object<timespec>(c.args[4]);
-    if (!ts) return Outcome::err(EFAULT);
-    if (ts->tv_sec < 0 || ts->tv_nsec < 0 || ts->tv_nsec >= 1'000'000'000)
-      return Outcome::err(EINVAL);
-    limit = std::chrono::seconds(ts->tv_sec) + Nanos(ts->tv_nsec);
-    if (!c.began) c.began = s.env().clock.monotonic();
-  }
+  const auto limit = ReceiveLimit::of(s.env().clock, c);
+  if (!limit) return Outcome::err(limit.error().code);
   const auto done = [&] {
-    if (limit && c.progress) {  // what is left of it
-      const Nanos rest = std::max(*limit - (s.env().clock.monotonic() - *c.began), Nanos::zero());
-      const timespec left{rest.count() / 1'000'000'000, rest.count() % 1'000'000'000};
-      (void)c.memory().write_object(c.args[4], left);
-    }
+    if (c.progress) limit->tell_rest();
     return Outcome::ret(static_cast<int64_t>(c.progress));
   };
   const auto failed = [&](int code) {
@@ -260,7 +250,7 @@ Outcome sys_recvmmsg(Supervisor& s, Thread& t, Call& c) {
     c.progress++;
     c.deadline_known = false;  // the next one waits as long again
     c.deadline.reset();
-    if (limit && s.env().clock.monotonic() - *c.began >= *limit) break;
+    if (limit->over()) break;
   }
   return done();
 }

@@ -7,6 +7,7 @@
 #include <sys/select.h>
 #include <sys/syscall.h>
 
+#include "env/timespec.h"
 #include "runtime/socket_file.h"
 #include "runtime/stream_file.h"
 #include "runtime/supervisor.h"
@@ -35,7 +36,7 @@ short events_of(ProgramFile& file, short native, short asked) {
 bool limit_is_well(const Call& c) {
   if (c.nr != SYS_ppoll || !c.args[2]) return true;
   const auto limit = c.memory().read_object<timespec>(c.args[2]);
-  return limit && limit->tv_sec >= 0 && limit->tv_nsec >= 0 && limit->tv_nsec < 1'000'000'000;
+  return limit && from_timespec(*limit);
 }
 
 // ppoll(2) itself, unlike libc's, tells how much of its time was not needed: here next to nothing.

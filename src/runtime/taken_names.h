@@ -4,7 +4,7 @@
 #define UNETNS_RUNTIME_TAKEN_NAMES_H_
 
 #include <cstdint>
-#include <deque>
+#include <vector>
 
 #include "base/bytes.h"
 
@@ -16,7 +16,7 @@ class TakenNames {
 
   // `data`: the first kCompared bytes of it.
   void add(uint64_t peer, ByteVector data) {
-    if (taken_.size() == kKept) taken_.pop_front();
+    if (taken_.size() == kKept) taken_.erase(taken_.begin());
     taken_.push_back({peer, std::move(data)});
   }
   // Whose datagram begins with what a program read of it; it is forgotten. 0: of none that is
@@ -29,7 +29,7 @@ class TakenNames {
     uint64_t peer;
     ByteVector data;
   };
-  std::deque<Taken> taken_;
+  std::vector<Taken> taken_;  // the oldest first; a deque would take room also while it is empty
 };
 
 }  // namespace unetns

@@ -6,18 +6,11 @@
 
 #include <array>
 
+#include "env/timespec.h"
 #include "socket/socket.h"
 #include "socket/sol_socket.h"
 
 namespace unetns {
-namespace {
-
-timespec to_timespec(Nanos t) {
-  return {static_cast<time_t>(t.count() / 1'000'000'000),
-          static_cast<long>(t.count() % 1'000'000'000)};
-}
-
-}  // namespace
 
 void put_cmsg(ByteVector& out, int level, int type, Bytes data) {
   const size_t start = out.size();

@@ -342,6 +342,14 @@ class Wire:
         s.connect_ex((US, f.remote))
         return s, f
 
+    def sending(self, listener, options=FULL, rtt=0.12, size=60000):
+        """An accepted connection that has begun to send: the socket, the flow and its segment size."""
+        s, f = self.accepted(listener, options, rtt)
+        s.setblocking(False)
+        self.act(s.send, bytes(size))
+        f.told("sent", 0.12)
+        return s, f, info(s)["snd_mss"]
+
     def connected(self, options=FULL, rtt=0, win=None, **on):
         """A connection from the stack to us that stands."""
         s, f = self.connecting(**on)

@@ -82,7 +82,6 @@ class TcpConnectionImpl final : public TcpConnection {
   void in_rest(Nanos now, const TcpSegmentIn& segment);
   bool acceptable(Nanos now, const TcpSegmentIn& segment, uint32_t end);
   bool too_old(const TcpSegmentIn& segment) const;
-  bool too_soon_for_invalid(Nanos now) const;
   void take_timestamp(Nanos now, const TcpSegmentIn& segment);
   void take_reset();
   void challenge(Nanos now);

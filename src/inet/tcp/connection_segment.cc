@@ -138,16 +138,11 @@ bool TcpConnectionImpl::acceptable(Nanos now, const TcpSegmentIn& segment, uint3
   return false;
 }
 
-// tcp_invalid_ratelimit
-bool TcpConnectionImpl::too_soon_for_invalid(Nanos now) const {
-  return last_oow_ != Nanos{} && now - last_oow_ < settings_.invalid_interval();
-}
-
 // Segments without data are answered so rarely that two ends which disagree don't talk for ever.
 void TcpConnectionImpl::answer_out_of_window(Nanos now, const TcpSegmentIn& segment,
                                              TcpMib skipped) {
   if (segment.size() == 0 && !(segment.flags & TcpFlag::kFin)) {
-    if (too_soon_for_invalid(now)) {
+    if (settings_.too_soon_for_invalid(last_oow_, now)) {
       count(skipped);
       return;
     }
@@ -157,7 +152,7 @@ void TcpConnectionImpl::answer_out_of_window(Nanos now, const TcpSegmentIn& segm
 }
 
 void TcpConnectionImpl::challenge(Nanos now) {
-  if (too_soon_for_invalid(now)) {
+  if (settings_.too_soon_for_invalid(last_oow_, now)) {
     count(TcpMib::kTCPACKSkippedChallenge);
     return;
   }

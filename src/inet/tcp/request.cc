@@ -71,8 +71,7 @@ TcpRequest::Verdict TcpRequest::segment(Nanos now, const TcpSegmentIn& segment) 
   const bool rst = segment.flags & TcpFlag::kRst, syn = segment.flags & TcpFlag::kSyn,
              ack = segment.flags & TcpFlag::kAck;
   if (syn && !ack && !rst && segment.seq == agreed_.irs) {
-    if (last_resend_ != Nanos{} && now - last_resend_ < settings_->invalid_interval())
-      return Verdict::kIgnore;
+    if (settings_->too_soon_for_invalid(last_resend_, now)) return Verdict::kIgnore;
     last_resend_ = now;
     resent_++;
     return Verdict::kResend;
@@ -90,14 +89,12 @@ TcpRequest::Verdict TcpRequest::segment(Nanos now, const TcpSegmentIn& segment) 
   if (!in_window || old || stray_echo) {
     if (rst) return Verdict::kIgnore;
     if (length && !syn) return Verdict::kAck;  // data is no part of a loop of acks
-    if (last_resend_ != Nanos{} && now - last_resend_ < settings_->invalid_interval())
-      return Verdict::kTooSoon;
+    if (settings_->too_soon_for_invalid(last_resend_, now)) return Verdict::kTooSoon;
     last_resend_ = now;
     return Verdict::kAck;
   }
   if (rst && segment.seq != rcv_nxt) {  // RFC 5961 §3.2
-    if (last_resend_ != Nanos{} && now - last_resend_ < settings_->invalid_interval())
-      return Verdict::kTooSoon;
+    if (settings_->too_soon_for_invalid(last_resend_, now)) return Verdict::kTooSoon;
     last_resend_ = now;
     return Verdict::kAck;
   }

@@ -9,12 +9,6 @@ namespace {
 using namespace std::chrono_literals;
 constexpr uint8_t kAck = TcpFlag::kAck, kPsh = TcpFlag::kPsh;
 
-TcpOptions sack() {
-  TcpOptions o;
-  o.sack_permitted = true;
-  return o;
-}
-
 TEST(TcpNagle, ASmallSegmentWaitsForTheAckOfAnother) {
   TcpHand h;
   h.connect();
@@ -341,7 +335,7 @@ TEST(TcpSend, SegmentsNeverExceedAnIpPacket) {
 
 TEST(TcpSend, SackBlocksThatThePeerTakesBackAreSentAgain) {  // RFC 2018 §8
   TcpHand h;
-  h.connect(sack());
+  h.connect(TcpHand::sack());
   h.w.write(h.w.a, 1460 * 4);
   TcpSegmentIn s = TcpHand::make(5001, 1001, kAck);
   s.options.sack_count = 1;
@@ -367,7 +361,7 @@ TEST(TcpSend, SackBlocksThatThePeerTakesBackAreSentAgain) {  // RFC 2018 §8
 
 TEST(TcpSend, HostileSackBlocksDoNoHarm) {
   TcpHand h;
-  h.connect(sack());
+  h.connect(TcpHand::sack());
   h.w.write(h.w.a, 20'000);
   SeededRng rng(1);
   for (int i = 0; i < 2000; i++) {

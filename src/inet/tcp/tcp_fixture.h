@@ -332,6 +332,12 @@ class TcpHand {
   }
   ~TcpHand() { out.clear(); }
 
+  static TcpOptions sack() {  // for connect()
+    TcpOptions o;
+    o.sack_permitted = true;
+    return o;
+  }
+
   static TcpSegmentIn make(uint32_t seq, uint32_t ack, uint8_t flags, uint16_t window = 60000) {
     TcpSegmentIn s;
     s.seq = seq;

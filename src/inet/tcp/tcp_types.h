@@ -80,7 +80,10 @@ struct TcpSettings {
   uint16_t pacing_ss_ratio = 200, pacing_ca_ratio = 120;  // percent of cwnd a round trip
   uint16_t invalid_ratelimit_ms = 500;  // between answers to segments that are out of the window
   uint32_t window_clamp = 0;
-  Nanos invalid_interval() const { return std::chrono::milliseconds(invalid_ratelimit_ms); }
+  // Whether the last such answer, zero: none yet, was too short a time ago for another.
+  bool too_soon_for_invalid(Nanos last, Nanos now) const {
+    return last != Nanos{} && now - last < std::chrono::milliseconds(invalid_ratelimit_ms);
+  }
   RouteHints route;  // of the way to the peer
   // The largest window to advertise, 0: no such bound. The program's word counts more than the
   // route's.

@@ -15,8 +15,7 @@ TcpTimeWait::Verdict TcpTimeWait::segment(Nanos now, const TcpSegmentIn& segment
   const bool stamped = s_.ts_ok && segment.options.has_ts;
   const bool old = stamped && !rst && seq_lt(segment.options.ts_val, s_.ts_recent);
   auto limited_ack = [&] {
-    if (last_ack_ != Nanos{} && now - last_ack_ < settings.invalid_interval())
-      return Verdict::kIgnore;
+    if (settings.too_soon_for_invalid(last_ack_, now)) return Verdict::kIgnore;
     last_ack_ = now;
     return Verdict::kAck;
   };

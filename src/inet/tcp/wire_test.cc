@@ -10,12 +10,6 @@ using namespace std::chrono_literals;
 constexpr uint8_t kSyn = TcpFlag::kSyn, kAck = TcpFlag::kAck, kRst = TcpFlag::kRst,
                   kFin = TcpFlag::kFin, kPsh = TcpFlag::kPsh;
 
-TcpOptions sack() {
-  TcpOptions o;
-  o.sack_permitted = true;
-  return o;
-}
-
 TEST(TcpSegments, DataAndFinOfASynAckAreForThePeerToSendAgain) {
   TcpHand h;
   h.w.open_a();
@@ -38,7 +32,7 @@ TEST(TcpSegments, ASynAckThatEchoesAStampWeNeverSentIsReset) {
 
 TEST(TcpSegments, AFinBehindAHoleIsSacked) {
   TcpHand h;
-  h.connect(sack());
+  h.connect(TcpHand::sack());
   h.give(TcpHand::make(5011, 1001, kAck | kFin));
   TcpSegmentOut s = h.last();
   ASSERT_EQ(s.options.sack_count, 1);
@@ -51,7 +45,7 @@ TEST(TcpSegments, AFinBehindAHoleIsSacked) {
 
 TEST(TcpSegments, AFinThatComesAgainIsTold) {
   TcpHand h;
-  h.connect(sack());
+  h.connect(TcpHand::sack());
   h.give(TcpHand::make(5001, 1001, kAck | kFin));
   h.out.clear();
   h.give(TcpHand::make(5001, 1001, kAck | kFin));
@@ -73,7 +67,7 @@ TEST(TcpSegments, DataBehindTheFinIsIgnored) {
 
 TEST(TcpSegments, TheResetBehindWhatWasSackedIsTaken) {
   TcpHand h;
-  h.connect(sack());
+  h.connect(TcpHand::sack());
   h.give(TcpHand::make(5101, 1001, kAck), 100);
   h.give(TcpHand::make(5150, 0, kRst));
   EXPECT_EQ(h.w.a->state(), TcpState::kEstablished);

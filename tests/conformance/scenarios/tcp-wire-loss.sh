@@ -5,8 +5,7 @@ py <<'P'
 from tcpwire import *
 w = Wire(); l = w.listener(SO_SNDBUF=1 << 20)
 I = "ca_state unacked lost retrans sacked snd_cwnd snd_ssthresh"
-def open_(options=FULL, rtt=0.12, size=60000):
-    s, f = w.accepted(l, options, rtt); s.setblocking(False); w.act(s.send, bytes(size)); f.told("sent", 0.12); return s, f, info(s)["snd_mss"]
+def open_(*a, **k): return w.sending(l, *a, **k)
 say("no SACK"); s, f, m = open_("mss 1460")
 for n in range(1, 7): f.say(f"duplicate {n}", ".", ack=1); told_info(s, I)
 f.say("all", "."); told_info(s, I); f.over(s)

@@ -5,8 +5,7 @@ py <<'P'
 from tcpwire import *
 w = Wire(); l = w.listener(SO_SNDBUF=1 << 20)
 I = "ca_state unacked lost retrans sacked snd_cwnd snd_ssthresh reordering reord_seen dsack_dups"
-def open_(options=FULL, rtt=0.12, size=60000):
-    s, f = w.accepted(l, options, rtt); s.setblocking(False); w.act(s.send, bytes(size)); f.told("sent", 0.12); return s, f, info(s)["snd_mss"]
+def open_(*a, **k): return w.sending(l, *a, **k)
 say("stamps: the original arrived late"); s, f, m = open_(); old = f.stamp
 f.say("SACK", ".", ack=1, options=f"+sack {1 + m}:{1 + 4 * m}"); told_info(s, I); f.send(".", ack=1 + 4 * m, options=f"nop,nop,ts 9000 {f.stamp - old}"); f.told("acked the original"); told_info(s, I); f.over(s)
 say("D-SACK"); s, f, m = open_("mss 1460,sackok", size=14600); f.say("SACK", ".", ack=1, options=f"nop,nop,sack {1 + m}:{1 + 4 * m}"); f.say("all four", ".", ack=1 + 4 * m); told_info(s, I); f.say("D-SACK", ".", ack=1 + 4 * m, options=f"nop,nop,sack 1:{1 + m}"); told_info(s, I); f.over(s)

@@ -24,19 +24,13 @@ class Life:
         getattr(self, "open_" + world["opens"].replace("-", "_"))(world)
 
     def open_accepted(self, world):
-        self.listener = self.wire.listener(8080, **world["on"])
-        self.listener.setblocking(False)
-        self.flow = f = self.wire.flow(8080)
-        f.win = world["window"]
-        f.send("S", options=world["options"])
-        self.wire.collect(world["rtt"])
-        f.ts = any(k == 8 for s in f.heard for k, _ in parsed(s.options))
-        f.send(".")
+        self.open_half_open(world)
+        self.flow.send(".")
         self.wire.collect()
         self.accept()
 
     def open_connected(self, world, answer=True):
-        self.socket, self.flow = f = self.wire.connecting(**world["on"])
+        self.socket, self.flow = self.wire.connecting(**world["on"])
         f = self.flow
         f.win = world["window"]
         self.wire.collect(world["rtt"])

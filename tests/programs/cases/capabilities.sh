@@ -39,7 +39,7 @@ os.execv(sys.executable, [sys.executable, "caps.py"])
 P
 # The bounding set: what is dropped stays so for this thread and what it makes, and for nobody else.
 cat > bound.py <<'P'
-import ctypes, os, sys, threading
+import ctypes, os, struct, sys, threading
 libc = ctypes.CDLL(None, use_errno=True)
 READ, DROP = 23, 24
 def read(*caps): return [libc.prctl(READ, c, 0, 0, 0) for c in caps]
@@ -51,6 +51,14 @@ for c in 40, 13, 0:
     assert libc.prctl(DROP, c, 0, 0, 0) == 0
 want = [w and int(c not in (40, 13, 0)) for c, w in enumerate(first)]
 assert read(*range(41)) == want, read(*range(41))
+header, own = ctypes.create_string_buffer(struct.pack("Ii", 0x20080522, 0)), ctypes.create_string_buffer(24)
+def capset_effective(change):
+    assert libc.capget(header, own) == 0
+    words = list(struct.unpack("6I", own.raw)); words[0] = change(words[0])
+    assert libc.capset(header, struct.pack("6I", *words)) == 0
+capset_effective(lambda e: e & ~(1 << 8))  # CAP_SETPCAP
+assert libc.prctl(DROP, 5, 0, 0, 0) == -1 and ctypes.get_errno() == 1 and read(*range(41)) == want
+capset_effective(lambda e: e | 1 << 8)
 seen = []
 t = threading.Thread(target=lambda: seen.append(read(*range(41))))
 t.start(); t.join()
