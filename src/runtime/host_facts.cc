@@ -120,7 +120,7 @@ void watch_child(Listener& listener, pid_t child, HostFacts& facts) {
   unmark_thread(child);  // may be inherited
   facts.thread_marks = mark_thread(child) && is_thread_marked(child);
   UniqueFd gift(dup(listener.fd()));
-  facts.answered_fd = listener.answer_fd(n.id, gift.get(), true).has_value();
+  facts.answered_fd = listener.answer_fd(n.id, static_cast<pid_t>(n.pid), gift.get(), true).has_value();
   if (!facts.answered_fd) (void)listener.answer(n.id, -1);
   LoaderSearch loader(memory);
   int arrived = 0;

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 
+#include "runtime/stay_here.h"
+
 #ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
 #define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)
 #endif
@@ -56,18 +58,31 @@ seccomp_notif_addfd addfd(uint64_t id, int fd, bool cloexec, uint32_t flags, int
 
 }  // namespace
 
-Result<int> Listener::answer_fd(uint64_t id, int fd, bool cloexec) {
-  const auto add = addfd(id, fd, cloexec, SECCOMP_ADDFD_FLAG_SEND);
-  const int n = ioctl(fd_.get(), SECCOMP_IOCTL_NOTIF_ADDFD, &add);
-  if (n < 0) return fail(errno);
+// In one step; where handing over is known (6.6) in two, since then the thread stays in the kernel
+// in between: until it goes on nobody can see that it was kept here.
+Result<int> Listener::install_and_answer(seccomp_notif_addfd add, pid_t tid) {
+  if (!sync_) {
+    add.flags |= SECCOMP_ADDFD_FLAG_SEND;
+    const int n = ioctl(fd_.get(), SECCOMP_IOCTL_NOTIF_ADDFD, &add);
+    if (n < 0) return fail(errno);
+    return n;
+  }
+  int n = -1;
+  {
+    const StayHere here(tid);
+    n = ioctl(fd_.get(), SECCOMP_IOCTL_NOTIF_ADDFD, &add);
+    if (n < 0) return fail(errno);
+  }
+  UNETNS_TRY(answer(add.id, n));
   return n;
 }
 
-Result<int> Listener::answer_fd_at(uint64_t id, int fd, int at, bool cloexec) {
-  const auto add = addfd(id, fd, cloexec, SECCOMP_ADDFD_FLAG_SEND | SECCOMP_ADDFD_FLAG_SETFD, at);
-  const int n = ioctl(fd_.get(), SECCOMP_IOCTL_NOTIF_ADDFD, &add);
-  if (n < 0) return fail(errno);
-  return n;
+Result<int> Listener::answer_fd(uint64_t id, pid_t tid, int fd, bool cloexec) {
+  return install_and_answer(addfd(id, fd, cloexec, 0), tid);
+}
+
+Result<int> Listener::answer_fd_at(uint64_t id, pid_t tid, int fd, int at, bool cloexec) {
+  return install_and_answer(addfd(id, fd, cloexec, SECCOMP_ADDFD_FLAG_SETFD, at), tid);
 }
 
 Result<void> Listener::replace_fd(uint64_t id, int fd, int at, bool cloexec) {

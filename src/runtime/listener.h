@@ -3,6 +3,7 @@
 #define UNETNS_RUNTIME_LISTENER_H_
 
 #include <linux/seccomp.h>
+#include <sys/types.h>
 
 #include "base/result.h"
 #include "host/unique_fd.h"
@@ -21,14 +22,16 @@ class Listener {
   Result<void> answer(uint64_t id, int64_t value);
   Result<void> answer_error(uint64_t id, int err);
   Result<void> answer_native(uint64_t id);
-  Result<int> answer_fd(uint64_t id, int fd, bool cloexec);  // installs and answers in one step
+  // Installs a copy of `fd` in the thread's table, and answers with its number.
+  Result<int> answer_fd(uint64_t id, pid_t tid, int fd, bool cloexec);
   // The same with a number of our choice: what is there is closed.
-  Result<int> answer_fd_at(uint64_t id, int fd, int at, bool cloexec);
+  Result<int> answer_fd_at(uint64_t id, pid_t tid, int fd, int at, bool cloexec);
   // Puts `fd` in the place of the thread's descriptor `at`; the call stays unanswered.
   Result<void> replace_fd(uint64_t id, int fd, int at, bool cloexec);
   bool valid(uint64_t id) const;
 
  private:
+  Result<int> install_and_answer(seccomp_notif_addfd add, pid_t tid);
   Result<void> send(const seccomp_notif_resp& response);
   UniqueFd fd_;
   bool sync_ = false;

@@ -176,7 +176,7 @@ Outcome stream_accept(Supervisor& s, Thread& t, Call& c, const SocketTarget& tar
   }
   StreamFile::widen(fd->get());
   made.sock().set_inode(made.inode());
-  auto number = c.listener->answer_fd(c.id, fd->get(), flags & SOCK_CLOEXEC);
+  auto number = c.listener->answer_fd(c.id, c.tid, fd->get(), flags & SOCK_CLOEXEC);
   if (!number) {  // no descriptor is free, or the call was interrupted: the next accept gets it
     listener.give_back(made.release());
     s.files().take(made.inode());

@@ -319,9 +319,9 @@ void Supervisor::answer(Thread& thread, const Call& call, Outcome outcome) {
     case Outcome::Kind::kInstall: {
       Result<int> n = fail(EMFILE);
       if (const int at = outcome.high ? files_->free_high(thread) : -1; at >= 0)
-        n = call.listener->answer_fd_at(call.id, outcome.fd.get(), at, outcome.cloexec);
+        n = call.listener->answer_fd_at(call.id, call.tid, outcome.fd.get(), at, outcome.cloexec);
       if (!n && n.error().code != ENOENT)
-        n = call.listener->answer_fd(call.id, outcome.fd.get(), outcome.cloexec);
+        n = call.listener->answer_fd(call.id, call.tid, outcome.fd.get(), outcome.cloexec);
       if (!n && n.error().code != ENOENT)
         sent = call.listener->answer_error(call.id, n.error().code);
       if (!n) sent = std::unexpected(n.error());
