@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -27,7 +28,8 @@ typedef ssize_t receive_function(int, void*, size_t, int, struct sockaddr*, sock
 typedef ssize_t send_function(int, const void*, size_t, int, const struct sockaddr*, socklen_t);
 
 static _Atomic(const char*) table_; /* null: not looked for yet */
-static const char none;             /* its value when there is none */
+static _Atomic(const char*) wishes_;
+static const char none; /* their value when there is none */
 static _Atomic(receive_function*) receive_;
 static _Atomic(send_function*) send_;
 
@@ -37,30 +39,34 @@ static size_t length(const char* text) {
   return n;
 }
 
-/* The table lies beside the library. Opened with the pass: the supervisor need not be asked. */
-static const char* find_table(void) {
-  static const char name[] = "hot-sockets";
+/* The tables lie beside the library. Opened with the pass: the supervisor need not be asked. */
+static const char* map_table(const char* name, long size, int writable) {
   char path[512];
   Dl_info self;
   if (!dladdr((void*)&table_, &self) || !self.dli_fname) return &none;
   size_t n = length(self.dli_fname);
   while (n > 0 && self.dli_fname[n - 1] != '/') n--;
-  if (n == 0 || n + sizeof name > sizeof path) return &none;
+  const size_t rest = length(name) + 1;
+  if (n == 0 || n + rest > sizeof path) return &none;
   for (size_t i = 0; i < n; i++) path[i] = self.dli_fname[i];
-  for (size_t i = 0; i < sizeof name; i++) path[n + i] = name[i];
-  const long fd = raw(SYS_openat, AT_FDCWD, (long)path, O_RDONLY | O_CLOEXEC, UNETNS_PASS_WORD,
-                      UNETNS_PASS_WORD, UNETNS_PASS_WORD);
+  for (size_t i = 0; i < rest; i++) path[n + i] = name[i];
+  const long fd = raw(SYS_openat, AT_FDCWD, (long)path, (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC,
+                      UNETNS_PASS_WORD, UNETNS_PASS_WORD, UNETNS_PASS_WORD);
   if (fd < 0) return &none;
   struct stat st;
   const char* found = &none;
-  if (raw(SYS_fstat, fd, (long)&st, 0, 0, 0, 0) == 0 && st.st_size >= (off_t)SIZE) {
-    const long at = raw(SYS_mmap, 0, SIZE, PROT_READ, MAP_SHARED, fd, 0);
-    if (at > 0 || at < -4095)
-      found =
-          ((const struct unetns_hot_head*)at)->magic == UNETNS_HOT_MAGIC ? (const char*)at : &none;
+  if (raw(SYS_fstat, fd, (long)&st, 0, 0, 0, 0) == 0 && st.st_size >= size) {
+    const long at =
+        raw(SYS_mmap, 0, size, writable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, fd, 0);
+    if (at > 0 || at < -4095) found = (const char*)at;
   }
   raw(SYS_close, fd, 0, 0, 0, 0, 0);
   return found;
+}
+
+static const char* find_table(void) {
+  const char* t = map_table("hot-sockets", (long)SIZE, 0);
+  return t != &none && ((const struct unetns_hot_head*)t)->magic == UNETNS_HOT_MAGIC ? t : &none;
 }
 
 static const char* table(void) {
@@ -69,6 +75,16 @@ static const char* table(void) {
   t = find_table();
   atomic_store_explicit(&table_, t, memory_order_release);
   return t;
+}
+
+/* Null: there are none. */
+static uint64_t* wishes(void) {
+  const char* w = atomic_load_explicit(&wishes_, memory_order_acquire);
+  if (!w) {
+    w = map_table("hot-wishes", (long)(UNETNS_HOT_SLOTS * sizeof(uint64_t)), 1);
+    atomic_store_explicit(&wishes_, w, memory_order_release);
+  }
+  return w == &none ? NULL : (uint64_t*)w;
 }
 
 /* Which sockets the descriptors named when they were looked at last, so that not every call needs
@@ -105,8 +121,8 @@ static uint64_t inode_of(const char* t, int fd) {
   return st.st_ino;
 }
 
-/* What stands in the table about a descriptor; flags 0: nothing. */
-static struct unetns_hot_slot slot_of(int fd) {
+/* What stands in the table about a descriptor, and where; flags 0: nothing. */
+static struct unetns_hot_slot find_slot(int fd, uint32_t* where) {
   static const struct unetns_hot_slot nothing;
   const char* t = table();
   if (t == &none || fd < 0 || (fd >= UNETNS_HIGH_FIRST && fd < UNETNS_HIGH_END)) return nothing;
@@ -121,10 +137,13 @@ static struct unetns_hot_slot slot_of(int fd) {
                                           __atomic_load_n(&s->most, __ATOMIC_ACQUIRE),
                                           __atomic_load_n(&s->peer, __ATOMIC_ACQUIRE),
                                           __atomic_load_n(&s->source, __ATOMIC_ACQUIRE)};
+    if (where) *where = (at + i) & (UNETNS_HOT_SLOTS - 1);
     return __atomic_load_n(&s->inode, __ATOMIC_ACQUIRE) == inode ? found : nothing;
   }
   return nothing;
 }
+
+static struct unetns_hot_slot slot_of(int fd) { return find_slot(fd, NULL); }
 
 /* By libc's own functions, since they are points where a thread may be cancelled. */
 static ssize_t next_receive(int fd, void* to, size_t n, int flags, struct sockaddr* name,
@@ -251,6 +270,35 @@ ssize_t __recvfrom_chk(int fd, void* to, size_t n, size_t room, int flags, struc
 
 ssize_t __recv_chk(int fd, void* to, size_t n, size_t room, int flags) {
   return __recvfrom_chk(fd, to, n, room, flags, NULL, NULL);
+}
+
+/* Whether a program that gives this address can be believed: a mistaken one must get EFAULT. */
+static int on_stack(const void* p) {
+  const char here = 0;
+  const uintptr_t at = (uintptr_t)p, sp = (uintptr_t)&here;
+  return at >= sp && at - sp < 2048 && (at & 3) == 0;
+}
+
+/* TCP_NODELAY of a connection is told without a call: it counts from the next thing on that the
+ * supervisor has to do with the socket. */
+static int wish_nodelay(int fd, int on) {
+  uint32_t where = 0;
+  const struct unetns_hot_slot known = find_slot(fd, &where);
+  uint64_t* w = known.flags & UNETNS_HOT_STREAM && known.inode <= UINT32_MAX ? wishes() : NULL;
+  if (!w) return 0;
+  uint64_t wish = unetns_hot_wish(known.inode, on ? UNETNS_WISH_NODELAY : UNETNS_WISH_NODELAY_OFF);
+  __atomic_store_n(&w[where], wish, __ATOMIC_SEQ_CST);
+  const struct unetns_hot_slot* slots = (const struct unetns_hot_slot*)(table() + HEAD);
+  if (__atomic_load_n(&slots[where].inode, __ATOMIC_SEQ_CST) == known.inode) return 1;
+  __atomic_compare_exchange_n(&w[where], &wish, 0, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+  return 0;
+}
+
+int setsockopt(int fd, int level, int name, const void* value, socklen_t size) {
+  if (level == IPPROTO_TCP && name == TCP_NODELAY && size >= sizeof(int) && on_stack(value) &&
+      wish_nodelay(fd, *(const int*)value != 0))
+    return 0;
+  return (int)result(raw(SYS_setsockopt, fd, level, name, (long)value, (long)size, 0));
 }
 
 /* A copy of a descriptor may take a number that was another's. */

@@ -1,36 +1,23 @@
 #include "runtime/hot_sockets.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstring>
 
-#include "base/bytes.h"
 #include "preload/hot_layout.h"
 
 namespace unetns {
-namespace {
-
-void write_at(int fd, Bytes bytes, size_t offset) {
-  (void)!pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-}
-
-}  // namespace
 
 Result<HotSockets> HotSockets::create(const std::string& directory, Rng& rng) {
-  const std::string path = directory + "/hot-sockets";
   HotSockets out;
-  out.file_.reset(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0400));
-  if (!out.file_) return fail(errno);
   constexpr size_t kSize = sizeof(unetns_hot_head) + UNETNS_HOT_SLOTS * sizeof(unetns_hot_slot);
-  if (ftruncate(out.file_.get(), kSize) != 0) return fail(errno);
-  unetns_hot_head head{};
-  head.magic = UNETNS_HOT_MAGIC;
+  UNETNS_ASSIGN(out.table_, SharedMemory::create(directory + "/hot-sockets", kSize, false));
+  UNETNS_ASSIGN(out.wishes_, SharedMemory::create(directory + "/hot-wishes",
+                                                  UNETNS_HOT_SLOTS * sizeof(uint64_t), true));
+  unetns_hot_head& head = *out.head();
   head.plain_paths = 1;
   rng.fill(out.mark_);
   std::ranges::copy(out.mark_, head.mark);
-  write_at(out.file_.get(), bytes_of(head), 0);
+  __atomic_store_n(&head.magic, UNETNS_HOT_MAGIC, __ATOMIC_RELEASE);
   out.slots_.resize(UNETNS_HOT_SLOTS);
   return out;
 }
@@ -49,27 +36,49 @@ uint32_t HotSockets::get(uint64_t inode) const {
   return slot ? slot->flags : 0;
 }
 
-void HotSockets::set(uint64_t inode, uint32_t flags, uint32_t most, uint64_t peer,
-                     uint64_t source) {
-  if (!on() || inode == 0) return;
+uint32_t HotSockets::set(uint64_t inode, uint32_t flags, uint32_t most, uint64_t peer,
+                         uint64_t source) {
+  if (!on() || inode == 0) return 0;
   auto* slot = const_cast<Slot*>(find(inode));
   const Slot wanted = flags ? Slot{inode, flags, most, peer, source} : Slot{};
-  if (slot ? *slot == wanted : flags == 0) return;
+  if (!slot && flags == 0) return 0;
+  if (slot && *slot == wanted) return take_wish(*slot, inode);
   if (!slot) {
     const uint32_t at = unetns_hot_hash(inode);
     for (uint32_t i = 0; i < UNETNS_HOT_PROBES && !slot; i++)
       if (Slot& free = slots_[(at + i) % UNETNS_HOT_SLOTS]; free.inode == 0) slot = &free;
-    if (!slot) return;
+    if (!slot) return 0;
   }
   *slot = wanted;
   write(*slot);
+  return take_wish(*slot, inode);
 }
 
-void HotSockets::write(const Slot& slot) {
-  // One write: readers look at the inode before and after the flags.
-  const unetns_hot_slot raw{slot.inode, slot.flags, slot.most, slot.peer, slot.source};
+uint32_t HotSockets::take_wish(uint64_t inode) {
+  const Slot* slot = on() && inode ? find(inode) : nullptr;
+  return slot ? take_wish(*slot, inode) : 0;
+}
+
+// A program that writes a wish looks at the slot once more afterwards, and takes it back when that
+// is no longer its socket's.
+uint32_t HotSockets::take_wish(const Slot& slot, uint64_t inode) {
   const auto index = static_cast<size_t>(&slot - slots_.data());
-  write_at(file_.get(), bytes_of(raw), sizeof(unetns_hot_head) + index * sizeof raw);
+  auto* wish = reinterpret_cast<uint64_t*>(wishes_.bytes().data()) + index;
+  uint64_t word = __atomic_load_n(wish, __ATOMIC_SEQ_CST);
+  if (word == 0 || word >> 8 != inode) return 0;
+  (void)__atomic_compare_exchange_n(wish, &word, 0, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+  return word & 0xff;
+}
+
+// Readers look at the inode before and after the rest.
+void HotSockets::write(const Slot& slot) {
+  unetns_hot_slot& raw = raw_slots()[&slot - slots_.data()];
+  __atomic_store_n(&raw.inode, 0, __ATOMIC_SEQ_CST);
+  __atomic_store_n(&raw.flags, slot.flags, __ATOMIC_RELEASE);
+  __atomic_store_n(&raw.most, slot.most, __ATOMIC_RELEASE);
+  __atomic_store_n(&raw.peer, slot.peer, __ATOMIC_RELEASE);
+  __atomic_store_n(&raw.source, slot.source, __ATOMIC_RELEASE);
+  __atomic_store_n(&raw.inode, slot.inode, __ATOMIC_SEQ_CST);
 }
 
 std::optional<unetns_hot_name> HotSockets::name_of(Bytes datagram) const {
@@ -81,15 +90,11 @@ std::optional<unetns_hot_name> HotSockets::name_of(Bytes datagram) const {
 }
 
 void HotSockets::born() {
-  if (!file_) return;
-  ++births_;
-  write_at(file_.get(), bytes_of(births_), offsetof(unetns_hot_head, births));
+  if (on()) __atomic_fetch_add(&head()->births, 1, __ATOMIC_RELEASE);
 }
 
 void HotSockets::set_plain_paths(bool on) {
-  if (!file_) return;
-  const uint32_t value = on;
-  write_at(file_.get(), bytes_of(value), offsetof(unetns_hot_head, plain_paths));
+  if (table_) __atomic_store_n(&head()->plain_paths, on, __ATOMIC_RELEASE);
 }
 
 }  // namespace unetns

@@ -12,7 +12,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "env/rng.h"
-#include "host/unique_fd.h"
+#include "host/shared_memory.h"
 #include "preload/hot_layout.h"
 
 namespace unetns {
@@ -22,15 +22,19 @@ class HotSockets {
   HotSockets() = default;  // tells nobody
   // Makes the table in a directory that programs can read.
   static Result<HotSockets> create(const std::string& directory, Rng& rng);
-  bool on() const { return static_cast<bool>(file_); }
+  bool on() const { return static_cast<bool>(table_); }
 
   // What may be done natively with the socket behind the program's end of that inode: UNETNS_HOT_*,
   // 0: nothing. When there is no room it is as if nothing were allowed.
   // `most`: bytes of a datagram that may be sent; `peer`: to whom, for UNETNS_HOT_SEND_TO;
   // `source`: SoleSource::told().
-  void set(uint64_t inode, uint32_t flags, uint32_t most = 0, uint64_t peer = 0,
-           uint64_t source = 0);
+  // Returns a wish of its program that came before this, as take_wish().
+  uint32_t set(uint64_t inode, uint32_t flags, uint32_t most = 0, uint64_t peer = 0,
+               uint64_t source = 0);
   uint32_t get(uint64_t inode) const;
+  // What its program said of a socket since the last time: UNETNS_WISH_*, 0: nothing. Any program
+  // of the machine may have written that.
+  uint32_t take_wish(uint64_t inode);
   // What a program put in front of a datagram that it sent natively to a peer; null: nothing.
   std::optional<unetns_hot_name> name_of(Bytes datagram) const;
   // Before a descriptor names a new socket: programs keep what they know of the old ones.
@@ -48,11 +52,14 @@ class HotSockets {
   const Slot* find(uint64_t inode) const;
   void write(const Slot& slot);
 
-  // Programs could cut the file, or write to it: it is written by pwrite(2), never mapped, and
-  // never read.
-  UniqueFd file_;
+  unetns_hot_head* head() const {
+    return reinterpret_cast<unetns_hot_head*>(table_.bytes().data());
+  }
+  unetns_hot_slot* raw_slots() const { return reinterpret_cast<unetns_hot_slot*>(head() + 1); }
+  uint32_t take_wish(const Slot& slot, uint64_t inode);
+
+  SharedMemory table_, wishes_;
   std::vector<Slot> slots_;
-  uint32_t births_ = 0;
   std::array<uint8_t, 16> mark_{};
 };
 
