@@ -75,6 +75,10 @@ void classify_proc(Supervisor& s, Thread& t, Place& place) {
   } else if (parts.size() == next + 1 &&
              (what == "uid_map" || what == "gid_map" || what == "setgroups")) {
     place.kind = Place::Kind::kIdMap;
+  } else if (what == "status" && parts.size() == next + 1 && s.options().map_root &&
+             s.processes().net_of(pid)) {
+    place.kind = Place::Kind::kStatus;
+    place.pid = pid;
   }
 }
 

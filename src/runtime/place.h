@@ -23,6 +23,7 @@ struct Place {
     kTun,         // /dev/net/tun
     kIdMap,       // uid_map, gid_map, setgroups of a process
     kDescriptor,  // /proc/PID/fd/N: `pid`, `fd`
+    kStatus,      // /proc/PID/status of a program of ours: `pid`
   };
   Kind kind = Kind::kNative;
   std::string path;  // absolute, normalised, as the program names it

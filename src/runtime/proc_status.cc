@@ -13,15 +13,6 @@
 namespace unetns {
 namespace {
 
-std::optional<std::string> slurp(const std::string& path) {
-  UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) return std::nullopt;
-  char buffer[4096];
-  const ssize_t n = read(fd.get(), buffer, sizeof buffer);
-  if (n < 0) return std::nullopt;
-  return std::string(buffer, static_cast<size_t>(n));
-}
-
 long field(const std::string& text, const char* name) {
   const size_t at = text.find(name);
   return at == std::string::npos ? 0
@@ -37,8 +28,17 @@ uint64_t hex_field(const std::string& text, const char* name) {
 
 }  // namespace
 
+std::optional<std::string> read_whole(const std::string& path) {
+  UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return std::nullopt;
+  char buffer[4096];
+  const ssize_t n = read(fd.get(), buffer, sizeof buffer);
+  if (n < 0) return std::nullopt;
+  return std::string(buffer, static_cast<size_t>(n));
+}
+
 PendingSignal deliverable_signal(pid_t tid) {
-  auto text = slurp(fmt::format("/proc/{}/status", tid));
+  auto text = read_whole(fmt::format("/proc/{}/status", tid));
   if (!text) return {};
   const uint64_t open = ~hex_field(*text, "\nSigBlk:");
   const auto tgid = static_cast<pid_t>(field(*text, "\nTgid:"));
@@ -48,7 +48,7 @@ PendingSignal deliverable_signal(pid_t tid) {
 }
 
 std::optional<ProcStatus> read_proc_status(pid_t tid) {
-  auto text = slurp(fmt::format("/proc/{}/status", tid));
+  auto text = read_whole(fmt::format("/proc/{}/status", tid));
   if (!text) return std::nullopt;
   ProcStatus s;
   s.tgid = static_cast<pid_t>(field(*text, "\nTgid:"));
@@ -59,12 +59,12 @@ std::optional<ProcStatus> read_proc_status(pid_t tid) {
 }
 
 bool is_ending(pid_t tid) {
-  auto text = slurp(fmt::format("/proc/{}/status", tid));
+  auto text = read_whole(fmt::format("/proc/{}/status", tid));
   return !text || text->find("\nVmSize:") == std::string::npos;
 }
 
 bool is_child_of_thread(pid_t pid, pid_t tid, pid_t child) {
-  auto text = slurp(fmt::format("/proc/{}/task/{}/children", pid, tid));
+  auto text = read_whole(fmt::format("/proc/{}/task/{}/children", pid, tid));
   return text && (" " + *text).find(fmt::format(" {} ", child)) != std::string::npos;
 }
 
@@ -96,7 +96,7 @@ uint64_t socket_inode_of_fd(pid_t tid, int fd) {
 }
 
 int flags_of_fd(pid_t tid, int fd) {
-  const auto text = slurp(fmt::format("/proc/{}/fdinfo/{}", tid, fd));
+  const auto text = read_whole(fmt::format("/proc/{}/fdinfo/{}", tid, fd));
   if (!text) return 0;
   const size_t at = text->find("flags:");
   return at == std::string::npos
@@ -107,7 +107,7 @@ int flags_of_fd(pid_t tid, int fd) {
 pid_t pid_of_pidfd(pid_t tid, int fd) {
   auto link = read_link(fmt::format("/proc/{}/fd/{}", tid, fd));
   if (!link || (*link != "anon_inode:[pidfd]" && link->rfind("pidfd:", 0) != 0)) return 0;
-  auto text = slurp(fmt::format("/proc/{}/fdinfo/{}", tid, fd));
+  auto text = read_whole(fmt::format("/proc/{}/fdinfo/{}", tid, fd));
   return text ? static_cast<pid_t>(field(*text, "\nPid:")) : 0;
 }
 

@@ -32,6 +32,7 @@ PendingSignal deliverable_signal(pid_t tid);
 // CONFIG_PROC_CHILDREN).
 bool is_child_of_thread(pid_t pid, pid_t tid, pid_t child);
 std::vector<pid_t> list_pids(const std::string& dir = "/proc");  // all of /proc
+std::optional<std::string> read_whole(const std::string& path);  // a small file
 std::optional<std::string> read_link(const std::string& path);
 // The socket behind a descriptor by /proc/PID/fd; 0: not a socket or gone.
 uint64_t socket_inode_of_fd(pid_t tid, int fd);

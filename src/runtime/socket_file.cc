@@ -215,7 +215,8 @@ void SocketFile::push() {
 }
 
 std::optional<size_t> SocketFile::next_size() {
-  if (socket_->domain() == AF_NETLINK) return std::nullopt;
+  const bool ping = socket_->type() == SOCK_DGRAM && socket_->protocol() == IPPROTO_ICMP;
+  if (socket_->domain() == AF_NETLINK || ping) return std::nullopt;
   match();
   for (const Pushed& entry : pushed_)
     if (!entry.token) return entry.size;

@@ -85,7 +85,7 @@ Outcome stream_connect(Supervisor& s, Thread& t, Call& c, const SocketTarget& ta
   };
   const bool begins =
       before == StreamState::kFresh && (result || code == EINPROGRESS || code == ECONNREFUSED);
-  if (begins && file.severed()) {
+  if (begins && file.spent()) {
     auto fresh = stream_fresh_pair(c, target);
     if (!fresh) return Outcome::err(fresh.error().code);
     renewed = std::move(*fresh);

@@ -134,7 +134,7 @@ Result<UniqueFd> StreamFile::renew(bool nonblock) {
   socket_->set_inode(inode());
   drop_pending();
   filler_ = tokens_ = 0;
-  apart_ = small_ = saw_end_ = no_more_reads_ = no_more_writes_ = read_shut_ = edges_ = primed_ =
+  apart_ = small_ = spent_ = saw_end_ = no_more_reads_ = no_more_writes_ = read_shut_ = edges_ = primed_ =
       closed_unread_ = false;
   widen(end->get());
   return end;
@@ -145,6 +145,21 @@ void StreamFile::listening(int end) {
   listening_ = true;
   table_.want_read(*this, false);
   if (end >= 0) fill(end);
+  ::shutdown(our_end(), SHUT_RD);  // a write(2) gets EPIPE
+}
+
+// It was shut, and may listen or connect anew. Until then the pair says that it has hung up.
+void StreamFile::stop_listening() {
+  UniqueFd end = table_.reach(*this);
+  std::array<uint8_t, 64> tokens;
+  while (end && recv(end.get(), tokens.data(), tokens.size(), MSG_DONTWAIT) > 0) {
+  }
+  unfill(end.get());
+  drop_returned();
+  listening_ = false;
+  spent_ = true;
+  ::shutdown(our_end(), SHUT_RDWR);
+  note_shut(true, true);
 }
 
 void StreamFile::offer_tokens() {

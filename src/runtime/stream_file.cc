@@ -377,10 +377,8 @@ void StreamFile::note_shut(bool reading, bool writing) {
 }
 
 void StreamFile::shut(int how) {
-  if (severed() || listening_) {
-    if (listening_) ::shutdown(our_end(), SHUT_WR);  // shows as readable, and hung up for reading
-    return;
-  }
+  if (listening_) stop_listening();
+  if (spent()) return;
   const bool reading = how == SHUT_RD || how == SHUT_RDWR;
   const bool writing = how == SHUT_WR || how == SHUT_RDWR;
   read_shut_ = read_shut_ || reading;

@@ -58,6 +58,8 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   void connect_over();           // a parked call has the outcome
   void connected_late(int end);  // StreamSocket::is_late()
   bool severed() const { return our_end() < 0; }
+  // The pair shows what can't be taken back: whoever connects or listens needs another one.
+  bool spent() const { return severed() || spent_; }
   // Since it was made, or taken apart. Linux says POLLHUP of it, its pair can't.
   bool unjoined() const {
     return socket_->state() == StreamState::kFresh && (apart_ || (!severed() && !socket_->error()));
@@ -141,6 +143,7 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   void finish();
   void fail_visibly();
   void note_shut(bool reading, bool writing);
+  void stop_listening();
 
   FileTable& table_;
   PacketPool& packets_;
@@ -160,6 +163,7 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   uint32_t wish_ = 0;   // of HotSockets, to be heeded
   bool small_ = false;  // SO_SNDBUF of the program's end is lowered
   bool listening_ = false;
+  bool spent_ = false;  // it was a listener's
   bool apart_ = false;
   bool widened_ = false;                 // our end has room for bulk data: once it was full
   bool no_more_reads_ = false;           // our end is shut for reading

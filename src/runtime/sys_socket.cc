@@ -106,7 +106,7 @@ Outcome sys_listen(Supervisor& s, Thread& t, Call& c) {
   auto result = target.sock->listen(c.arg_int(1));
   if (!result || !target.stream) return Outcome::of(result);
   s.files().set_uneven(*target.stream, false);
-  if (!target.stream->severed()) {
+  if (!target.stream->spent()) {
     target.stream->listening(target.ref.end());
     return Outcome::ret(0);
   }

@@ -15,6 +15,8 @@
 #include "runtime/caller.h"
 #include "runtime/linked_open.h"
 #include "runtime/net_handle.h"
+#include "runtime/proc_status.h"
+#include "runtime/status_file.h"
 #include "runtime/tun_device_file.h"
 
 namespace unetns {
@@ -90,6 +92,15 @@ bool may_write(Supervisor& s, Thread& t, const Place& place, const VirtualNode& 
   return node.mode & (owner ? 0222 : 0002);
 }
 
+Outcome open_status(Supervisor& s, pid_t pid, int flags) {
+  const auto text = read_whole(fmt::format("/proc/{}/status", pid));
+  Thread* of = s.processes().find(pid);
+  const int others = O_PATH | O_DIRECTORY | O_CREAT;
+  if (!text || !of || (flags & O_ACCMODE) != O_RDONLY || (flags & others)) return Outcome::native();
+  s.processes().settle_exec(*of->process);
+  return installed(text_file(status_text(*text, of->process->creds)), flags);
+}
+
 Outcome open_virtual(Supervisor& s, Thread& t, const Place& place, int flags) {
   const VirtualFiles& files = s.machine().files();
   // Where closings can't be seen, tables must not show what is closed.
@@ -144,6 +155,8 @@ Outcome open_place(Supervisor& s, Thread& t, const Place& place, int flags, unsi
       UniqueFd fd(open("/dev/null", O_WRONLY | O_CLOEXEC));
       return installed(fd ? Result<UniqueFd>(std::move(fd)) : Result<UniqueFd>(fail(errno)), flags);
     }
+    case Place::Kind::kStatus:
+      return open_status(s, place.pid, flags);
     case Place::Kind::kDescriptor: {
       if (place.pid != t.process->tgid && place.pid != t.tid) return Outcome::native();
       FileRef ref = s.files().find(t, place.fd);

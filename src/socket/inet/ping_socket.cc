@@ -1,6 +1,8 @@
 #include "socket/inet/ping_socket.h"
 
 #include <linux/capability.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 
 #include "packet/wire/icmp.h"
 #include "socket/socket_filter.h"
@@ -31,6 +33,12 @@ Result<void> PingSocket::bind(const Caller& caller, Bytes name) {
   }
   if (binding_.local_port != 0) return fail(EINVAL);
   return bind_port(address, id);
+}
+
+// Unlike other datagram sockets these don't tell what waits (seen by trying).
+Result<int> PingSocket::ioctl(const Caller& caller, unsigned long request, MutableBytes arg) {
+  if (request == SIOCINQ || request == SIOCOUTQ) return fail(ENOTTY);
+  return InetSocket::ioctl(caller, request, arg);
 }
 
 Result<size_t> PingSocket::send(const Caller& caller, const SendRequest& request) {

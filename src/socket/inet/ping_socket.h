@@ -14,6 +14,7 @@ class PingSocket final : public InetSocket {
   Result<void> bind(const Caller& caller, Bytes name) override;
   Result<size_t> send(const Caller& caller, const SendRequest& request) override;
   void deliver(Packet packet, const IpRx<V4>& rx) override;
+  Result<int> ioctl(const Caller& caller, unsigned long request, MutableBytes arg) override;
 
  protected:
   bool filters_by_peer() const override { return false; }

@@ -1,5 +1,8 @@
 #include "socket/inet/ping_socket.h"
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
 #include "socket/inet/inet_fixture.h"
 
 namespace unetns {
@@ -59,6 +62,13 @@ TEST_F(PingSocketTest, ErrorsComeToTheSocketWhoseRequestTheyQuote) {
   ASSERT_TRUE(m);
   EXPECT_EQ(load<sock_extended_err>(m->extended_err.data()).ee_type, 11);
   EXPECT_EQ(load_be16(&m->data[6]), 9);
+}
+
+TEST_F(PingSocketTest, WhatWaitsIsNotTold) {
+  auto s = make(*a_, SOCK_DGRAM, IPPROTO_ICMP);
+  int value = 0;
+  for (unsigned long request : {SIOCINQ, SIOCOUTQ})
+    EXPECT_EQ(s->ioctl(SystemCaller(), request, mutable_bytes_of(value)).error().code, ENOTTY);
 }
 
 }  // namespace

@@ -35,8 +35,25 @@ WRITE = textwrap.dedent("""
 """)
 ADMIN = ["--inh-caps", "+net_admin", "--ambient-caps", "+net_admin"]
 
+STATUS = textwrap.dedent("""
+    import os, sys
+    def said():
+        with open(f"/proc/{os.getpid()}/status") as f:
+            of = dict(l.rstrip().split(":", 1) for l in f)
+        return " ".join("".join(of[n].split()) for n in ("Uid", "Gid", "CapPrm", "CapEff", "CapAmb"))
+    print(said())
+    os.setgroups([7])
+    os.setresgid(5, 5, 5)
+    os.setresuid(33, 34, 35)
+    print(said(), open("/proc/thread-self/status").read().count("\\nGroups:\\t7 \\n"))
+""")
+ALL = f"{(1 << 41) - 1:016x}"
+NONE = "0" * 16
+
 
 def run(world):
+    got, out = world.run(["python3", "-c", STATUS])
+    assert (got, out) == (0, f"0000 0000 {ALL} {ALL} {NONE}\n33343534 5555 {NONE} {NONE} {NONE} 1\n"), f"status: {got} {out}"
     got, out = world.run(["python3", "-c", PROGRAM])
     assert (got, out) == (0, "33 33 EPERM 0\n"), f"{got} {out}"
     for argv, want in [(["python3", "-c", WRITE], "yes\nyes\n"), (["python3", "-c", WRITE, "33"], "EACCES\nEACCES\n"),
