@@ -86,7 +86,7 @@ TEST_F(EventLoopTest, DirectDescriptorsLeaveMovedTimersTheirTime) {
   };
   timer.arm_at(start + milliseconds(5));
   once(Nanos(1));
-  rang.clear();  // on a busy machine it was late for that
+  rang.clear();                            // on a busy machine it was late for that
   timer.arm_at(start + milliseconds(30));  // later
   run();
   ASSERT_EQ(rang.size(), 1u);

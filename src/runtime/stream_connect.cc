@@ -134,8 +134,8 @@ Result<UniqueFd> StreamFile::renew(bool nonblock) {
   socket_->set_inode(inode());
   drop_pending();
   filler_ = tokens_ = 0;
-  apart_ = small_ = spent_ = saw_end_ = no_more_reads_ = no_more_writes_ = read_shut_ = edges_ = primed_ =
-      closed_unread_ = false;
+  apart_ = small_ = spent_ = saw_end_ = no_more_reads_ = no_more_writes_ = read_shut_ = edges_ =
+      primed_ = closed_unread_ = false;
   widen(end->get());
   return end;
 }
