@@ -230,6 +230,13 @@ FileRef FileTable::find_believing(Thread& thread, int fd, uint64_t inode) {
   return out;
 }
 
+void FileTable::installed(int end, const Thread& thread, int fd) {
+  if (swept_.empty()) return;
+  struct stat st {};
+  ProgramFile* file = fstat(end, &st) == 0 ? by_inode(st.st_ino) : nullptr;
+  if (file && swept_.contains(file->inode())) seen(*file, thread, fd);
+}
+
 void FileTable::seen(ProgramFile& file, const Thread& thread, int fd) {
   file.seen_tgid_ = thread.process->tgid;
   file.seen_tid_ = thread.tid;

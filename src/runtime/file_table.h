@@ -55,6 +55,8 @@ class FileTable {
   UniqueFd reach(ProgramFile& file);
   // Where the program's end is, when that is known from elsewhere than a call of find().
   static void seen(ProgramFile& file, const Thread& thread, int fd);
+  // The same of an end that was just put there. Only where sweep() would look for it everywhere.
+  void installed(int end, const Thread& thread, int fd);
   bool still_there(const ProgramFile& file) const;  // where it was seen last
   ProgramFile* by_inode(uint64_t inode);
   ProgramFile* found() { return found_ ? by_inode(found_) : nullptr; }

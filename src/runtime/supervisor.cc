@@ -322,6 +322,7 @@ void Supervisor::answer(Thread& thread, const Call& call, Outcome outcome) {
         n = call.listener->answer_fd_at(call.id, call.tid, outcome.fd.get(), at, outcome.cloexec);
       if (!n && n.error().code != ENOENT)
         n = call.listener->answer_fd(call.id, call.tid, outcome.fd.get(), outcome.cloexec);
+      if (n) files_->installed(outcome.fd.get(), thread, *n);
       if (!n && n.error().code != ENOENT)
         sent = call.listener->answer_error(call.id, n.error().code);
       if (!n) sent = std::unexpected(n.error());
