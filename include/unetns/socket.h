@@ -101,7 +101,8 @@ class TcpStream : public BasicSocket {
   // Copies what has arrived, at most out.size() bytes: how many. 0: the end of the stream. EAGAIN:
   // nothing is there.
   Result<size_t> read(MutableBytes out);
-  Result<void> shutdown_write();  // the peer reads the end after what is queued
+  // The peer reads the end after what is queued. Again: nothing more.
+  Result<void> shutdown_write();
   size_t unsent() const;          // bytes that the peer has not acknowledged yet
 
   // The same without copying (packet/packet.h): bytes are shared with the segments that carry them.

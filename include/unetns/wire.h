@@ -27,7 +27,9 @@ struct WireEnd {
 };
 
 struct WireOptions {
-  Impairments impairments{};  // of both directions (link/impairments.h says what there is)
+  // Of both directions: delay, jitter, keep_order, rate, queue_limit, loss, lose_every, duplicate,
+  // reorder, reorder_by, corrupt, black_hole, in this order (unetns/core/link/impairments.h).
+  Impairments impairments{};
   std::optional<uint64_t>
       seed{};      // of what happens on this wire; by default drawn from the world's randomness
   bool up = true;  // both devices are set up

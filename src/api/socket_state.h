@@ -34,6 +34,7 @@ struct SocketState final : SocketObserver {
   std::unique_ptr<Socket> socket;
   Timer soon;
   std::shared_ptr<std::function<void()>> call;
+  bool write_shut = false;
 };
 
 }  // namespace unetns

@@ -71,6 +71,19 @@ TEST_F(ApiTest, AStreamCarriesBytesInOrderAndSaysWhenItEnds) {
   EXPECT_TRUE(server.at_end());
 }
 
+TEST_F(ApiTest, AStreamMayBeShutInEachOfItsEvents) {
+  auto listener = must(TcpListener::listen(h2, {ip("10.0.0.2"), 80}));
+  auto client = must(TcpStream::connect(h1, {ip("10.0.0.2"), 80}));
+  int events = 0;
+  client.on_event([&] {
+    if (client.connected() && events++ < 1000) EXPECT_TRUE(client.shutdown_write());
+  });
+  ASSERT_TRUE(world.run_until([&] { return listener.readable(); }, seconds(1)));
+  auto server = must(listener.accept());
+  EXPECT_TRUE(world.run_until([&] { return server.at_end(); }, seconds(1)));
+  EXPECT_LT(events, 10);
+}
+
 TEST_F(ApiTest, AConnectionThatIsRefusedSaysSo) {
   auto client = must(TcpStream::connect(h1, {ip("10.0.0.2"), 81}));
   ASSERT_TRUE(world.run_until([&] { return client.readable(); }, seconds(1)));

@@ -49,7 +49,13 @@ Result<size_t> TcpStream::read(MutableBytes out) {
   return fail(stream.state() == StreamState::kFresh ? ENOTCONN : EAGAIN);
 }
 
-Result<void> TcpStream::shutdown_write() { return state_->socket->shutdown(SHUT_WR); }
+Result<void> TcpStream::shutdown_write() {
+  // Doing it again would be one more event, for ever in who does it in on_event().
+  if (state_->write_shut) return {};
+  UNETNS_TRY(state_->socket->shutdown(SHUT_WR));
+  state_->write_shut = true;
+  return {};
+}
 size_t TcpStream::unsent() const { return state_->stream().unacked_or_unsent(); }
 size_t TcpStream::send_room() const { return state_->stream().send_room(); }
 Result<void> TcpStream::write(Packet packet) {
