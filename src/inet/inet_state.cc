@@ -20,6 +20,14 @@ InDevice& InetContext::make(NetDevice& dev) const {
   return *in;
 }
 
+// ip-sysctl: fib_multipath_use_neigh. Of whom nothing is known may answer.
+bool InetContext::is_silent(const NetDevice& dev, Bytes gateway) const {
+  const InetNet& net = state(dev.net());
+  if (!net.neighbours || !net.sysctls.settings().multipath_use_neigh) return false;
+  const auto* entry = net.neighbours->find(dev, Ipv4Address::from(gateway.data()));
+  return entry && !entry->valid();
+}
+
 bool InetContext::is_source_of(NetDevice& dev, Bytes gateway, Bytes source) const {
   const Ipv4Address own = select_source(*this, dev.net(), &dev, Ipv4Address::from(gateway.data()),
                                         RT_SCOPE_UNIVERSE);

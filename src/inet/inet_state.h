@@ -82,6 +82,7 @@ class InetContext final : public FibPolicy {
   uint32_t multipath_hash_fields(const NetDevice& dev) const override {
     return state(dev.net()).sysctls.settings().multipath_hash_fields;
   }
+  bool is_silent(const NetDevice& dev, Bytes gateway) const override;
   bool is_source_of(NetDevice& dev, Bytes gateway, Bytes source) const override;
 
   NetRegistry& registry;

@@ -271,6 +271,10 @@ Outcome receive_stream(Supervisor& s, Call& c, const SocketTarget& target,
   if (unjoined && (sock.poll() & POLLRDHUP)) return Outcome::ret(0);  // shut all the same
   if (unjoined || state == StreamState::kListening) return Outcome::err(ENOTCONN);
   if ((flags & MSG_OOB) && sock.error()) return Outcome::err(EINVAL);
+  // Announced, and still to come: the pair knows nothing of it.
+  if (const auto urgent = sock.read_urgent(true);
+      (flags & MSG_OOB) && !urgent && urgent.error().code == EAGAIN)
+    return Outcome::err(EAGAIN);
   if (int err = failure(target, true)) return Outcome::err(err);
   // Nothing is asked for, and something is there: a pair would look for more.
   if (c.nr == SYS_recvfrom && c.args[2] == 0 && !(flags & MSG_OOB) &&

@@ -217,6 +217,7 @@ void SysctlTable::refresh() {
   to(s.igmp_max_msf, kIgmpMaxMsf);
   to(s.igmp_qrv, kIgmpQrv);
   to(s.igmp_link_local_reports, kIgmpLinkLocalMcastReports);
+  to(s.multipath_use_neigh, kFibMultipathUseNeigh);
   to(s.fwmark_reflect, kFwmarkReflect);
   TcpSysctls& t = s.tcp;
   to(t.rmem_min, kTcpRmemMin);
@@ -266,6 +267,12 @@ void SysctlTable::refresh() {
   to(t.tso_rtt_log, kTcpTsoRttLog);
   to(t.fwmark_accept, kTcpFwmarkAccept);
   to(t.reflect_tos, kTcpReflectTos);
+  to(t.ecn_fallback, kTcpEcnFallback);
+  to(t.stdurg, kTcpStdurg);
+  to(t.signed_windows, kTcpWorkaroundSignedWindows);
+  to(t.thin_linear_timeouts, kTcpThinLinearTimeouts);
+  to(t.mtu_probe_floor, kTcpMtuProbeFloor);
+  to(t.autobind_reuse, kIpAutobindReuse);
   to(t.somaxconn, kCoreSomaxconn);
 }
 

@@ -145,7 +145,8 @@ Nexthop<F>* Fib<F>::choose_nexthop(const FibMatch<F>& match, const FlowKey<F>& k
   Route<F>& r = *match.route;
   if (r.nexthops.size() < 2 || key.oif) return match.nexthop;
   auto usable = [&](const Nexthop<F>& nh) {
-    return nh.usable() && !((nh.flags & RTNH_F_LINKDOWN) && policy_.ignores_linkdown(*nh.dev));
+    return nh.usable() && !((nh.flags & RTNH_F_LINKDOWN) && policy_.ignores_linkdown(*nh.dev)) &&
+           !(nh.has_gateway && policy_.is_silent(*nh.dev, nh.gateway.bytes));
   };
   uint64_t total = 0;
   for (const Nexthop<F>& nh : r.nexthops)

@@ -23,6 +23,8 @@ class FibPolicy {
   virtual bool ignores_linkdown(const NetDevice& dev) const = 0;
   // Bits of MultipathHash, in the namespace of `dev`.
   virtual uint32_t multipath_hash_fields(const NetDevice&) const { return MultipathHash::kAddresses; }
+  // Whether the neighbour is known not to answer, and next hops like it are to be passed over.
+  virtual bool is_silent(const NetDevice&, Bytes /*gateway*/) const { return false; }
   // Whether packets that leave by `dev`, to a gateway unless it is zero, would have this source of their own accord.
   virtual bool is_source_of(NetDevice&, Bytes /*gateway*/, Bytes /*source*/) const { return false; }
 };

@@ -81,8 +81,9 @@ void IcmpLayer::receive(Net& net, Packet packet, const IpRx<V4>& rx) {
     case IcmpType::kParameterProblem:
     case IcmpType::kSourceQuench:
     case IcmpType::kRedirect:
-      incoming_error(net, packet, rx, *icmp);
-      return;  // read to its end: no drop
+      if (const auto reason = incoming_error(net, packet, rx, *icmp); reason && !rx.taken_raw)
+        net.drop(std::move(packet), *reason);
+      return;
     case IcmpType::kExtendedEchoReply:
       break;
     default:
@@ -169,13 +170,13 @@ void IcmpLayer::answer_timestamp(Net& net, Packet packet, const IpRx<V4>& rx) {
   answer(net, std::move(packet), rx, IcmpType::kTimestampReply, 0);
 }
 
-void IcmpLayer::incoming_error(Net& net, const Packet& packet, const IpRx<V4>& rx,
-                               const IcmpView& icmp) {
+std::optional<DropReason> IcmpLayer::incoming_error(Net& net, const Packet& packet,
+                                                    const IpRx<V4>& rx, const IcmpView& icmp) {
   IcmpStats& stats = state(net).stats;
   const auto quoted = Ipv4View::parse_quoted(icmp.payload());
   if (!quoted || icmp.payload().size() < quoted->header_size() + 8) {
     stats.in_errors++;
-    return;
+    return DropReason::kIcmpMalformed;
   }
   IcmpErrorRx<V4> e;
   e.type = icmp.type();
@@ -191,23 +192,30 @@ void IcmpLayer::incoming_error(Net& net, const Packet& packet, const IpRx<V4>& r
   e.dst = quoted->dst();
   e.proto = quoted->protocol();
   e.quoted = icmp.payload();
+  e.quoted_words = icmp.quoted_words();
   e.transport = icmp.payload().subspan(quoted->header_size());
   if (e.too_big()) {
     // ip-sysctl, ip_no_pmtu_disc: 1 does not believe the number, 2 nothing of it, 3 only protocols
     // that can tell whose packet is quoted.
     const int mode = ip_.settings(net).no_pmtu_disc;
-    if (mode == 2 || (mode == 3 && e.proto != IPPROTO_TCP)) return;
+    if (mode == 2 || (mode == 3 && e.proto != IPPROTO_TCP)) return DropReason::kIcmpIgnored;
     e.info = mode == 0 || mode == 3 ? icmp.mtu() : 0;
   } else if (e.type == IcmpType::kRedirect) {
     e.gateway = Ipv4Address(icmp.gateway());
   } else if (e.type == IcmpType::kParameterProblem) {
     e.info = icmp.pointer();
   }
-  if (e.type == IcmpType::kDestUnreachable && e.code > IcmpUnreachable::kPrecedenceCutoff) return;
-  if (e.type == IcmpType::kTimeExceeded && e.code == ICMP_EXC_FRAGTIME) return;
+  if (e.type == IcmpType::kDestUnreachable && e.code > IcmpUnreachable::kPrecedenceCutoff)
+    return DropReason::kIcmpIgnored;
+  if (e.type == IcmpType::kTimeExceeded && e.code == ICMP_EXC_FRAGTIME)
+    return DropReason::kIcmpIgnored;
   if (RawDelivery<V4>* raw = ip_.raw()) raw->icmp_error(net, e);
-  if (TransportHandler<V4>* handler = ip_.protocol(e.proto))
-    if (!handler->icmp_error(net, e)) stats.in_errors++;
+  if (TransportHandler<V4>* handler = ip_.protocol(e.proto);
+      handler && !handler->icmp_error(net, e)) {
+    stats.in_errors++;
+    return DropReason::kNoSocket;
+  }
+  return {};
 }
 
 bool IcmpLayer::icmp_error(Net& net, const IcmpErrorRx<V4>& error) {

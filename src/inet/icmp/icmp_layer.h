@@ -53,7 +53,9 @@ class IcmpLayer final : public TransportHandler<V4>, public IcmpSender<V4> {
   // RFC 8335: whether an interface of ours is up.
   void answer_probe(Net& net, Packet packet, const IpRx<V4>& rx);
   void answer_timestamp(Net& net, Packet packet, const IpRx<V4>& rx);
-  void incoming_error(Net& net, const Packet& packet, const IpRx<V4>& rx, const IcmpView& icmp);
+  // Why nobody had use for it, if so.
+  std::optional<DropReason> incoming_error(Net& net, const Packet& packet, const IpRx<V4>& rx,
+                                           const IcmpView& icmp);
   // Whether an error about this packet may be sent at all (RFC 1122 §3.2.2).
   bool answerable(Net& net, const Packet& cause, const IpHeaderFacts<V4>& header) const;
   bool within_limits(Net& net, const IpRoute<V4>& route, const Ipv4Address& dst, uint8_t type,

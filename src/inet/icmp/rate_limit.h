@@ -5,39 +5,35 @@
 #include <absl/container/flat_hash_map.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "base/ip_address.h"
 #include "env/clock.h"
 
 namespace unetns {
 
-// A bucket for the whole namespace: `per_second` tokens flow in, at most `burst` are kept.
+// A bucket for the whole namespace: it is filled when it is empty, at most every 20 ms, with the
+// tokens of the time since, at most of a second, and up to `burst`. (Linux draws by chance how much
+// a message takes: one, in the mean.)
 class IcmpGlobalLimit {
  public:
   bool allow(Nanos now, int32_t per_second, int32_t burst) {
-    if (!started_) {
-      started_ = true;
-      credit_ = burst;
-      stamp_ = now;
+    constexpr Nanos kSeldom = std::chrono::milliseconds(20), kMost = std::chrono::seconds(1);
+    if (credit_ <= 0) {
+      const Nanos since = filled_ ? std::min(now - *filled_, kMost) : kMost;
+      if (since < kSeldom) return false;
+      const int64_t due = since.count() / 1000 * per_second / 1'000'000;
+      if (due == 0) return false;
+      filled_ = now;
+      credit_ = std::min<int64_t>(burst, due);
     }
-    if (credit_ < burst) {
-      const auto due = static_cast<int64_t>((now - stamp_).count() / 1000 * per_second / 1'000'000);
-      if (due > 0) {
-        credit_ = std::min<int64_t>(burst, credit_ + due);
-        stamp_ = now;
-      }
-    } else {
-      stamp_ = now;
-    }
-    if (credit_ <= 0) return false;
     --credit_;
     return true;
   }
 
  private:
-  bool started_ = false;
+  std::optional<Nanos> filled_;
   int64_t credit_ = 0;
-  Nanos stamp_{};
 };
 
 // What each destination was told of late: a bucket of time that errors use up, and its redirects.

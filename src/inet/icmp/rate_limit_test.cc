@@ -19,6 +19,19 @@ TEST(IcmpGlobalLimitTest, ABurstThenTheRate) {
   EXPECT_NEAR(sent, 100, 1);
 }
 
+TEST(IcmpGlobalLimitTest, ItHoldsASecondsWorthAtMostAndNothingOfNothing) {
+  const auto at_once = [](int per_second, int burst) {
+    IcmpGlobalLimit limit;
+    int sent = 0;
+    for (int i = 0; i < 500; i++) sent += limit.allow(seconds(100), per_second, burst);
+    return sent;
+  };
+  EXPECT_EQ(at_once(1000, 50), 50);
+  EXPECT_EQ(at_once(40, 200), 40);
+  EXPECT_EQ(at_once(0, 50), 0);
+  EXPECT_EQ(at_once(1000, 0), 1) << "one whenever it would be filled";
+}
+
 template <class F>
 class IcmpPeerLimitTest : public ::testing::Test {
  protected:

@@ -194,15 +194,16 @@ void IgmpLayer::receive(Net& net, Packet packet, const IpRx<V4>& rx) {
   NetDevice& dev = *rx.dev;
   packet.linearize();
   const Bytes message = packet.head();
-  const bool sound = packet.meta().checksum != ChecksumState::kNone ||
-                     (message.size() >= kIgmpMinSize && internet_checksum(message) == 0);
-  if (!sound || message.size() < kIgmpMinSize)
-    return net.drop(std::move(packet), DropReason::kPacketTooSmall);
+  if (message.size() < kIgmpMinSize) return net.drop(std::move(packet), DropReason::kIgmpMalformed);
+  if (packet.meta().checksum == ChecksumState::kNone && internet_checksum(message) != 0)
+    return net.drop(std::move(packet), DropReason::kIgmpChecksum);
   if (!dev.is_loopback()) {
     if (const auto query = parse_igmp_query(message)) {
       link(dev).with(dev, [&](IgmpHost& host, Nanos now) { host.query_heard(*query, now); });
       return;
     }
+    if (message[0] == static_cast<uint8_t>(IgmpType::kQuery))
+      return net.drop(std::move(packet), DropReason::kIgmpMalformed);
     const auto group = parse_igmp_report(message);
     if (group && find(dev) && ip_.routes().address_type(net, rx.src) != RTN_LOCAL) {
       link(dev).with(dev, [&](IgmpHost& host, Nanos) { host.report_heard(*group); });
@@ -210,7 +211,7 @@ void IgmpLayer::receive(Net& net, Packet packet, const IpRx<V4>& rx) {
     }
   }
   if (rx.taken_raw) return;  // somebody has use for it
-  net.drop(std::move(packet), DropReason::kNoSocket);
+  net.drop(std::move(packet), DropReason::kIgmpIgnored);
 }
 
 int IgmpLayer::version(const NetDevice& dev) const {

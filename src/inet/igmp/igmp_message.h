@@ -44,7 +44,7 @@ struct IgmpRecord {
 
 inline constexpr size_t kIgmpMinSize = 8;
 
-// A query, whose checksum was found good. Nothing: not a query, or malformed.
+// A query, whose checksum was found good. Nothing: malformed, or not a query.
 std::optional<IgmpQuery> parse_igmp_query(Bytes message);
 // The group that a report of version 1 or 2 names.
 std::optional<Ipv4Address> parse_igmp_report(Bytes message);

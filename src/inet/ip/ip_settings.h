@@ -41,9 +41,11 @@ struct IpSettings {
   int32_t igmp_max_msf = 10;                                // igmp_max_msf
   int32_t igmp_qrv = 2;                                     // igmp_qrv
   int32_t igmp_link_local_reports = 1;                      // igmp_link_local_mcast_reports
-  uint32_t multipath_hash_fields = MultipathHash::kAddresses;  // fib_multipath_hash_policy and _fields
-  int32_t fwmark_reflect = 0;                               // fwmark_reflect
-  TcpSysctls tcp;                                           // tcp_*
+  uint32_t multipath_hash_fields =
+      MultipathHash::kAddresses;     // fib_multipath_hash_policy and _fields
+  bool multipath_use_neigh = false;  // fib_multipath_use_neigh
+  int32_t fwmark_reflect = 0;        // fwmark_reflect
+  TcpSysctls tcp;                    // tcp_*
 };
 
 class IpSettingsSource {

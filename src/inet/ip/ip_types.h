@@ -38,8 +38,9 @@ struct IcmpErrorRx {
   uint8_t ttl = 0, tos = 0;      // of the packet that brought it
   typename F::Address src, dst;  // of the quoted packet
   uint8_t proto = 0;
-  Bytes quoted;     // the quoted packet from its IP header on
-  Bytes transport;  // the same from its transport header on: at least 8 bytes
+  uint8_t quoted_words = 0;  // of 4 bytes, before extensions (RFC 4884); 0: not said
+  Bytes quoted;              // the quoted packet from its IP header on
+  Bytes transport;           // the same from its transport header on: at least 8 bytes
 
   bool too_big() const { return type == ICMP_DEST_UNREACH && code == ICMP_FRAG_NEEDED; }
 };

@@ -393,16 +393,14 @@ bool NeighTable<F>::make_room() {
   if (!full && t - last_flush_ < 5s) return true;
   last_flush_ = t;
   stats_.forced_gc_runs++;
-  size_t surplus = counted - limits_.thresh2 + 1;
+  const size_t surplus = counted - limits_.thresh2 + 1;
   std::vector<Entry*> doomed;
   for (auto& [key, n] : entries_)
     if (idle(*n) && ((n->state & (NUD_FAILED | NUD_NONE)) || !n->state || t - n->updated > 5s))
       doomed.push_back(n.get());
-  for (Entry* n : doomed) {
-    if (surplus-- == 0) break;
-    remove(*n);
-  }
-  return collectable() < limits_.thresh3;
+  doomed.resize(std::min(doomed.size(), surplus));
+  for (Entry* n : doomed) remove(*n);
+  return !full || !doomed.empty();
 }
 
 template class NeighTable<V4>;

@@ -3,14 +3,17 @@
 namespace unetns {
 
 template <class F>
+bool BindTable<F>::overlap(const Record& a, const Record& b) {
+  if (a.ifindex != 0 && b.ifindex != 0 && a.ifindex != b.ifindex) return false;
+  return a.key.local.is_zero() || b.key.local.is_zero() || a.key.local == b.key.local;
+}
+
+template <class F>
 bool BindTable<F>::conflicts(const Record& wanted, uint16_t port) const {
   const Bucket* bucket = find(port);
   if (!bucket) return false;
   for (const Record* r = bucket->first; r; r = r->next_on_port) {
-    if (r == &wanted) continue;
-    if (r->ifindex != 0 && wanted.ifindex != 0 && r->ifindex != wanted.ifindex) continue;
-    if (!r->key.local.is_zero() && !wanted.key.local.is_zero() && r->key.local != wanted.key.local)
-      continue;
+    if (r == &wanted || !overlap(*r, wanted)) continue;
     if (r->reuse_addr && wanted.reuse_addr && !r->listening) continue;
     if (r->reuse_port && wanted.reuse_port && r->uid == wanted.uid) continue;
     return true;
@@ -20,13 +23,23 @@ bool BindTable<F>::conflicts(const Record& wanted, uint16_t port) const {
 
 template <class F>
 uint16_t BindTable<F>::pick(const Record& wanted, uint16_t first, uint16_t last, Rng& rng,
-                            const PortRanges& reserved) const {
+                            const PortRanges& reserved, bool share) const {
   const uint16_t unused = scan(first, last, ~first & 1u, rng, [&](uint16_t port) {
     return find(port) == nullptr && !reserved.contains(port);
   });
   if (unused != 0) return unused;
-  return scan(first, last, ~first & 1u, rng,
-              [&](uint16_t port) { return !reserved.contains(port) && !conflicts(wanted, port); });
+  // Who asks for no port in particular need not be one of several there.
+  const auto in_the_way = [&](const Record& r) {
+    if (&r == &wanted || !overlap(r, wanted)) return false;
+    return !share || !r.reuse_addr || !wanted.reuse_addr || r.listening;
+  };
+  return scan(first, last, ~first & 1u, rng, [&](uint16_t port) {
+    if (reserved.contains(port)) return false;
+    const Bucket* bucket = find(port);
+    for (const Record* r = bucket ? bucket->first : nullptr; r; r = r->next_on_port)
+      if (in_the_way(*r)) return false;
+    return true;
+  });
 }
 
 template <class F>

@@ -19,9 +19,10 @@ class BindTable {
   // Whether `wanted` may not hold `port` beside those who do. It goes by addresses that overlap:
   // two may share when both have SO_REUSEADDR and none listens, or both SO_REUSEPORT and one user.
   bool conflicts(const Record& wanted, uint16_t port) const;
-  // A port for bind(2) with port 0, or listen(2) without bind; 0: none is free.
+  // A port for bind(2) with port 0, or listen(2) without bind; 0: none is free. `share`: when all
+  // are taken, one whose holders have SO_REUSEADDR as well (ip-sysctl: ip_autobind_reuse).
   uint16_t pick(const Record& wanted, uint16_t first, uint16_t last, Rng& rng,
-                const PortRanges& reserved = {}) const;
+                const PortRanges& reserved = {}, bool share = false) const;
   // A port for connect(2): one that nobody bound, and for which `taken(port)` does not say that
   // the connection exists already; 0: none.
   template <class Taken>
@@ -42,6 +43,7 @@ class BindTable {
     Record* first = nullptr;
     uint32_t holders = 0, bound = 0;  // bound: those that did not get it by connect()
   };
+  static bool overlap(const Record& a, const Record& b);
   const Bucket* find(uint16_t port) const {
     auto it = ports_.find(port);
     return it == ports_.end() ? nullptr : &it->second;

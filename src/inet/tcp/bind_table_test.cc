@@ -82,6 +82,14 @@ TEST_F(BindTableTest, PickFindsEveryPortAndThenNone) {
   EXPECT_EQ(table_.pick(make(0), 9, 8, rng_), 0) << "an empty range";
 }
 
+TEST_F(BindTableTest, PickSharesOnlyWhenAskedToAndWithReuseAddr) {
+  hold(make(1, true), 100);
+  EXPECT_EQ(table_.pick(make(1, true), 100, 100, rng_), 0);
+  EXPECT_EQ(table_.pick(make(1, true), 100, 100, rng_, {}, true), 100);
+  EXPECT_EQ(table_.pick(make(1), 100, 100, rng_, {}, true), 0);
+  EXPECT_EQ(table_.pick(make(2), 100, 100, rng_), 100) << "another address is not in the way";
+}
+
 TEST_F(BindTableTest, ConnectSharesPortsThatNobodyBound) {
   auto free = [](uint16_t) { return false; };
   TcpRecord<V4>& c = make(1);

@@ -18,10 +18,11 @@ void TcpConnectionImpl::note_ecn(const TcpSegmentIn& segment) {
 }
 
 // The urgent pointer names the byte behind the urgent one (RFC 793 as everybody reads it, RFC 6093
-// §3.1).
+// §3.1). One of 0 is taken for the first byte, as by Linux.
 void TcpConnectionImpl::take_urgent(const TcpSegmentIn& segment) {
-  if ((segment.flags & TcpFlag::kUrg) && segment.urgent) {
-    const uint32_t at = segment.seq + segment.urgent - 1;
+  if (segment.flags & TcpFlag::kUrg) {
+    const bool behind = segment.urgent && !settings_.urgent_is_last;
+    const uint32_t at = segment.seq + segment.urgent - (behind ? 1 : 0);
     const bool newer = urgent_ == Urgent::kNone || seq_gt(at, urgent_seq_);
     if (newer && seq_ge(at, copied_) && seq_ge(at, rcv_nxt_)) {
       urgent_ = Urgent::kComing;
@@ -37,22 +38,23 @@ void TcpConnectionImpl::take_urgent(const TcpSegmentIn& segment) {
   host_.tcp_changed();
 }
 
-void TcpConnectionImpl::take_data(Nanos now, TcpSegmentIn& segment) {
+std::optional<DropReason> TcpConnectionImpl::take_data(Nanos now, TcpSegmentIn& segment) {
   auto size = static_cast<uint32_t>(segment.size());
   bool fin = segment.flags & TcpFlag::kFin;
-  if (size == 0 && !fin) return;
+  if (size == 0 && !fin) return {};
   if (fin_received_) {
-    if (!seq_lt(segment.seq, rcv_nxt_)) return;  // behind the FIN there is nothing
+    if (!seq_lt(segment.seq, rcv_nxt_))
+      return DropReason::kTcpOutOfWindow;  // behind the FIN there is nothing
     need_ack_ = ack_now_ = true;
     if (sack_ok_ && settings_.dsack) {
       const uint32_t end = segment.seq + size + (fin ? 1 : 0);
       dsack_ = SackBlock{segment.seq, seq_min(end, rcv_nxt_)};
       count(TcpMib::kTCPDSACKOldSent);
     }
-    return;
+    return DropReason::kTcpOutOfWindow;
   }
   const bool half_closed = state_ == TcpState::kFinWait1 || state_ == TcpState::kFinWait2;
-  if (state_ != TcpState::kEstablished && !half_closed) return;
+  if (state_ != TcpState::kEstablished && !half_closed) return DropReason::kTcpIgnored;
   uint32_t seq = segment.seq;
   if (size && half_closed && (orphan_ || reading_stopped_) && seq_gt(seq + size, rcv_nxt_)) {
     count(TcpMib::kTCPAbortOnData);
@@ -61,7 +63,7 @@ void TcpConnectionImpl::take_data(Nanos now, TcpSegmentIn& segment) {
       host_.tcp_send(std::move(*reset));
     }
     finish(0);
-    return;
+    return DropReason::kTcpIgnored;
   }
   need_ack_ = true;
   const bool dsack = sack_ok_ && settings_.dsack;
@@ -75,7 +77,7 @@ void TcpConnectionImpl::take_data(Nanos now, TcpSegmentIn& segment) {
     if (old >= size) {
       count(TcpMib::kDelayedACKLost);
       acks_.go_quick();
-      if (!(fin && old == size)) return;
+      if (!(fin && old == size)) return DropReason::kTcpOutOfWindow;
       size = 0;
       segment.payload = {};
     } else {
@@ -88,7 +90,7 @@ void TcpConnectionImpl::take_data(Nanos now, TcpSegmentIn& segment) {
   if (size && !seq_lt(seq, rcv_nxt_ + window_.open(rcv_nxt_))) {
     ack_now_ = true;
     count(TcpMib::kTCPZeroWindowDrop);
-    return;
+    return DropReason::kTcpOutOfWindow;
   }
   if (fin) {
     fin_seq_ = seq + size;
@@ -97,6 +99,7 @@ void TcpConnectionImpl::take_data(Nanos now, TcpSegmentIn& segment) {
       ack_now_ = true;
     }
   }
+  bool taken = true;
   if (size) {
     const uint32_t gso = segment.payload.meta().gso_size;
     note_arrival(now, size, gso && gso < size ? gso : size);
@@ -109,16 +112,15 @@ void TcpConnectionImpl::take_data(Nanos now, TcpSegmentIn& segment) {
       const uint32_t ms = tcp_timestamp(now, ts_offset_) - rtt_echo_;
       if (ms < 600'000) window_.round_trip_by_timestamp(ms);
     }
-    if (seq == rcv_nxt_) {
-      take_in_order(std::move(segment.payload));
-    } else {
-      take_out_of_order(seq, std::move(segment.payload));
-    }
+    taken =
+        seq == rcv_nxt_ ? take_in_order(segment.payload) : take_out_of_order(seq, segment.payload);
   }
   if (fin_seq_ == rcv_nxt_) {
     if (ooo_.blocks()) ack_now_ = true;  // it waited behind a hole
     take_fin(now);
   }
+  if (!taken) return DropReason::kSocketRcvbufFull;
+  return {};
 }
 
 void TcpConnectionImpl::note_arrival(Nanos now, uint32_t bytes, uint32_t segment_size) {
@@ -127,14 +129,15 @@ void TcpConnectionImpl::note_arrival(Nanos now, uint32_t bytes, uint32_t segment
   window_.arrived(bytes, held(), memory_pressed());
 }
 
-void TcpConnectionImpl::take_in_order(Packet data) {
+// Whether there was room for it.
+bool TcpConnectionImpl::take_in_order(Packet& data) {
   if (memory_full()) {
     if (ooo_.prune(0)) count(TcpMib::kOfoPruned);
     const size_t unread = held();
     if (unread && unread + payload_cost(data) > kLeastBuffer) {
       count(TcpMib::kTCPRcvQDrop);
       ack_now_ = true;
-      return;
+      return false;
     }
   }
   const size_t limit = size_t{window_.rcvbuf()} * 2 + 65536;
@@ -143,7 +146,7 @@ void TcpConnectionImpl::take_in_order(Packet data) {
     if (in_.cost() + payload_cost(data) > limit) {
       count(TcpMib::kTCPRcvQDrop);
       ack_now_ = true;
-      return;
+      return false;
     }
   }
   const bool had_hole = !ooo_.empty();
@@ -159,14 +162,15 @@ void TcpConnectionImpl::take_in_order(Packet data) {
     ack_now_ = true;  // the sender waits to hear that its hole is filled (RFC 5681 §4.2)
   }
   host_.tcp_changed();
+  return true;
 }
 
-void TcpConnectionImpl::take_out_of_order(uint32_t seq, Packet data) {
+bool TcpConnectionImpl::take_out_of_order(uint32_t seq, Packet& data) {
   ack_now_ = true;
   if (memory_full()) {
     if (ooo_.prune(0)) count(TcpMib::kOfoPruned);
     count(TcpMib::kTCPOFODrop);
-    return;
+    return false;
   }
   const size_t limit = window_.rcvbuf();
   if (held() + payload_cost(data) > limit) {
@@ -178,7 +182,7 @@ void TcpConnectionImpl::take_out_of_order(uint32_t seq, Packet data) {
     }
     if (held() + payload_cost(data) > limit) {
       count(TcpMib::kTCPOFODrop);
-      return;
+      return false;
     }
   }
   count(TcpMib::kTCPOFOQueue);
@@ -188,6 +192,7 @@ void TcpConnectionImpl::take_out_of_order(uint32_t seq, Packet data) {
     dsack_ = doubled;
     count(TcpMib::kTCPDSACKOfoSent);
   }
+  return true;
 }
 
 void TcpConnectionImpl::take_fin(Nanos now) {

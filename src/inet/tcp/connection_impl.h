@@ -27,7 +27,7 @@ class TcpConnectionImpl final : public TcpConnection {
   void connect(Nanos now) override;
   void connect_fastopen(Nanos now, std::optional<Bytes> cookie, Packet data) override;
   void connect_late() override { set_state(TcpState::kSynSent); }
-  void segment(Nanos now, TcpSegmentIn segment) override;
+  std::optional<DropReason> segment(Nanos now, TcpSegmentIn&& segment) override;
   std::optional<Nanos> deadline() const override;
   void timer(Nanos now) override;
   uint32_t send_room() const override;
@@ -72,19 +72,19 @@ class TcpConnectionImpl final : public TcpConnection {
   void send_syn(Nanos now);
   uint16_t syn_window() const;
   void syn_timer(Nanos now);
-  void in_syn_sent(Nanos now, TcpSegmentIn& segment);
+  bool in_syn_sent(Nanos now, TcpSegmentIn& segment);  // whether it had use for it
   TcpNegotiated agreed() const;
   bool in_syn_recv(Nanos now, const TcpSegmentIn& segment);
   void agree(Nanos now, const TcpNegotiated& agreed);
   void start_recovery(Nanos now, uint32_t first, std::optional<Nanos> rtt);
   void established(Nanos now);
   // connection_segment.cc
-  void in_rest(Nanos now, const TcpSegmentIn& segment);
-  bool acceptable(Nanos now, const TcpSegmentIn& segment, uint32_t end);
+  std::optional<DropReason> in_rest(Nanos now, const TcpSegmentIn& segment);
+  std::optional<DropReason> out_of_place(Nanos now, const TcpSegmentIn& segment, uint32_t end);
   bool too_old(const TcpSegmentIn& segment) const;
   void take_timestamp(Nanos now, const TcpSegmentIn& segment);
   void take_reset();
-  void challenge(Nanos now);
+  DropReason challenge(Nanos now);
   void answer_out_of_window(Nanos now, const TcpSegmentIn& segment, TcpMib skipped);
   // connection_ack.cc
   bool plausible_ack(uint32_t ack) const;
@@ -93,9 +93,9 @@ class TcpConnectionImpl final : public TcpConnection {
   void update_window(const TcpSegmentIn& segment);
   void expand_sndbuf();
   // connection_data.cc
-  void take_data(Nanos now, TcpSegmentIn& segment);
-  void take_in_order(Packet data);
-  void take_out_of_order(uint32_t seq, Packet data);
+  std::optional<DropReason> take_data(Nanos now, TcpSegmentIn& segment);
+  bool take_in_order(Packet& data);
+  bool take_out_of_order(uint32_t seq, Packet& data);
   void note_arrival(Nanos now, uint32_t bytes, uint32_t segment_size);
   void take_fin(Nanos now);
   void take_urgent(const TcpSegmentIn& segment);
@@ -210,7 +210,8 @@ class TcpConnectionImpl final : public TcpConnection {
   uint32_t ts_recent_ = 0;
   uint32_t syn_stamp_ = 0;  // of our first SYN
   uint32_t rtt_echo_ = 0;   // our timestamp that measured the last round trip of the receiver
-  uint32_t pmtu_, ip_overhead_, black_hole_mtu_ = 0;
+  uint32_t pmtu_, ip_overhead_;
+  uint16_t largest_probed_ = 0;  // payload of a segment that a black hole may let pass; 0: all
   uint16_t peer_mss_ = 536;
   uint16_t advmss_ = 536;
   uint32_t mss_ = 536;  // payload of a full segment, timestamps taken off

@@ -179,7 +179,8 @@ void TcpConnectionImpl::send_syn(Nanos now) {
     out.options = tcp_syn_ack_options(settings_, agreed(), now, pmtu_, ip_overhead_);
   } else {
     // RFC 3168 §6.1.1.1: a SYN that was lost may have been so for its ECN bits.
-    if (syn_asked_ecn_ && syn_tries_ == 0) out.flags |= TcpFlag::kEce | TcpFlag::kCwr;
+    if (syn_asked_ecn_ && (syn_tries_ == 0 || !settings_.ecn_fallback))
+      out.flags |= TcpFlag::kEce | TcpFlag::kCwr;
     out.options = tcp_syn_options(settings_, now, pmtu_, ip_overhead_, ts_offset_);
     if (syn_tries_ == 0) syn_stamp_ = out.options.ts_val;
     out.options.has_fastopen = syn_asked_cookie_ && !syn_fallback_;
@@ -260,13 +261,13 @@ void TcpConnectionImpl::established(Nanos now) {
   arm_keepalive(now);
 }
 
-void TcpConnectionImpl::in_syn_sent(Nanos now, TcpSegmentIn& segment) {
+bool TcpConnectionImpl::in_syn_sent(Nanos now, TcpSegmentIn& segment) {
   const bool ack = segment.flags & TcpFlag::kAck;
   if (ack && !(seq_gt(segment.ack, iss_) && seq_le(segment.ack, syn_end_))) {
     // What the peer has of an older connection is gone with that: no need to wait.
     if (syn_tries_ == 0) syn_deadline_ = std::min(syn_deadline_, now + kSoon);
     if (auto reset = tcp_reset_for(segment)) host_.tcp_send(std::move(*reset));
-    return;
+    return false;
   }
   // PAWS of the handshake: what is echoed must be a stamp of ours.
   const TcpOptions& options = segment.options;
@@ -275,15 +276,15 @@ void TcpConnectionImpl::in_syn_sent(Nanos now, TcpSegmentIn& segment) {
        seq_gt(options.ts_ecr, tcp_timestamp(now, ts_offset_)))) {
     count(TcpMib::kPAWSActive);
     if (auto reset = tcp_reset_for(segment)) host_.tcp_send(std::move(*reset));
-    return;
+    return false;
   }
   if (segment.flags & TcpFlag::kRst) {
-    if (!ack) return;
+    if (!ack) return false;
     count(TcpMib::kAttemptFails);
     finish(ECONNREFUSED);
-    return;
+    return true;
   }
-  if (!(segment.flags & TcpFlag::kSyn)) return;
+  if (!(segment.flags & TcpFlag::kSyn)) return false;
   TcpNegotiated agreed = tcp_negotiate(settings_, segment, iss_, ts_offset_);
   if (!ack) {  // both opened at once
     agreed.ecn_ok = syn_asked_ecn_ && tcp_syn_wants_ecn(segment.flags);
@@ -293,7 +294,7 @@ void TcpConnectionImpl::in_syn_sent(Nanos now, TcpSegmentIn& segment) {
     syn_timeout_ = kFirstTimeout;
     syn_tries_ = 0;
     send_syn(now);
-    return;
+    return true;
   }
   agreed.ecn_ok = syn_asked_ecn_ && tcp_syn_ack_grants_ecn(segment.flags);
   agree(now, agreed);
@@ -306,6 +307,7 @@ void TcpConnectionImpl::in_syn_sent(Nanos now, TcpSegmentIn& segment) {
   if (syn_data_)
     count(syn_data_acked_ ? TcpMib::kTCPFastOpenActive : TcpMib::kTCPFastOpenActiveFail);
   start_recovery(now, snd_una_, rtt);
+  if (ecn_ok_ && syn_tries_ > 0) cwr_due_ = true;  // the lost SYN made the window small
   if (segment.options.has_fastopen && segment.options.fastopen_len && syn_asked_cookie_)
     host_.tcp_fastopen_cookie({segment.options.fastopen, segment.options.fastopen_len}, peer_mss_);
   last_ack_arrival_ = now;
@@ -314,6 +316,7 @@ void TcpConnectionImpl::in_syn_sent(Nanos now, TcpSegmentIn& segment) {
   // Data and FIN of a SYN-ACK are for the peer to send again.
   output(now);
   ack_if_due(now);
+  return true;
 }
 
 // Whether the segment's ack ends the handshake.

@@ -11,6 +11,7 @@ void TcpConnectionImpl::set_mss() {
   if (settings_.user_mss) mss = std::min<uint32_t>(mss, settings_.user_mss);
   mss = std::max<uint32_t>(mss, settings_.min_snd_mss);
   if (ts_ok_) mss -= 12;
+  if (largest_probed_) mss = std::min<uint32_t>(mss, largest_probed_);
   // Two segments must fit into the peer's window, or each would wait for a delayed ack.
   constexpr uint32_t kDefaultMss = 536;
   const uint32_t most = max_window_ > kDefaultMss ? max_window_ / 2 : max_window_;

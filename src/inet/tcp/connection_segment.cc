@@ -10,27 +10,24 @@ constexpr Nanos kPawsDays = std::chrono::hours(24 * 24);
 
 }  // namespace
 
-void TcpConnectionImpl::segment(Nanos now, TcpSegmentIn segment) {
+std::optional<DropReason> TcpConnectionImpl::segment(Nanos now, TcpSegmentIn&& segment) {
   const auto size = static_cast<uint32_t>(segment.size());
   const uint32_t gso = size ? segment.payload.meta().gso_size : 0;
   const uint32_t segments = gso && size > gso ? (size + gso - 1) / gso : 1;
   segs_in_ += segments;
   if (size) data_segs_in_ += segments;
-  if (state_ == TcpState::kClose) return;
-  if (rest_) {
-    in_rest(now, segment);
-    return;
-  }
+  if (state_ == TcpState::kClose) return DropReason::kTcpIgnored;
+  if (rest_) return in_rest(now, segment);
   if (state_ == TcpState::kSynSent) {
-    in_syn_sent(now, segment);
-    return;
+    if (!in_syn_sent(now, segment)) return DropReason::kTcpIgnored;
+    return {};
   }
   bool syn = segment.flags & TcpFlag::kSyn;
   if (syn && state_ == TcpState::kSynRecv && segment.seq == irs_ &&
       !(segment.flags & TcpFlag::kRst)) {
     if (!(segment.flags & TcpFlag::kAck)) {  // the peer's SYN again
       send_syn(now);
-      return;
+      return {};
     }
     segment.flags &= static_cast<uint8_t>(~TcpFlag::kSyn);  // answers our SYN: both opened at once
     if (sack_ok_ && settings_.dsack) dsack_ = SackBlock{irs_, irs_ + 1};  // which came already
@@ -40,44 +37,41 @@ void TcpConnectionImpl::segment(Nanos now, TcpSegmentIn segment) {
   }
   const uint32_t end =
       segment.seq + size + (syn ? 1 : 0) + ((segment.flags & TcpFlag::kFin) ? 1 : 0);
-  if (!acceptable(now, segment, end)) return;
+  if (const auto reason = out_of_place(now, segment, end)) return reason;
   if (segment.flags & TcpFlag::kRst) {
     // RFC 5961 §3.2: only the very next sequence number, or the one behind what was SACKed, which a
     // peer may take for it; else the peer is asked.
     if (segment.seq == rcv_nxt_ || (sack_ok_ && ooo_.blocks() && segment.seq == ooo_.blocks_end()))
       take_reset();
     else
-      challenge(now);
-    return;
+      return challenge(now);
+    return {};
   }
   if (syn) {
     count(TcpMib::kTCPSYNChallenge);
-    challenge(now);
-    return;
+    return challenge(now);
   }
-  if (!(segment.flags & TcpFlag::kAck)) return;
-  if (state_ == TcpState::kSynRecv && !in_syn_recv(now, segment)) return;
+  if (!(segment.flags & TcpFlag::kAck)) return DropReason::kTcpIgnored;
+  if (state_ == TcpState::kSynRecv && !in_syn_recv(now, segment)) return DropReason::kTcpIgnored;
   // An ack in its place brings its stamp, whatever it acknowledges.
   if (state_ == TcpState::kEstablished && size == 0 && segment.seq == rcv_nxt_ &&
       end == segment.seq && seq_le(segment.ack, snd_nxt()))
     take_timestamp(now, segment);
-  if (!plausible_ack(segment.ack)) {
-    challenge(now);
-    return;
-  }
+  if (!plausible_ack(segment.ack)) return challenge(now);
   take_timestamp(now, segment);
   take_ack(now, segment);
-  if (state_ == TcpState::kClose) return;
+  if (state_ == TcpState::kClose) return {};
   note_ecn(segment);
   take_urgent(segment);
-  take_data(now, segment);
-  if (state_ == TcpState::kClose || rest_) return;
+  const auto reason = take_data(now, segment);
+  if (state_ == TcpState::kClose || rest_) return reason;
   output(now);
   ack_if_due(now);
+  return reason;
 }
 
 // In TIME-WAIT, and FIN-WAIT-2 of an orphan.
-void TcpConnectionImpl::in_rest(Nanos now, const TcpSegmentIn& segment) {
+std::optional<DropReason> TcpConnectionImpl::in_rest(Nanos now, const TcpSegmentIn& segment) {
   const auto verdict = rest_->segment(now, segment, settings_);
   ending_ = rest_->deadline();
   if (rest_->state() != state_) set_state(rest_->state());
@@ -98,6 +92,8 @@ void TcpConnectionImpl::in_rest(Nanos now, const TcpSegmentIn& segment) {
     case TcpTimeWait::Verdict::kIgnore:
       break;
   }
+  if (segment.size()) return DropReason::kTcpIgnored;
+  return {};
 }
 
 // PAWS (RFC 7323 §5.3): a timestamp from before the last one taken, unless that is ancient.
@@ -105,26 +101,26 @@ bool TcpConnectionImpl::too_old(const TcpSegmentIn& segment) const {
   return ts_ok_ && segment.options.has_ts && seq_lt(segment.options.ts_val, ts_recent_);
 }
 
-bool TcpConnectionImpl::acceptable(Nanos now, const TcpSegmentIn& segment, uint32_t end) {
+std::optional<DropReason> TcpConnectionImpl::out_of_place(Nanos now, const TcpSegmentIn& segment,
+                                                          uint32_t end) {
   const bool rst = segment.flags & TcpFlag::kRst;
   if (!rst && too_old(segment) && now - ts_recent_since_ < kPawsDays) {
     count(TcpMib::kPAWSEstab);
     // An ack that was overtaken says nothing new, and needs no answer.
     if (segment.seq == rcv_nxt_ && end == segment.seq && seq_le(segment.ack, snd_una_))
-      return false;
+      return DropReason::kTcpOldStamp;
     if (segment.size())
       dsack_ = SackBlock{segment.seq, segment.seq + static_cast<uint32_t>(segment.size())};
     if (dsack_ && (!settings_.dsack || !sack_ok_ || seq_gt(dsack_->end, rcv_nxt_))) dsack_.reset();
     answer_out_of_window(now, segment, TcpMib::kTCPACKSkippedPAWS);
-    return false;
+    return DropReason::kTcpOldStamp;
   }
   const uint32_t right = rcv_nxt_ + window_.open(rcv_nxt_);
-  if (!seq_lt(end, window_.wup()) && !seq_gt(segment.seq, right)) return true;
-  if (rst) return false;
+  if (!seq_lt(end, window_.wup()) && !seq_gt(segment.seq, right)) return {};
+  if (rst) return DropReason::kTcpOutOfWindow;
   if (segment.flags & TcpFlag::kSyn) {
     count(TcpMib::kTCPSYNChallenge);
-    challenge(now);
-    return false;
+    return challenge(now);
   }
   const bool something = end != segment.seq;
   if (something && seq_le(end, rcv_nxt_) && sack_ok_ && settings_.dsack) {
@@ -135,7 +131,7 @@ bool TcpConnectionImpl::acceptable(Nanos now, const TcpSegmentIn& segment, uint3
   }
   if (something && seq_lt(segment.seq, rcv_nxt_)) acks_.go_quick();
   answer_out_of_window(now, segment, TcpMib::kTCPACKSkippedSeq);
-  return false;
+  return DropReason::kTcpOutOfWindow;
 }
 
 // Segments without data are answered so rarely that two ends which disagree don't talk for ever.
@@ -151,18 +147,17 @@ void TcpConnectionImpl::answer_out_of_window(Nanos now, const TcpSegmentIn& segm
   send_ack(now);
 }
 
-void TcpConnectionImpl::challenge(Nanos now) {
-  if (settings_.too_soon_for_invalid(last_oow_, now)) {
+// What makes us ask the peer is not taken.
+DropReason TcpConnectionImpl::challenge(Nanos now) {
+  const bool too_soon = settings_.too_soon_for_invalid(last_oow_, now);
+  if (!too_soon) last_oow_ = now;
+  if (too_soon || !host_.tcp_may_challenge(now)) {
     count(TcpMib::kTCPACKSkippedChallenge);
-    return;
+  } else {
+    count(TcpMib::kTCPChallengeACK);
+    send_ack(now);
   }
-  last_oow_ = now;
-  if (!host_.tcp_may_challenge(now)) {
-    count(TcpMib::kTCPACKSkippedChallenge);
-    return;
-  }
-  count(TcpMib::kTCPChallengeACK);
-  send_ack(now);
+  return DropReason::kTcpIgnored;
 }
 
 void TcpConnectionImpl::take_timestamp(Nanos now, const TcpSegmentIn& segment) {

@@ -64,6 +64,7 @@ void TcpConnectionImpl::recovery_timer(Nanos now) {
   }
   const auto at = recovery_->deadline();
   if (!at || now < *at) return;
+  recovery_->set_thin_linear(settings_.thin_linear || settings_.all_thin_linear);
   switch (recovery_->on_timer(now)) {
     case RecoveryTimer::kNone:
       break;
@@ -112,13 +113,13 @@ bool TcpConnectionImpl::gave_up(Nanos now) {
 }
 
 // RFC 4821, the black-hole part: large packets may get lost without a word.
-void TcpConnectionImpl::probe_black_hole(Nanos) {
-  if (!settings_.mtu_probing || timeouts_ < settings_.retries1) return;
-  const uint32_t headers = ip_overhead_ + TcpHeader::kMinSize;
-  const uint32_t base = settings_.base_mss + headers;
-  const uint32_t next = black_hole_mtu_ == 0 ? base : (black_hole_mtu_ - headers) / 2 + headers;
-  if (next >= pmtu_ || next < headers + kTcpMinMss) return;
-  black_hole_mtu_ = pmtu_ = next;
+void TcpConnectionImpl::probe_black_hole(Nanos now) {
+  const TcpSettings& s = settings_;
+  if (!s.mtu_probing || now - stalled_since_ < time_of_retries(s.retries1, s)) return;
+  const bool first = largest_probed_ == 0;
+  const uint32_t next = first ? s.base_mss : std::min<uint32_t>(largest_probed_ / 2, s.base_mss);
+  const uint32_t floor = std::max(s.mtu_probe_floor, s.min_snd_mss);
+  largest_probed_ = static_cast<uint16_t>(first ? next : std::max(next, floor));
   set_mss();
 }
 

@@ -23,10 +23,11 @@ uint32_t tcp_window_of_space(uint32_t space) { return space / 2; }
 
 uint32_t tcp_initial_window(const TcpSettings& settings, uint32_t mss, bool scaled) {
   uint32_t window = tcp_window_of_space(settings.rcvbuf);
-  if (!scaled) window = std::min(window, kTcpMaxWindow);
   if (const uint32_t most = settings.largest_window()) window = std::min(window, most);
   if (mss && settings.route.init_rwnd) window = std::min(window, settings.route.init_rwnd * mss);
-  return mss && window > mss ? window - window % mss : window;
+  if (mss && window > mss) window -= window % mss;
+  if (!scaled) window = std::min(window, kTcpMaxWindow);
+  return settings.signed_windows ? std::min(window, kTcpMaxSignedWindow) : window;
 }
 
 uint8_t tcp_receive_wscale(const TcpSettings& settings) {

@@ -13,7 +13,7 @@ inline uint32_t tcp_timestamp(Nanos now, uint32_t offset) {
 }
 
 inline constexpr uint32_t kTcpMinMss = 48;
-inline constexpr uint32_t kTcpMaxWindow = 65535;
+inline constexpr uint32_t kTcpMaxWindow = 65535, kTcpMaxSignedWindow = 32767;
 
 // The MSS that a path of this MTU takes, options not counted (RFC 6691).
 uint16_t tcp_mss_of(uint32_t path_mtu, uint32_t ip_overhead);

@@ -22,7 +22,8 @@ void ReceiveWindow::start(Nanos now, const TcpSettings& settings, uint32_t rcv_n
   rcvbuf_ = 0;
   settings_changed(settings);
   // Some room is kept, if there is enough, for the peer's window to be overrun a little.
-  const uint32_t full = clamp();
+  const uint32_t space = tcp_window_of_space(rcvbuf_);
+  const uint32_t full = user_clamp_ ? std::min(space, user_clamp_) : space;
   ssthresh_ = full > 2 * advmss && advertised + advmss > full ? std::max(2 * advmss, full - advmss)
                                                               : advertised;
 }
@@ -30,10 +31,12 @@ void ReceiveWindow::start(Nanos now, const TcpSettings& settings, uint32_t rcv_n
 void ReceiveWindow::settings_changed(const TcpSettings& settings) {
   rcvbuf_ = settings.rcvbuf_locked ? settings.rcvbuf : std::max(rcvbuf_, settings.rcvbuf);
   user_clamp_ = settings.largest_window();
+  signed_ = settings.signed_windows;
 }
 
 uint32_t ReceiveWindow::clamp() const {
-  uint32_t c = std::min(tcp_window_of_space(rcvbuf_), uint32_t{65535} << wscale_);
+  const uint32_t widest = signed_ && wscale_ == 0 ? kTcpMaxSignedWindow : kTcpMaxWindow << wscale_;
+  uint32_t c = std::min(tcp_window_of_space(rcvbuf_), widest);
   return user_clamp_ ? std::min(c, user_clamp_) : c;
 }
 

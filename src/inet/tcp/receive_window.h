@@ -61,6 +61,7 @@ class ReceiveWindow {
   uint32_t rtt_seq_ = 0;
   Nanos rtt_since_{}, rtt_{};
   uint8_t wscale_ = 0;
+  bool signed_ = false;  // the peer may take it for a signed number
 };
 
 }  // namespace unetns

@@ -13,6 +13,7 @@ LossRecovery::LossRecovery(const Config& config, std::unique_ptr<CongestionContr
       use_rack_(config.rack),
       restart_after_idle_(config.slow_start_after_idle),
       established_(false),
+      thin_linear_(false),
       initial_reordering_(std::max<uint8_t>(config.reordering, 1)),
       max_reordering_(config.max_reordering),
       pacing_ss_ratio_(config.pacing_ss_ratio),

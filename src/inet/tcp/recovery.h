@@ -104,6 +104,8 @@ class LossRecovery {
   void negotiated(bool sack, bool timestamps);
   void set_control(std::unique_ptr<CongestionControl> control, Nanos now);
   void set_max_pacing_rate(uint64_t rate);
+  // tcp-thin: the first timeouts in a row of a stream with little in flight don't double the RTO.
+  void set_thin_linear(bool on) { thin_linear_ = on; }
   void set_rto_limits(Nanos min, Nanos max) { rtt_.set_limits(min, max); }
   // Took an RTT elsewhere (handshake), or from a SYN retransmitted: cwnd starts small.
   void handshake_done(Nanos now, std::optional<Nanos> rtt, bool syn_was_lost);
@@ -177,7 +179,7 @@ class LossRecovery {
 
   // Settings
   bool sack_ : 1, timestamps_ : 1, use_frto_ : 1, use_tlp_ : 1, use_rack_ : 1,
-      restart_after_idle_ : 1, established_ : 1;
+      restart_after_idle_ : 1, established_ : 1, thin_linear_ : 1;
   const uint8_t initial_reordering_;
   const uint16_t max_reordering_, pacing_ss_ratio_, pacing_ca_ratio_;
   const uint32_t initial_window_;  // segments

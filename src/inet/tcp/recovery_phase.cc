@@ -182,7 +182,12 @@ void LossRecovery::enter_loss(Nanos now) {
   phase_ = Phase::kLoss;
   high_ = newreno_recover_ = nxt_;
   control_->set_cwnd(in_flight_segments() + 1);
-  if (backoffs_ < 255) ++backoffs_;
+  constexpr uint32_t kThin = 4;
+  constexpr uint8_t kLinearRetries = 6;
+  if (thin_linear_ && board_.out().segments < kThin && retransmits_ < kLinearRetries)
+    backoffs_ = 0;
+  else if (backoffs_ < 255)
+    ++backoffs_;
   if (retransmits_ < 255) ++retransmits_;
   rto_at_ = now + rto();
 }

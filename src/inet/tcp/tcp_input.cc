@@ -61,13 +61,19 @@ void TcpLayer<F>::receive(Net& net, Packet packet, const IpRx<F>& rx) {
       if (endpoint.owner_ && !endpoint.owner_->tcp_filter(packet, header))
         return reject(DropReason::kSocketFilter);
       take_payload();
-      endpoint.run([&](TcpConnection& c, Nanos now) { c.segment(now, std::move(segment)); });
+      endpoint.run([&](TcpConnection& c, Nanos now) {
+        if (const auto reason = c.segment(now, std::move(segment)))
+          net.drop(std::move(segment.payload), *reason);
+      });
       return;
     }
     take_payload();
     if (r->kind == TcpRecordKind::kRequest)
       return to_request(a, *static_cast<HalfOpen*>(r), std::move(segment));
-    if (!to_waiting(a, *static_cast<Waiting*>(r), segment, &iss)) return;
+    if (!to_waiting(a, *static_cast<Waiting*>(r), segment, &iss)) {
+      if (segment.size()) net.drop(std::move(segment.payload), DropReason::kTcpIgnored);
+      return;
+    }
   } else {
     take_payload();
   }

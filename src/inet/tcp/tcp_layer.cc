@@ -81,9 +81,6 @@ TcpSettings TcpLayer<F>::default_settings(const Net& net) const {
   t.linger2 = seconds(s.fin_timeout_seconds);
   t.syn_retries = s.syn_retries;
   t.synack_retries = s.synack_retries;
-  t.retries1 = s.retries1;
-  t.retries2 = s.retries2;
-  t.orphan_retries = s.orphan_retries != 0 ? s.orphan_retries : 8;  // 0 means 8 (tcp(7))
   // A listener's children begin with what it began with.
   t.reordering = static_cast<uint8_t>(std::clamp(s.reordering, 1, 255));
   follow_sysctls(s, t);
@@ -93,6 +90,9 @@ TcpSettings TcpLayer<F>::default_settings(const Net& net) const {
 // Those that no program can set for a socket of its own.
 template <class F>
 void TcpLayer<F>::follow_sysctls(const TcpSysctls& s, TcpSettings& t) {
+  t.retries1 = s.retries1;
+  t.retries2 = s.retries2;
+  t.orphan_retries = s.orphan_retries != 0 ? s.orphan_retries : 8;  // 0 means 8 (tcp(7))
   t.window_scaling = s.window_scaling != 0;
   t.timestamps = s.timestamps != 0;
   t.sack = s.sack != 0;
@@ -115,6 +115,11 @@ void TcpLayer<F>::follow_sysctls(const TcpSysctls& s, TcpSettings& t) {
   t.tso_win_divisor = static_cast<uint8_t>(s.tso_win_divisor);
   t.tso_rtt_log = static_cast<uint8_t>(s.tso_rtt_log);
   t.rfc1337 = s.rfc1337 != 0;
+  t.ecn_fallback = s.ecn_fallback != 0;
+  t.urgent_is_last = s.stdurg != 0;
+  t.signed_windows = s.signed_windows != 0;
+  t.all_thin_linear = s.thin_linear_timeouts != 0;
+  t.mtu_probe_floor = static_cast<uint16_t>(s.mtu_probe_floor);
 }
 
 template <class F>
@@ -156,7 +161,7 @@ Result<void> TcpLayer<F>::claim(Endpoint& e, uint16_t port) {
   if (port == 0) {
     const IpSettings& range = ip_.settings(e.net_);
     port = s.ports.pick(e, range.local_port_min, range.local_port_max, e.net_.env().rng,
-                        ip_.reserved_ports(e.net_));
+                        ip_.reserved_ports(e.net_), sysctls(e.net_).autobind_reuse != 0);
     if (port == 0) return fail(EADDRINUSE);
   } else if (s.ports.conflicts(e, port)) {
     return fail(EADDRINUSE);

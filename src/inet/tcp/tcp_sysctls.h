@@ -25,7 +25,10 @@ struct TcpSysctls {
   int32_t pacing_ss_ratio = 200, pacing_ca_ratio = 120;  // percent
   int32_t min_tso_segs = 2, tso_win_divisor = 3, tso_rtt_log = 9;
   int32_t fwmark_accept = 0, reflect_tos = 0;
-  int32_t somaxconn = 4096;  // net.core.somaxconn
+  int32_t ecn_fallback = 1, stdurg = 0, signed_windows = 0;  // tcp_workaround_signed_windows
+  int32_t thin_linear_timeouts = 0, mtu_probe_floor = 48;
+  int32_t autobind_reuse = 0;  // ip_autobind_reuse
+  int32_t somaxconn = 4096;    // net.core.somaxconn
 };
 
 }  // namespace unetns

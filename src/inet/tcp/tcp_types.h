@@ -106,11 +106,18 @@ struct TcpSettings {
        abort_on_overflow = false;
   bool mtu_probing = false;
   uint8_t reordering = 3;
-  uint8_t tso_win_divisor = 3;  // a send waits for this part of the window; 0: for none
-  bool moderate_rcvbuf = true;  // tcp_moderate_rcvbuf: rcvbuf grows
-  bool rfc1337 = false;         // no RST ends TIME-WAIT
-  uint16_t base_mss = 1024;     // where black-hole probing begins
-  Nanos defer_accept{};         // TCP_DEFER_ACCEPT: a listener's handshake waits for data so long
+  uint8_t tso_win_divisor = 3;   // a send waits for this part of the window; 0: for none
+  bool moderate_rcvbuf = true;   // tcp_moderate_rcvbuf: rcvbuf grows
+  bool rfc1337 = false;          // no RST ends TIME-WAIT
+  bool ecn_fallback : 1 = true;  // a SYN that was lost goes again without ECN
+  bool urgent_is_last : 1 =
+      false;  // the urgent pointer names the last urgent byte (RFC 1122 §4.2.2.4)
+  bool signed_windows : 1 = false;  // to peers who may take the window for a signed number
+  // Timeouts of thin streams don't double at first: of this one, of all.
+  bool thin_linear : 1 = false, all_thin_linear : 1 = false;
+  uint16_t mtu_probe_floor = 48;  // no smaller MSS is tried
+  uint16_t base_mss = 1024;       // where black-hole probing begins
+  Nanos defer_accept{};           // TCP_DEFER_ACCEPT: a listener's handshake waits for data so long
 };
 
 // What a finished handshake agreed on: makes a connection that stands (from a listener's request or

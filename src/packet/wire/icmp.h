@@ -104,6 +104,7 @@ class IcmpView {
   uint16_t echo_sequence() const { return load_be16(bytes_.data() + 6); }
   uint16_t mtu() const { return load_be16(bytes_.data() + 6); }
   uint8_t pointer() const { return bytes_[4]; }
+  uint8_t quoted_words() const { return bytes_[5]; }  // of 4 bytes, before extensions (RFC 4884 §4)
   Ipv4Address gateway() const { return Ipv4Address::from(bytes_.data() + 4); }
   // Whether it reports an error about the packet quoted in its payload (RFC 1122 §3.2.2): such a
   // message is never answered with another error.

@@ -1,16 +1,19 @@
 #include "socket/inet/error_queue.h"
 
+#include "socket/inet/icmp_extension.h"
 #include "socket/inet/inet_name.h"
 
 namespace unetns {
 
-QueuedError<V4> queued_error(const IcmpErrorRx<V4>& e, uint16_t port, Bytes payload, Nanos now) {
+QueuedError<V4> queued_error(const IcmpErrorRx<V4>& e, uint16_t port, Bytes payload, Nanos now,
+                             bool extensions) {
   QueuedError<V4> q;
   q.err.ee_errno = static_cast<uint32_t>(e.err);
   q.err.ee_origin = SO_EE_ORIGIN_ICMP;
   q.err.ee_type = e.type;
   q.err.ee_code = e.code;
   q.err.ee_info = e.info;
+  if (extensions) q.err.ee_rfc4884 = icmp_extension(e, payload);
   q.offender = e.offender;
   q.dst = e.dst;
   q.src = e.src;

@@ -50,8 +50,10 @@ class ErrorQueue {
   RingQueue<QueuedError<F>> queue_;
 };
 
-// An ICMP error about a packet to `port`; of it, `payload` is given to the program.
-QueuedError<V4> queued_error(const IcmpErrorRx<V4>& error, uint16_t port, Bytes payload, Nanos now);
+// An ICMP error about a packet to `port`; of it, `payload` is given to the program. `extensions`:
+// tell where in that they are.
+QueuedError<V4> queued_error(const IcmpErrorRx<V4>& error, uint16_t port, Bytes payload, Nanos now,
+                             bool extensions);
 // As recvmsg(2) with MSG_ERRQUEUE gives it.
 Message error_message(QueuedError<V4> error);
 

@@ -159,7 +159,8 @@ void InetSocket::icmp_error(const IcmpErrorRx<V4>& e) {
     hard = true;
   }
   if (inet().recv_err) {
-    errors_.push(queued_error(e, quoted_port(e), quoted_payload(e), net().env().clock.realtime()));
+    errors_.push(queued_error(e, quoted_port(e), quoted_payload(e), net().env().clock.realtime(),
+                              inet().recv_err_rfc4884));
   } else if (!hard || !connected_) {
     return;
   }

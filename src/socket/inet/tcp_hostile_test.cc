@@ -83,6 +83,9 @@ TEST_F(TcpHostileTest, SegmentsOfStrangersDoNotEndAConnection) {
   env_.settle();
   EXPECT_EQ(receive(*s), "still there");
   EXPECT_EQ(receive(*c), "so are we");
+  EXPECT_GE(drops_[DropReason::kTcpOutOfWindow], 39'000)
+      << "all but the SYNs, which are asked about";
+  EXPECT_GE(drops_[DropReason::kTcpIgnored], 9'900);
 }
 
 TEST_F(TcpHostileTest, AScanOfEveryPortLeavesNothing) {

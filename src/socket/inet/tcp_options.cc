@@ -75,6 +75,7 @@ TcpSettings TcpSocket::current_settings() const {
   s.quickack = o.quickack;
   s.keepalive = options().keep_alive;
   s.oob_inline = options().oob_inline;
+  s.thin_linear = o.thin_linear;
   s.user_mss = o.user_mss;
   s.window_clamp = o.window_clamp;
   s.user_timeout = o.user_timeout;
@@ -305,7 +306,9 @@ Result<void> TcpSocket::set_tcp_number(const Caller&, int name, int v) {
       settings_changed();
       return {};
     case TCP_THIN_LINEAR_TIMEOUTS:
-      return kept(thin_linear_);
+      if (!yes_or_no(v)) return fail(EINVAL);
+      s.thin_linear = v != 0;
+      return {};
     case TCP_THIN_DUPACK:  // taken, and without effect (Linux 4.11)
       return yes_or_no(v) ? Result<void>() : fail(EINVAL);
     case TCP_USER_TIMEOUT:
@@ -463,7 +466,7 @@ Result<ByteVector> TcpSocket::get_tcp_option(int name, size_t max) {
       return out;
     }
     case TCP_THIN_LINEAR_TIMEOUTS:
-      return number(thin_linear_);
+      return number(s.thin_linear);
     case TCP_THIN_DUPACK:
       return number(0);
     case TCP_USER_TIMEOUT:

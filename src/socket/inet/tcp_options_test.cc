@@ -67,8 +67,26 @@ TEST_F(TcpOptionsTest, EverySettingReachesConnections) {
   each("tcp_min_tso_segs", {9}, &S::min_tso_segs, 9);
   each("tcp_tso_rtt_log", {8}, &S::tso_rtt_log, 8);
   each("tcp_tso_win_divisor", {8}, &S::tso_win_divisor, 8);
+  each(
+      "tcp_ecn_fallback", {0}, [](const S& t) { return bool(t.ecn_fallback); }, false);
+  each(
+      "tcp_stdurg", {1}, [](const S& t) { return bool(t.urgent_is_last); }, true);
+  each(
+      "tcp_workaround_signed_windows", {1}, [](const S& t) { return bool(t.signed_windows); },
+      true);
+  each(
+      "tcp_thin_linear_timeouts", {1}, [](const S& t) { return bool(t.all_thin_linear); }, true);
+  each("tcp_mtu_probe_floor", {600}, &S::mtu_probe_floor, 600);
   each("tcp_pacing_ss_ratio", {9}, &S::pacing_ss_ratio, 9);
   each("tcp_pacing_ca_ratio", {9}, &S::pacing_ca_ratio, 9);
+}
+
+TEST_F(TcpOptionsTest, ThinLinearTimeoutsAreKeptBeforeAndAfterConnecting) {
+  EXPECT_EQ(set_get(TCP_THIN_LINEAR_TIMEOUTS, 1), 1);
+  EXPECT_EQ(set_get(TCP_THIN_LINEAR_TIMEOUTS, 2), -EINVAL);
+  auto [c, s] = joined(7000);
+  EXPECT_EQ(set(*c, IPPROTO_TCP, TCP_THIN_LINEAR_TIMEOUTS, 1), 0);
+  EXPECT_EQ(get(*c, IPPROTO_TCP, TCP_THIN_LINEAR_TIMEOUTS), 1);
 }
 
 TEST_F(TcpOptionsTest, AFreshSocketIsThatOfLinux) {

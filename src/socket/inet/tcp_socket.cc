@@ -39,7 +39,6 @@ void TcpSocket::inherit(const TcpSocket& l) {
   if (l.ip_) ip().values() = l.ip_->values();
   notsent_lowat_ = l.notsent_lowat_;
   own_ = l.own_;
-  thin_linear_ = l.thin_linear_;
   quickack_off_ = l.quickack_off_;
   multicast_ttl_given_ = false;
   options().priority = 0;
@@ -101,7 +100,8 @@ int TcpSocket::take_error() {
 void TcpSocket::tcp_icmp_error(const IcmpErrorRx<V4>& error) {
   if (!errors_) errors_ = std::make_unique<ErrorQueue<V4>>();
   errors_->push(
-      queued_error(error, end_->key.remote_port, error.transport, net().env().clock.realtime()));
+      queued_error(error, end_->key.remote_port, error.transport, net().env().clock.realtime(),
+                   with_ip([](const IpOptionSet& ip) { return ip.values().recv_err_rfc4884; })));
 }
 
 bool TcpSocket::tcp_filter(Packet& segment, size_t keep) {

@@ -130,7 +130,7 @@ class TcpSocket final : public StreamSocket, private TcpOwner<V4> {
   uint32_t notsent_lowat_ = 0, fastopen_max_ = 0;
   uint16_t own_ = 0;
   uint16_t defer_accept_steps_ = 0;
-  bool fastopen_connect_ = false, fastopen_no_cookie_ = false, thin_linear_ = false;
+  bool fastopen_connect_ = false, fastopen_no_cookie_ = false;
   uint8_t delack_max_ = 50;  // kept, in ticks
   bool save_syn_ = false, want_inq_ = false;
   Phase phase_ : 2 = Phase::kUnconnected;

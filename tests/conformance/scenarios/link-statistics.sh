@@ -10,3 +10,8 @@ t ip -n b -s -s link show v1
 t ip netns exec a cat /proc/net/dev
 for f in rx_packets rx_bytes tx_packets tx_bytes rx_dropped tx_errors; do t ip netns exec b cat /sys/class/net/v1/statistics/$f; done
 ip -n a -s -j link show v0 | jq -cS '.[].stats64'
+say "of families: none has any"
+ns afstats
+t ip -n afstats link afstats
+t ip -n afstats link afstats dev lo
+t ip -n afstats stats show dev lo group afstats
