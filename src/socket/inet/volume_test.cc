@@ -1,6 +1,9 @@
-// Floods, readers that never read and very many sockets: memory stays bounded, what is lost has its reason.
+// Floods, readers that never read and very many sockets: memory stays bounded, what is lost has its
+// reason.
 #include <malloc.h>
 
+#include "packet/wire/arp.h"
+#include "packet/wire/ethernet.h"
 #include "packet/wire/ipv4.h"
 #include "socket/inet/inet_fixture.h"
 
@@ -59,6 +62,30 @@ TEST_F(FloodsTest, NeighboursThatDoNotAnswerFillTheirTableAndNoMore) {
   env_.advance(std::chrono::seconds(60));
   EXPECT_EQ(pool_.live(), 0u);
   EXPECT_GE(lost(DropReason::kNeighFailed), 500);
+}
+
+TEST_F(FloodsTest, StrangersWhoAskForUsFillTheTableOfNeighboursAndNoMore) {
+  address(*b_, "eth0", "10.9.0.1", 16);
+  NetDevice& to = dev(*b_, "eth0");
+  for (uint32_t i = 0; i < 20'000; i++) {
+    ArpHeader h;
+    h.sender_mac = MacAddress{{2, 0, 0, 1, static_cast<uint8_t>(i >> 8), static_cast<uint8_t>(i)}};
+    h.sender_ip = Ipv4Address(ip("10.9.1.0").value() + i);
+    h.target_ip = ip("10.9.0.1");
+    ByteVector frame(EthernetHeader::kSize + ArpHeader::kSize);
+    EthernetHeader{MacAddress::broadcast(), h.sender_mac, 0x806}.emit(frame);
+    h.emit(MutableBytes(frame).subspan(EthernetHeader::kSize));
+    netdevs_->receive(to, Packet::copy_of(pool_, frame));
+  }
+  EXPECT_LE(inet_->neigh_table(*b_).entries, 1100u);
+  EXPECT_GE(inet_->neigh_table(*b_).stats.table_fulls, 15'000u);
+  env_.settle();
+  EXPECT_EQ(pool_.live(), 0u);
+  auto s = make(*b_), r = make(*r_);
+  ASSERT_EQ(bind(*r, "10.0.2.254", 7000), 0);
+  env_.advance(std::chrono::seconds(10));
+  EXPECT_EQ(send(*s, "still served", "10.0.2.254", 7000), 0);
+  EXPECT_EQ(receive(*r), "still served");
 }
 
 TEST_F(FloodsTest, WhatNobodyTakesIsAnsweredAtARate) {
