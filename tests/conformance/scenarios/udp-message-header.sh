@@ -51,5 +51,5 @@ for what, flags in (("recvmmsg", 0), ("peek", MSG_PEEK)):
 lib = ctypes.CDLL(None, use_errno=True)
 def from_(a, n): x = ctypes.c_int(n); b = ctypes.create_string_buffer(9); k = lib.recvfrom(r.fileno(), b, 9, 0, ctypes.c_void_p(a), ctypes.byref(x) if n is not None else None); return (k, x.value) if k >= 0 else fail()
 def fail(): raise OSError(ctypes.get_errno(), "")
-for n in (-1, 0, 4, 77): c.send(b"hello"); attempt(f"recvfrom, name of {n}", from_, at, n); left()
+for n in (-1, 0, 4, 77): c.send(b"hello"); pause(0.02); attempt(f"recvfrom, name of {n}", from_, at, n); left()
 P
