@@ -28,8 +28,8 @@ struct IpNetState {
   PortRanges reserved_ports;  // ip_local_reserved_ports: never chosen for those who don't ask
   std::unique_ptr<typename Reassembler<F>::Owner> fragment_owner;
   std::unique_ptr<Reassembler<F>> fragments;
-  uint32_t next_id = 0;
-  IpDiverter<F>* diverter = nullptr;  // none, but for gateways to elsewhere
+  std::array<uint16_t, 16> next_ids{};  // of datagrams; see next_id()
+  IpDiverter<F>* diverter = nullptr;    // none, but for gateways to elsewhere
 };
 // All that an idle namespace has: a pointer.
 template <class F>
@@ -53,11 +53,21 @@ struct IpContext {
     auto& s = net.get(slot).state;
     if (!s) {
       s = std::make_unique<IpNetState<F>>();
-      s->next_id = net.env().rng.u32();
+      net.env().rng.fill({reinterpret_cast<uint8_t*>(s->next_ids.data()), sizeof s->next_ids});
     }
     return *s;
   }
   IpStats& stats(Net& net) const { return state(net).stats; }
+  // The next id of what goes from src to dst. Others count apart, as a rule: what a host sends to
+  // one is not for another to see.
+  uint16_t& next_id(Net& net, const typename F::Address& src, const typename F::Address& dst,
+                    uint8_t proto) const {
+    uint32_t mix = proto;
+    for (const uint8_t b : src.bytes) mix = (mix ^ b) * 0x01000193;  // FNV-1a
+    for (const uint8_t b : dst.bytes) mix = (mix ^ b) * 0x01000193;
+    auto& ids = state(net).next_ids;
+    return ids[(mix ^ mix >> 16) % ids.size()];
+  }
   // The address by which we are known to `peer`, whose packet came in by dev.
   typename F::Address address_towards(NetDevice& dev, const typename F::Address& peer) const {
     FlowKey<F> key;

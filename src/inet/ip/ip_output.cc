@@ -52,8 +52,18 @@ Result<RouteResult<F>> IpOutput<F>::find(Net& net, const IpTx<F>& tx, RouteCache
     return r;
   }
   UNETNS_ASSIGN(const RouteResult<F> r, find(net, tx));
-  c = {generation,    tx.mark,      tx.oif, tos,   tx.scope, r.type, static_cast<uint8_t>(r.hints.hop_limit),
-       r.has_gateway, r.mtu_locked, r.mtu,  r.dev, r.gateway};
+  c = {generation,
+       tx.mark,
+       tx.oif,
+       tos,
+       tx.scope,
+       r.type,
+       static_cast<uint8_t>(r.hints.hop_limit),
+       r.has_gateway,
+       r.mtu_locked,
+       r.mtu,
+       r.dev,
+       r.gateway};
   return r;
 }
 
@@ -122,13 +132,12 @@ Result<void> IpOutput<F>::send(Net& net, const IpTx<F>& tx, const IpRoute<F>& ro
   h.dont_fragment =
       tx.pmtu_mode == IP_PMTUDISC_DO || tx.pmtu_mode == IP_PMTUDISC_PROBE ||
       (tx.pmtu_mode == IP_PMTUDISC_WANT && fits && !route.route.mtu_locked && !route.df_off);
-  // An atomic datagram needs no id (RFC 6864).
-  if (tx.has_id)
-    h.id = tx.id;
-  else if (!h.dont_fragment)
-    h.id = context_.state(net).next_id++ & 0xffff;
+  const bool uncut = h.dont_fragment && (tx.never_cut || tx.pmtu_mode != IP_PMTUDISC_WANT);
+  uint16_t* const ids = uncut ? tx.ids : &context_.next_id(net, h.src, h.dst, h.proto);
+  if (ids) h.id = *ids;
   MutableBytes head = payload.push(h.header_len);
   Wire::emit(head, h, tx.options);
+  if (ids) *ids = static_cast<uint16_t>(*ids + gso_segments(payload));
   if (!tx.options.empty()) {
     // The sender is the first to record itself.
     const MutableBytes options = head.subspan(Wire::kMinHeader);
@@ -153,11 +162,12 @@ Result<void> IpOutput<F>::send_with_header(Net& net, const IpTx<F>& tx, const Ip
   const size_t header_len = size_t{packet.head()[0] & 0xfu} * 4;
   if (header_len < Wire::kMinHeader || !packet.ensure_linear(header_len)) return fail(EINVAL);
   MutableBytes b = packet.head();
-  // raw(7): checksum and total length always, source and id when zero.
+  // raw(7): checksum and total length always, source when zero, id when zero and of use.
   store_be16(&b[2], static_cast<uint16_t>(size));
   if (load<uint32_t>(&b[12]) == 0) std::memcpy(&b[12], route.src.bytes.data(), 4);
-  if (load<uint16_t>(&b[4]) == 0)
-    store_be16(&b[4], static_cast<uint16_t>(context_.state(net).next_id++));
+  const bool uncut = b[6] & kDontFragment;
+  if (load<uint16_t>(&b[4]) == 0 && !uncut)
+    store_be16(&b[4], context_.next_id(net, route.src, tx.dst, tx.proto)++);
   Wire::fix_checksum(b.first(header_len));
   packet.meta().flags |= PacketMeta::kDontFragment;
   return finish(net, tx, route, b[8], std::move(packet));

@@ -60,8 +60,12 @@ struct IpTx {
   bool any_source = false;        // src need not be ours
   bool multicast_loop = true;
   Bytes options;  // IP options, padded to 4 bytes
-  bool has_id = false;
-  uint16_t id = 0;
+  // What nobody may cut needs no id (RFC 6864). A connection counts such packets all the same;
+  // null: theirs is 0.
+  uint16_t* ids = nullptr;
+  // With IP_PMTUDISC_WANT it is still for the sender to cut: those have ids as all others. (Not so
+  // of TCP.)
+  bool never_cut = false;
 };
 
 // Where it goes; valid until the control plane changes anything: use at once.

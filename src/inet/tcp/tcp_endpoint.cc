@@ -35,6 +35,7 @@ IpTx<F> TcpEndpoint<F>::tx() const {
   tx.dport = this->key.remote_port;
   tx.oif = this->ifindex != 0 ? this->ifindex : path.unicast_ifindex;
   tx.proto = IPPROTO_TCP;
+  tx.never_cut = true;
   tx.tos = path.tos;
   tx.ttl = path.ttl;
   tx.pmtu_mode = path.pmtu_mode;
@@ -53,6 +54,7 @@ void TcpEndpoint<F>::tcp_send(TcpSegmentOut segment) {
   TcpMibs& mibs = layer_.state(net_).mibs;
   mibs.add(TcpMib::kOutSegs, segments);
   if (flags & TcpFlag::kRst) mibs.add(TcpMib::kOutRsts);
+  if (ip_ids_ == 0) ip_ids_ = static_cast<uint16_t>(segment.seq ^ segment.seq >> 16);
   layer_.queue(*this, layer_.build(net_.registry().packets(), this->key, std::move(segment)), ecn);
 }
 

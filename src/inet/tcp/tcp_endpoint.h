@@ -90,6 +90,7 @@ class TcpEndpoint final : public TcpRecord<F>, private TcpHost {
 
  private:
   friend class TcpLayer<F>;
+  uint16_t ip_ids_ = 0;   // the next id of IP; from the first sequence number, which is random
   uint32_t charged_ = 0;  // bytes that the layer counts for its queues
 
   void tcp_send(TcpSegmentOut segment) override;

@@ -86,6 +86,7 @@ template <class F>
 void TcpLayer<F>::transmit(Endpoint& e, Packet packet, uint8_t ecn) {
   IpTx<F> tx = e.tx();
   tx.tos = static_cast<uint8_t>((tx.tos & ~3) | ecn);
+  tx.ids = &e.ip_ids_;
   auto route = ip_.output().route(e.net_, tx, &e.route_cache_);
   if (!route) {
     e.net_.drop(std::move(packet), DropReason::kIpNoRoute);
@@ -116,6 +117,7 @@ void TcpLayer<F>::send_reply(Net& net, const TcpKey<F>& key, TcpSegmentOut segme
   tx.oif = path.oif;
   tx.mark = path.mark;
   tx.ttl = path.ttl;
+  tx.never_cut = true;
   // A SYN-ACK is never cut into fragments, even where the route's MTU is locked.
   if (segment.flags & TcpFlag::kSyn) tx.pmtu_mode = IP_PMTUDISC_DO;
   tx.tos = static_cast<uint8_t>((path.tos & ~3) | segment.ip_ecn);

@@ -96,6 +96,7 @@ Result<InetSocket::Outgoing> InetSocket::prepare(const Caller& caller, const Sen
   tx.dport = peer.port;
   tx.oif = o.bound_ifindex;
   tx.proto = static_cast<uint8_t>(protocol());
+  if (connected()) tx.ids = &ip_ids_;
   tx.tos = inet().tos;
   tx.pmtu_mode = inet().pmtu_discover;
   tx.mark = o.mark;

@@ -108,6 +108,7 @@ Result<void> InetSocket::connect(const Caller&, Bytes name) {
     binding_.remote_port = peer_.port;
   }
   connected_ = true;
+  ip_ids_ = static_cast<uint16_t>(net().env().rng.u32());
   return {};
 }
 

@@ -135,6 +135,7 @@ class InetSocket : public Socket, public Endpoint<V4> {
   IpOptionSet ip_options_;
   ByteVector sent_options_;  // IP_RETOPTS of the call being served, padded
   bool connected_ = false;
+  uint16_t ip_ids_ = 0;  // the next id of IP, when connected
   uint8_t shutdown_ = 0;  // 1: reading, 2: writing
   Peer peer_;
   ReceiveQueue<V4> queue_;
