@@ -43,24 +43,26 @@ int failure(const SocketTarget& target, bool reading) {
 }
 
 // sendto(2) with MSG_FASTOPEN on a socket that is not connected, or a first send after
-// TCP_FASTOPEN_CONNECT: what the SYN takes is in c.progress then. Null: go on with the rest.
+// TCP_FASTOPEN_CONNECT: what the SYN takes is in c.progress then. Without a cookie that is nothing,
+// and the call waits as connect(2) does. Null: go on with the rest.
 std::optional<Outcome> fast_open(Supervisor& s, Thread& t, Call& c, const SocketTarget& target,
                                  const std::vector<iovec>& vec, Bytes name, int flags) {
   StreamFile& file = *target.stream;
   StreamSocket& sock = file.sock();
   ThreadCaller caller(s, t);
   const bool nonblock = target.nonblock(c, flags);
-  if (!c.progress) {
+  if (!c.waited_for) {
     auto data = c.memory().gather(vec, kMaxAtOnce);
     if (!data) return Outcome::err(data.error().code);
     // As for connect(2): who listens there may be gone.
     if (s.files().needs_sweeping() && !s.files().can_getfd()) s.files().close_missing();
     auto n = sock.send(caller, {.data = *data, .name = name, .control = {}, .flags = flags});
-    if (!n) return Outcome::err(n.error().code);
-    c.progress = *n;
+    if (!n && n.error().code != EINPROGRESS) return Outcome::err(n.error().code);
+    c.progress = n ? *n : 0;
     file.wait_for_data(target.ref.end(), true);
     file.connect_began(target.ref.end(), !nonblock);
-    if (nonblock) return Outcome::ret(static_cast<int64_t>(*n));
+    if (nonblock)
+      return c.progress ? Outcome::ret(static_cast<int64_t>(*n)) : Outcome::err(EINPROGRESS);
   }
   if (sock.state() == StreamState::kConnecting)
     return wait_or(s, c, target, flags, sock.options().sndtimeo, EINPROGRESS);
@@ -160,16 +162,22 @@ std::optional<Outcome> refuse_send(Supervisor& s, Thread& t, Call& c, const Sock
   }
   const bool joined =
       sock.state() != StreamState::kFresh && sock.state() != StreamState::kConnecting;
-  if (joined && (send.flags & MSG_FASTOPEN) && !c.progress && !sock.is_late() &&
+  if (joined && (send.flags & MSG_FASTOPEN) && !c.waited_for && !sock.is_late() &&
       c.nr != SYS_sendmmsg) {
     const bool nobody =
         name.size() >= sizeof(sa_family_t) && load<sa_family_t>(name.data()) == AF_UNSPEC;
-    return Outcome::err(nobody ? EOPNOTSUPP : EISCONN);
+    if (nobody) return Outcome::err(EOPNOTSUPP);
+    // As connect(2) does, it may be the first to hear that an earlier connect has succeeded.
+    ThreadCaller caller(s, t);
+    if (auto over = sock.connect(caller, name); !over) return Outcome::err(over.error().code);
+    target.stream->connect_over();
   }
+  if (sock.state() == StreamState::kConnecting && (send.flags & MSG_FASTOPEN) && !c.waited_for)
+    return Outcome::err(EALREADY);
   if (int err = failure(target, false))
     return err == EPIPE ? broken_pipe(t, send.flags) : Outcome::err(err);
   const bool starts = (send.flags & MSG_FASTOPEN) && send.named &&
-                      (c.progress || sock.state() == StreamState::kFresh);
+                      (c.waited_for || sock.state() == StreamState::kFresh);
   if ((starts || sock.is_late()) && !target.stream->severed() && c.nr != SYS_sendmmsg) {
     if (sock.is_late()) name.clear();
     if (auto out = fast_open(s, t, c, target, send.parts, name, send.flags)) return out;

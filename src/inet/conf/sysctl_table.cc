@@ -66,6 +66,7 @@ constexpr Ipv4SysctlSpec kSpecs[] = {
     {"tcp_keepalive_intvl", kTcpKeepaliveIntvl, 1, {75}, INT_MIN, INT_MAX},
     {"tcp_keepalive_probes", kTcpKeepaliveProbes, 1, {9}, 0, 255},
     {"tcp_syn_retries", kTcpSynRetries, 1, {6}, 1, 127},
+    {"tcp_syn_linear_timeouts", kTcpSynLinearTimeouts, 1, {4}, 0, 127},
     {"tcp_synack_retries", kTcpSynackRetries, 1, {5}, 0, 255},
     {"tcp_retries1", kTcpRetries1, 1, {3}, 0, 255},
     {"tcp_retries2", kTcpRetries2, 1, {15}, 0, 255},
@@ -236,6 +237,7 @@ void SysctlTable::refresh() {
   to(t.keepalive_intvl_seconds, kTcpKeepaliveIntvl);
   to(t.keepalive_probes, kTcpKeepaliveProbes);
   to(t.syn_retries, kTcpSynRetries);
+  to(t.syn_linear_timeouts, kTcpSynLinearTimeouts);
   to(t.synack_retries, kTcpSynackRetries);
   to(t.retries1, kTcpRetries1);
   to(t.retries2, kTcpRetries2);

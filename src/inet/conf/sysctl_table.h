@@ -94,6 +94,7 @@ enum class Ipv4Sysctl : uint8_t {
   kTcpReordering,
   kTcpRecovery,
   kTcpEarlyRetrans,
+  kTcpSynLinearTimeouts,
   kTcpFrto,
   kTcpNoMetricsSave,
   kTcpLimitOutputBytes,

@@ -56,9 +56,13 @@ class TcpConnection {
   // Sends the SYN.
   virtual void connect(Nanos now) = 0;
   // TCP Fast Open: the SYN carries the cookie and as much of `data` as fits; without a cookie it
-  // asks for one and the data follows the handshake. With TcpHost::tcp_fastopen_cookie. Null: the
-  // server needs none.
-  virtual void connect_fastopen(Nanos now, std::optional<Bytes> cookie, Packet data) = 0;
+  // asks for one. With TcpHost::tcp_fastopen_cookie. Returns how much of `data` was taken.
+  struct FastOpen {
+    std::optional<Bytes> cookie;  // null: the server needs none
+    uint16_t peer_mss = 0;        // as the peer told it the last time; 0: not known
+    bool whole = true;            // what the SYN does not take follows the handshake
+  };
+  virtual uint32_t connect_fastopen(Nanos now, const FastOpen& how, Packet data) = 0;
   // In SYN-SENT, but nothing is sent before connect_fastopen().
   virtual void connect_late() = 0;
   // Why it was not taken, if it was not; its payload is still there then.

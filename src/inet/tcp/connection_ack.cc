@@ -76,7 +76,14 @@ void TcpConnectionImpl::take_ack(Nanos now, const TcpSegmentIn& segment) {
   facts.ece = ecn_ok_ && (segment.flags & TcpFlag::kEce);
   const AckResult result = recovery_->acked(facts);
   if (result.reduced && ecn_ok_) cwr_due_ = true;
-  if (result.delivered) count(TcpMib::kTCPDelivered, (result.delivered + mss_ - 1) / mss_);
+  if (result.delivered) {
+    const uint32_t segments = (result.delivered + mss_ - 1) / mss_;
+    count(TcpMib::kTCPDelivered, segments);
+    if (facts.ece) {
+      count(TcpMib::kTCPDeliveredCE, segments);
+      delivered_ce_ += segments;
+    }
+  }
   if (result.advanced)
     took_ack(now, ack - snd_una_);
   else if (segment.size() == 0)

@@ -30,7 +30,7 @@ void TcpConnectionImpl::push(Nanos now) {
 
 uint32_t TcpConnectionImpl::unsent() const {
   if (state_ == TcpState::kClose) return 0;
-  const uint32_t nxt = recovery_ ? recovery_->snd_nxt() : iss_ + 1;
+  const uint32_t nxt = recovery_ ? recovery_->snd_nxt() : syn_end_;
   return seq_gt(queue_.end(), nxt) ? queue_.end() - nxt : 0;
 }
 
@@ -100,6 +100,7 @@ void TcpConnectionImpl::path_mtu(Nanos now, uint32_t mtu) {
   pmtu_ = mtu;
   const uint32_t before = mss_;
   set_mss();
+  if (state_ == TcpState::kSynSent) syn_too_big(now);
   if (!may_transmit() || rest_ || mss_ >= before || recovery_->all_acked()) return;
   // What is in flight was too large: it won't arrive. The first of it goes again at once, in
   // pieces that fit; loss detection finds the rest.
@@ -112,7 +113,7 @@ void TcpConnectionImpl::path_mtu(Nanos now, uint32_t mtu) {
 void TcpConnectionImpl::icmp_error(Nanos, int err, bool hard, uint32_t quoted_seq) {
   if (state_ == TcpState::kClose) return;
   if (state_ == TcpState::kSynSent || (state_ == TcpState::kSynRecv && !fastopen_child_)) {
-    if (quoted_seq != iss_) {
+    if (!in_flight(quoted_seq)) {
       count(TcpMib::kOutOfWindowIcmps);
     } else if (hard) {
       count(TcpMib::kAttemptFails);

@@ -7,11 +7,15 @@ namespace unetns {
 
 void TcpConnectionImpl::note_ecn(const TcpSegmentIn& segment) {
   if (!ecn_ok_) return;
-  if (segment.flags & TcpFlag::kCwr) echo_ce_ = false;
+  if (segment.flags & TcpFlag::kCwr) {
+    echo_ce_ = false;
+    // A sender that has just reduced its window may have few segments left in it.
+    if (segment.size()) ack_now_ = true;
+  }
+  if (!segment.size()) return;  // what marks an ack is no congestion of data's path
   if ((segment.ip_ecn & 3) == 3) {
     echo_ce_ = true;
-    delivered_ce_++;
-    if (segment.size()) acks_.one_quick();
+    acks_.one_quick();
   } else if (segment.ip_ecn & 3) {
     seen_ect_ = true;
   }
@@ -38,6 +42,17 @@ void TcpConnectionImpl::take_urgent(const TcpSegmentIn& segment) {
   host_.tcp_changed();
 }
 
+// RFC 1122 §4.2.2.13: data for an end that is closed.
+DropReason TcpConnectionImpl::refuse_data(const TcpSegmentIn& segment) {
+  count(TcpMib::kTCPAbortOnData);
+  if (auto reset = tcp_reset_for(segment)) {
+    count(TcpMib::kOutRsts);
+    host_.tcp_send(std::move(*reset));
+  }
+  finish(0);
+  return DropReason::kTcpIgnored;
+}
+
 std::optional<DropReason> TcpConnectionImpl::take_data(Nanos now, TcpSegmentIn& segment) {
   auto size = static_cast<uint32_t>(segment.size());
   bool fin = segment.flags & TcpFlag::kFin;
@@ -45,6 +60,7 @@ std::optional<DropReason> TcpConnectionImpl::take_data(Nanos now, TcpSegmentIn& 
   if (fin_received_) {
     if (!seq_lt(segment.seq, rcv_nxt_))
       return DropReason::kTcpOutOfWindow;  // behind the FIN there is nothing
+    if (seq_gt(segment.seq + size, rcv_nxt_)) return refuse_data(segment);  // and yet more comes
     need_ack_ = ack_now_ = true;
     if (sack_ok_ && settings_.dsack) {
       const uint32_t end = segment.seq + size + (fin ? 1 : 0);
@@ -56,15 +72,8 @@ std::optional<DropReason> TcpConnectionImpl::take_data(Nanos now, TcpSegmentIn& 
   const bool half_closed = state_ == TcpState::kFinWait1 || state_ == TcpState::kFinWait2;
   if (state_ != TcpState::kEstablished && !half_closed) return DropReason::kTcpIgnored;
   uint32_t seq = segment.seq;
-  if (size && half_closed && (orphan_ || reading_stopped_) && seq_gt(seq + size, rcv_nxt_)) {
-    count(TcpMib::kTCPAbortOnData);
-    if (auto reset = tcp_reset_for(segment)) {
-      count(TcpMib::kOutRsts);
-      host_.tcp_send(std::move(*reset));
-    }
-    finish(0);
-    return DropReason::kTcpIgnored;
-  }
+  if (size && half_closed && (orphan_ || reading_stopped_) && seq_gt(seq + size, rcv_nxt_))
+    return refuse_data(segment);
   need_ack_ = true;
   const bool dsack = sack_ok_ && settings_.dsack;
   if (seq_lt(seq, rcv_nxt_)) {

@@ -25,7 +25,7 @@ class TcpConnectionImpl final : public TcpConnection {
   void open_fastopen(Nanos now, const TcpNegotiated& agreed, Packet data, bool fin);
 
   void connect(Nanos now) override;
-  void connect_fastopen(Nanos now, std::optional<Bytes> cookie, Packet data) override;
+  uint32_t connect_fastopen(Nanos now, const FastOpen& how, Packet data) override;
   void connect_late() override { set_state(TcpState::kSynSent); }
   std::optional<DropReason> segment(Nanos now, TcpSegmentIn&& segment) override;
   std::optional<Nanos> deadline() const override;
@@ -57,7 +57,9 @@ class TcpConnectionImpl final : public TcpConnection {
   void settings_changed(Nanos now) override;
   void set_control(std::unique_ptr<CongestionControl> control, Nanos now) override;
   void path_mtu(Nanos now, uint32_t mtu) override;
-  bool in_flight(uint32_t seq) const override { return seq_between(snd_una_, seq, snd_nxt()); }
+  bool in_flight(uint32_t seq) const override {
+    return seq_between(snd_una_, seq, recovery_ ? snd_nxt() : syn_end_);
+  }
   void icmp_error(Nanos now, int err, bool hard, uint32_t quoted_seq) override;
   void fill_info(Nanos now, struct ::tcp_info& info) const override;
   size_t memory() const override;
@@ -71,13 +73,21 @@ class TcpConnectionImpl final : public TcpConnection {
   // connection_open.cc
   void send_syn(Nanos now);
   uint16_t syn_window() const;
+  void arm_syn(Nanos now);
+  bool syn_gave_up(Nanos now) const;
   void syn_timer(Nanos now);
   bool in_syn_sent(Nanos now, TcpSegmentIn& segment);  // whether it had use for it
+  std::optional<Nanos> handshake_rtt(Nanos now, const TcpSegmentIn& segment) const;
   TcpNegotiated agreed() const;
   bool in_syn_recv(Nanos now, const TcpSegmentIn& segment);
   void agree(Nanos now, const TcpNegotiated& agreed);
   void start_recovery(Nanos now, uint32_t first, std::optional<Nanos> rtt);
   void established(Nanos now);
+  // connection_fastopen.cc
+  uint32_t syn_room(uint16_t peer_mss) const;
+  void track_syn_data();
+  void judge_syn_data(Nanos now, uint32_t ack);
+  void syn_too_big(Nanos now);
   // connection_segment.cc
   std::optional<DropReason> in_rest(Nanos now, const TcpSegmentIn& segment);
   std::optional<DropReason> out_of_place(Nanos now, const TcpSegmentIn& segment, uint32_t end);
@@ -94,6 +104,7 @@ class TcpConnectionImpl final : public TcpConnection {
   void expand_sndbuf();
   // connection_data.cc
   std::optional<DropReason> take_data(Nanos now, TcpSegmentIn& segment);
+  DropReason refuse_data(const TcpSegmentIn& segment);
   bool take_in_order(Packet& data);
   bool take_out_of_order(uint32_t seq, Packet& data);
   void note_arrival(Nanos now, uint32_t bytes, uint32_t segment_size);
@@ -112,6 +123,7 @@ class TcpConnectionImpl final : public TcpConnection {
   void note_what_holds(Nanos now);
   void send_ack(Nanos now);
   void send_probe(Nanos now);
+  uint32_t acceptable_seq() const;
   void send_reset(Nanos now);
   void fill_header(Nanos now, TcpSegmentOut& out);
   void emit(Nanos now, TcpSegmentOut out, bool acks);
@@ -136,6 +148,7 @@ class TcpConnectionImpl final : public TcpConnection {
   void time_out(Nanos now);
   bool gives_memory_back(Nanos now);
 
+  void fill_syn_info(struct ::tcp_info& info) const;
   bool writable() const;
   bool memory_full() const { return host_.tcp_memory() == TcpMemory::kFull; }
   bool memory_pressed() const { return host_.tcp_memory() != TcpMemory::kPlenty; }
@@ -192,10 +205,11 @@ class TcpConnectionImpl final : public TcpConnection {
   bool need_ack_ : 1 = false;         // data came that no ack has told of
   bool quickack_off_ : 1 = false;     // TCP_QUICKACK 0, as it was seen last
   bool small_came_ : 1 = false;       // its last segment was a small one
-  Urgent urgent_ = Urgent::kNone;
+  Urgent urgent_ : 2 = Urgent::kNone;
   uint8_t urgent_byte_ = 0;
   uint8_t snd_wscale_ = 0;
-  uint8_t syn_tries_ = 0, probes_out_ = 0, keepalives_out_ = 0, persist_backoff_ = 0;
+  uint8_t syn_tries_ = 0, syn_retransmits_ = 0, probes_out_ = 0, keepalives_out_ = 0,
+          persist_backoff_ = 0;
   uint8_t timeouts_ = 0;
   int error_ = 0, soft_error_ = 0;
 

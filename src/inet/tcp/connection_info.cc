@@ -17,6 +17,21 @@ uint64_t us(Nanos t) {
 
 }  // namespace
 
+// The SYN counts as a segment, and so does its data.
+void TcpConnectionImpl::fill_syn_info(struct ::tcp_info& info) const {
+  info.tcpi_rto = static_cast<uint32_t>(us(syn_timeout_));
+  info.tcpi_unacked = syn_sent_ == Nanos{} ? 0 : syn_data_ ? 2 : 1;
+  info.tcpi_retransmits = syn_retransmits_;
+  info.tcpi_backoff =
+      static_cast<uint8_t>(std::max(syn_retransmits_ - settings_.syn_linear_timeouts, 0));
+  if (syn_retransmits_ == 0) return;
+  info.tcpi_ca_state = TCP_CA_Loss;
+  info.tcpi_lost = info.tcpi_unacked;
+  info.tcpi_retrans = 1;
+  info.tcpi_snd_ssthresh = CongestionControl::kInitialWindow / 2;
+  info.tcpi_snd_cwnd = 1;
+}
+
 void TcpConnectionImpl::fill_info(Nanos now, struct ::tcp_info& info) const {
   info = {};
   info.tcpi_state = static_cast<uint8_t>(state_);
@@ -25,7 +40,11 @@ void TcpConnectionImpl::fill_info(Nanos now, struct ::tcp_info& info) const {
   info.tcpi_snd_cwnd = CongestionControl::kInitialWindow;
   info.tcpi_snd_ssthresh = 0x7fffffff;
   info.tcpi_reordering = settings_.reordering;
-  if (recovery_) recovery_->fill_info(now, info);
+  if (recovery_)
+    recovery_->fill_info(now, info);
+  else if (state_ == TcpState::kSynSent)
+    fill_syn_info(info);
+  info.tcpi_total_retrans += syn_retransmits_;
   info.tcpi_state = static_cast<uint8_t>(state_);
   if (ts_ok_) info.tcpi_options |= TCPI_OPT_TIMESTAMPS;
   if (sack_ok_) info.tcpi_options |= TCPI_OPT_SACK;
@@ -37,10 +56,13 @@ void TcpConnectionImpl::fill_info(Nanos now, struct ::tcp_info& info) const {
   if (ecn_ok_) info.tcpi_options |= TCPI_OPT_ECN;
   if (seen_ect_) info.tcpi_options |= TCPI_OPT_ECN_SEEN;
   if (syn_data_acked_) info.tcpi_options |= TCPI_OPT_SYN_DATA;
+  constexpr uint8_t kFastOpenChild = 128;  // TCPI_OPT_TFO_CHILD, newer than some headers
+  if (fastopen_child_) info.tcpi_options |= kFastOpenChild;
   info.tcpi_probes = std::max(probes_out_, keepalives_out_);
   if (probes_out_ || persist_ != Nanos::max()) info.tcpi_backoff = persist_backoff_;
   info.tcpi_ato = static_cast<uint32_t>(us(acks_.ato()));
   info.tcpi_snd_mss = mss_;
+  if (state_ == TcpState::kSynSent && settings_.timestamps) info.tcpi_snd_mss -= 12;
   info.tcpi_rcv_mss = acks_.rcv_mss();
   info.tcpi_advmss = static_cast<uint32_t>(advmss_ - (ts_ok_ ? 12 : 0));
   info.tcpi_pmtu = pmtu_;

@@ -1,4 +1,4 @@
-// TcpConnection: opening (RFC 9293 §3.5, 3.10.7.3; RFC 7413).
+// TcpConnection: opening (RFC 9293 §3.5, 3.10.7.3).
 #include <algorithm>
 
 #include "inet/tcp/connection_impl.h"
@@ -6,7 +6,6 @@
 namespace unetns {
 namespace {
 
-constexpr Nanos kFirstTimeout = std::chrono::seconds(1);  // RFC 6298 §2.1
 constexpr Nanos kSoon = std::chrono::milliseconds(8);
 
 }  // namespace
@@ -69,35 +68,15 @@ void TcpConnectionImpl::open_passive(Nanos now, const TcpNegotiated& agreed) {
   opened_ = true;
   agree(now, agreed);
   snd_una_ = iss_ + 1;
+  syn_retransmits_ = agreed.syn_retransmits;
   start_recovery(now, snd_una_, agreed.handshake_rtt);
   state_ = TcpState::kEstablished;
   arm_keepalive(now);
 }
 
-void TcpConnectionImpl::open_fastopen(Nanos now, const TcpNegotiated& agreed, Packet data,
-                                      bool fin) {
-  opened_ = fastopen_child_ = true;
-  agree(now, agreed);
-  state_ = TcpState::kSynRecv;
-  start_recovery(now, iss_ + 1, std::nullopt);
-  if (data && data.size()) {
-    data_segs_in_++;
-    const auto n = static_cast<uint32_t>(data.size());
-    rcv_nxt_ += n;
-    bytes_received_ += n;
-    in_.append(std::move(data));
-    acks_.arrived(now, n, n, window_.rcvbuf(), kFirstTimeout, settings_);
-  }
-  if (fin) {
-    fin_received_ = true;
-    rcv_nxt_++;
-  }
-  syn_data_acked_ = agreed.syn_data_acked;
-}
-
 void TcpConnectionImpl::connect(Nanos now) {
   if (fastopen_child_ && state_ == TcpState::kSynRecv) {
-    syn_timeout_ = kFirstTimeout;
+    syn_timeout_ = kTcpFirstTimeout;
     syn_sent_ = now;
     send_syn(now);
     return;
@@ -107,46 +86,9 @@ void TcpConnectionImpl::connect(Nanos now) {
   set_state(TcpState::kSynSent);
   count(TcpMib::kActiveOpens);
   syn_asked_ecn_ = settings_.ecn == 1 || settings_.route.ecn;
-  syn_timeout_ = kFirstTimeout;
+  syn_timeout_ = kTcpFirstTimeout;
   syn_sent_ = now;
   send_syn(now);
-}
-
-void TcpConnectionImpl::connect_fastopen(Nanos now, std::optional<Bytes> cookie, Packet data) {
-  if (opened_) return;
-  const bool asks = cookie && (cookie->empty() || cookie->size() > sizeof TcpOptions::fastopen);
-  syn_asked_cookie_ = cookie.has_value();
-  opened_ = true;
-  if (data) queue_.append(std::move(data));
-  set_state(TcpState::kSynSent);
-  count(TcpMib::kActiveOpens);
-  syn_timeout_ = kFirstTimeout;
-  syn_sent_ = now;
-  if (asks) {
-    send_syn(now);
-    return;
-  }
-  TcpSegmentOut out;
-  out.seq = iss_;
-  out.flags = TcpFlag::kSyn;
-  out.window = syn_window();
-  out.options = tcp_syn_options(settings_, now, pmtu_, ip_overhead_, ts_offset_);
-  syn_stamp_ = out.options.ts_val;
-  if (cookie) {
-    out.options.has_fastopen = true;
-    out.options.fastopen_len = static_cast<uint8_t>(cookie->size());
-    std::copy(cookie->begin(), cookie->end(), out.options.fastopen);
-  }
-  const size_t room = tcp_mss_of(pmtu_, ip_overhead_) - out.options.size();
-  const auto n = static_cast<uint32_t>(std::min<size_t>(queue_.size(), room));
-  if (n) {
-    out.payload = queue_.share(iss_ + 1, n);
-    syn_data_ = true;
-    syn_end_ += n;
-  }
-  segs_out_++;
-  syn_deadline_ = now + syn_timeout_;
-  host_.tcp_send(std::move(out));
 }
 
 TcpNegotiated TcpConnectionImpl::agreed() const {
@@ -177,31 +119,49 @@ void TcpConnectionImpl::send_syn(Nanos now) {
     out.ack = rcv_nxt_;
     if (ecn_ok_) out.flags |= TcpFlag::kEce;
     out.options = tcp_syn_ack_options(settings_, agreed(), now, pmtu_, ip_overhead_);
+    if (!fastopen_child_) {  // SYNs that crossed: what ours offered stands
+      out.options = tcp_syn_options(settings_, now, pmtu_, ip_overhead_, ts_offset_);
+      out.options.ts_ecr = ts_recent_;
+    }
   } else {
     // RFC 3168 §6.1.1.1: a SYN that was lost may have been so for its ECN bits.
-    if (syn_asked_ecn_ && (syn_tries_ == 0 || !settings_.ecn_fallback))
+    if (syn_asked_ecn_ && (syn_retransmits_ == 0 || !settings_.ecn_fallback))
       out.flags |= TcpFlag::kEce | TcpFlag::kCwr;
     out.options = tcp_syn_options(settings_, now, pmtu_, ip_overhead_, ts_offset_);
-    if (syn_tries_ == 0) syn_stamp_ = out.options.ts_val;
+    if (syn_retransmits_ == 0) syn_stamp_ = out.options.ts_val;
     out.options.has_fastopen = syn_asked_cookie_ && !syn_fallback_;
   }
   segs_out_++;
-  syn_deadline_ = now + syn_timeout_;
+  arm_syn(now);
   host_.tcp_send(std::move(out));
+}
+
+void TcpConnectionImpl::arm_syn(Nanos now) {
+  syn_deadline_ = now + syn_timeout_;
+  if (settings_.user_timeout != Nanos{})
+    syn_deadline_ = std::min(syn_deadline_, std::max(now, syn_sent_ + settings_.user_timeout));
+}
+
+// A SYN is sent for as long as so many retries take whose pauses double from the first, though
+// some of those pauses do not double (tcp_syn_linear_timeouts, Linux 6.5): more of them fit in.
+bool TcpConnectionImpl::syn_gave_up(Nanos now) const {
+  if (settings_.user_timeout != Nanos{} && now - syn_sent_ >= settings_.user_timeout) return true;
+  if (state_ != TcpState::kSynSent) return syn_tries_ > settings_.synack_retries;
+  return now - syn_sent_ >=
+         time_of_retries(settings_.syn_retries, kTcpFirstTimeout, settings_.rto_max);
 }
 
 void TcpConnectionImpl::syn_timer(Nanos now) {
   if (now < syn_deadline_) return;
-  syn_tries_++;
-  const bool active = state_ == TcpState::kSynSent;
-  const int limit = active ? settings_.syn_retries : settings_.synack_retries;
-  const bool late = settings_.user_timeout != Nanos{} && now - syn_sent_ >= settings_.user_timeout;
-  if (syn_tries_ > limit || late) {
+  if (syn_tries_ < 255) syn_tries_++;
+  if (syn_gave_up(now)) {
     count(TcpMib::kAttemptFails);
     time_out(now);
     return;
   }
-  syn_timeout_ = std::min(syn_timeout_ * 2, settings_.rto_max);
+  if (state_ != TcpState::kSynSent || syn_tries_ > settings_.syn_linear_timeouts)
+    syn_timeout_ = std::min(syn_timeout_ * 2, settings_.rto_max);
+  syn_retransmits_++;
   syn_fallback_ = true;
   count(TcpMib::kRetransSegs);
   count(TcpMib::kTCPSynRetrans);
@@ -250,7 +210,7 @@ void TcpConnectionImpl::start_recovery(Nanos now, uint32_t first, std::optional<
   config.rto_max = settings_.rto_max;
   config.max_pacing_rate = settings_.max_pacing_rate;
   recovery_ = std::make_unique<LossRecovery>(config, std::move(control_));
-  recovery_->handshake_done(now, rtt, syn_tries_ > 0);
+  recovery_->handshake_done(now, rtt, syn_retransmits_);
   expand_sndbuf();
 }
 
@@ -259,6 +219,16 @@ void TcpConnectionImpl::established(Nanos now) {
   syn_timeout_ = {};
   set_state(TcpState::kEstablished);
   arm_keepalive(now);
+}
+
+// Of a SYN that went more than once only a stamp tells which was answered.
+std::optional<Nanos> TcpConnectionImpl::handshake_rtt(Nanos now,
+                                                      const TcpSegmentIn& segment) const {
+  if (syn_retransmits_ == 0) return now - syn_sent_;
+  if (!ts_ok_ || !segment.options.has_ts || segment.options.ts_ecr == 0) return std::nullopt;
+  const uint32_t ms = tcp_timestamp(now, ts_offset_) - segment.options.ts_ecr;
+  if (ms > 1u << 20) return std::nullopt;
+  return std::chrono::milliseconds(std::max(ms, 1u));
 }
 
 bool TcpConnectionImpl::in_syn_sent(Nanos now, TcpSegmentIn& segment) {
@@ -289,31 +259,34 @@ bool TcpConnectionImpl::in_syn_sent(Nanos now, TcpSegmentIn& segment) {
   if (!ack) {  // both opened at once
     agreed.ecn_ok = syn_asked_ecn_ && tcp_syn_wants_ecn(segment.flags);
     agree(now, agreed);
-    syn_end_ = iss_ + 1;
     set_state(TcpState::kSynRecv);
-    syn_timeout_ = kFirstTimeout;
+    syn_timeout_ = kTcpFirstTimeout;
     syn_tries_ = 0;
     send_syn(now);
     return true;
   }
   agreed.ecn_ok = syn_asked_ecn_ && tcp_syn_ack_grants_ecn(segment.flags);
   agree(now, agreed);
-  std::optional<Nanos> rtt;
-  if (syn_tries_ == 0) rtt = now - syn_sent_;
+  const std::optional<Nanos> rtt = handshake_rtt(now, segment);
+  count(TcpMib::kTCPDelivered);
   snd_una_ = segment.ack;
   queue_.acked(snd_una_);
   bytes_acked_ += snd_una_ - iss_;
-  syn_data_acked_ = syn_data_ && snd_una_ != iss_ + 1;
-  if (syn_data_)
-    count(syn_data_acked_ ? TcpMib::kTCPFastOpenActive : TcpMib::kTCPFastOpenActiveFail);
-  start_recovery(now, snd_una_, rtt);
-  if (ecn_ok_ && syn_tries_ > 0) cwr_due_ = true;  // the lost SYN made the window small
-  if (segment.options.has_fastopen && segment.options.fastopen_len && syn_asked_cookie_)
+  start_recovery(now, iss_ + 1, rtt);
+  if (ecn_ok_ && syn_retransmits_ > 0) cwr_due_ = true;  // the lost SYN made the window small
+  if (syn_asked_cookie_)
     host_.tcp_fastopen_cookie({segment.options.fastopen, segment.options.fastopen_len}, peer_mss_);
   last_ack_arrival_ = now;
   established(now);
   need_ack_ = ack_now_ = true;
-  // Data and FIN of a SYN-ACK are for the peer to send again.
+  if (syn_data_) judge_syn_data(now, snd_una_);
+  // Else data and FIN of a SYN-ACK are for the peer to send again.
+  if (syn_data_ ? syn_data_acked_ : syn_asked_cookie_) {
+    segment.seq++;
+    take_data(now, segment);
+    if (fin_received_) ack_now_ = false;
+  }
+  if (state_ == TcpState::kClose) return true;
   output(now);
   ack_if_due(now);
   return true;
@@ -321,18 +294,20 @@ bool TcpConnectionImpl::in_syn_sent(Nanos now, TcpSegmentIn& segment) {
 
 // Whether the segment's ack ends the handshake.
 bool TcpConnectionImpl::in_syn_recv(Nanos now, const TcpSegmentIn& segment) {
-  const uint32_t highest = fastopen_child_ ? recovery_->snd_nxt() : iss_ + 1;
+  const uint32_t highest = fastopen_child_ ? recovery_->snd_nxt() : syn_end_;
   if (!(seq_gt(segment.ack, iss_) && seq_le(segment.ack, highest))) {
     if (auto reset = tcp_reset_for(segment)) host_.tcp_send(std::move(*reset));
     return false;
   }
-  std::optional<Nanos> rtt;
-  if (syn_tries_ == 0) rtt = now - syn_sent_;
+  const std::optional<Nanos> rtt = handshake_rtt(now, segment);
   snd_una_ = iss_ + 1;
-  if (fastopen_child_)
-    recovery_->handshake_done(now, rtt, syn_tries_ > 0);
-  else
+  if (fastopen_child_) {
+    recovery_->handshake_done(now, rtt, syn_retransmits_);
+  } else {
     start_recovery(now, snd_una_, rtt);
+    track_syn_data();
+    bytes_acked_++;  // the SYN, as in in_syn_sent()
+  }
   snd_wnd_ = uint32_t{segment.window} << snd_wscale_;
   max_window_ = std::max(max_window_, snd_wnd_);
   snd_wl1_ = segment.seq;

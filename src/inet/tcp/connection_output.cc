@@ -83,7 +83,8 @@ void TcpConnectionImpl::send_new(Nanos now, bool force) {
 uint32_t TcpConnectionImpl::sendable(Nanos now, bool force) const {
   const uint32_t nxt = recovery_->snd_nxt();
   const uint32_t waiting = queue_.end() - nxt > 0x7fffffff ? 0 : queue_.end() - nxt;
-  const bool fin = fin_queued_ && nxt != write_end();
+  // Before the handshake has ended only a socket that is closed says so.
+  const bool fin = fin_queued_ && nxt != write_end() && (state_ != TcpState::kSynRecv || orphan_);
   if (waiting == 0 && !fin) return 0;
   const uint32_t window = seq_gt(window_end(), nxt) ? window_end() - nxt : 0;
   if (window == 0) return 0;
@@ -120,7 +121,7 @@ uint32_t TcpConnectionImpl::sendable(Nanos now, bool force) const {
 
 // Nagle: a small segment waits while another small one is unacknowledged.
 bool TcpConnectionImpl::hold_small(uint32_t) const {
-  if (fin_queued_ || seq_gt(snd_up_, recovery_->snd_nxt())) return false;
+  if (fin_queued_ || seq_gt(snd_up_, snd_una_)) return false;  // until the urgent byte is there
   if (settings_.cork || more_) return true;
   if (settings_.nodelay) return false;
   return seq_gt(snd_small_, snd_una_) && seq_le(snd_small_, recovery_->snd_nxt());
@@ -145,14 +146,12 @@ void TcpConnectionImpl::transmit(Nanos now, uint32_t start, uint32_t end, bool a
       if (!again) pushed_ = data_end;
     }
     if (n > size) out.gso_size = static_cast<uint16_t>(size);
-    if (seq_gt(snd_up_, start)) {
-      out.flags |= TcpFlag::kUrg;
-      out.urgent = static_cast<uint16_t>(std::min<uint32_t>(snd_up_ - start, 65535));
-    }
   }
   if (again) {
     count(TcpMib::kRetransSegs, segments);
-    count(timeouts_ ? TcpMib::kTCPSlowStartRetrans : TcpMib::kTCPFastRetrans, segments);
+    // Neither a probe of the tail nor what a SYN-ACK did not take.
+    if (recovery_->reducing())
+      count(timeouts_ ? TcpMib::kTCPSlowStartRetrans : TcpMib::kTCPFastRetrans, segments);
   } else if (n) {
     if (ecn_ok_) {  // RFC 3168 §6.1.5: never on retransmissions
       out.ip_ecn = 2;
@@ -197,6 +196,10 @@ void TcpConnectionImpl::fill_header(Nanos now, TcpSegmentOut& out) {
   }
   dsack_.reset();
   if (echo_ce_) out.flags |= TcpFlag::kEce;
+  if (seq_gt(snd_up_, snd_una_) && seq_gt(snd_up_, out.seq)) {  // acks tell it as well
+    out.flags |= TcpFlag::kUrg;
+    out.urgent = static_cast<uint16_t>(std::min<uint32_t>(snd_up_ - out.seq, 65535));
+  }
 }
 
 void TcpConnectionImpl::emit(Nanos now, TcpSegmentOut out, bool acks) {
@@ -209,16 +212,32 @@ void TcpConnectionImpl::emit(Nanos now, TcpSegmentOut out, bool acks) {
   host_.tcp_send(std::move(out));
 }
 
+// What has been sent next, unless the peer has taken back the window for it: it would not look at
+// the segment then. Less than a unit of the window scale is no sign of that.
+uint32_t TcpConnectionImpl::acceptable_seq() const {
+  const uint32_t nxt = recovery_ ? recovery_->snd_nxt() : iss_ + 1;
+  if (!recovery_ || !seq_lt(window_end(), nxt)) return nxt;
+  if (wscale_ok_ && nxt - window_end() < uint32_t{1} << window_.wscale()) return nxt;
+  return window_end();
+}
+
 void TcpConnectionImpl::send_ack(Nanos now) {
   if (!recovery_ && state_ != TcpState::kSynRecv) return;
   TcpSegmentOut out;
-  out.seq = recovery_ ? recovery_->snd_nxt() : iss_ + 1;
+  out.seq = acceptable_seq();
   out.flags = TcpFlag::kAck;
   emit(now, std::move(out), true);
 }
 
-// A segment from before the window, which the peer must answer.
+// A segment from before the window, which the peer must answer; and one in its place that tells of
+// urgent data, which one from before may not do.
 void TcpConnectionImpl::send_probe(Nanos now) {
+  if (seq_gt(snd_up_, snd_una_)) {
+    TcpSegmentOut urgent;
+    urgent.seq = snd_una_;
+    urgent.flags = TcpFlag::kAck;
+    emit(now, std::move(urgent), false);
+  }
   TcpSegmentOut out;
   out.seq = snd_una_ - 1;
   out.flags = TcpFlag::kAck;
@@ -227,7 +246,7 @@ void TcpConnectionImpl::send_probe(Nanos now) {
 
 void TcpConnectionImpl::send_reset(Nanos now) {
   TcpSegmentOut out;
-  out.seq = snd_nxt();
+  out.seq = acceptable_seq();
   out.flags = TcpFlag::kRst | TcpFlag::kAck;
   count(TcpMib::kOutRsts);
   emit(now, std::move(out), false);

@@ -23,13 +23,17 @@ std::optional<DropReason> TcpConnectionImpl::segment(Nanos now, TcpSegmentIn&& s
     return {};
   }
   bool syn = segment.flags & TcpFlag::kSyn;
-  if (syn && state_ == TcpState::kSynRecv && segment.seq == irs_ &&
-      !(segment.flags & TcpFlag::kRst)) {
-    if (!(segment.flags & TcpFlag::kAck)) {  // the peer's SYN again
-      send_syn(now);
-      return {};
-    }
-    segment.flags &= static_cast<uint8_t>(~TcpFlag::kSyn);  // answers our SYN: both opened at once
+  const bool same_syn = syn && state_ == TcpState::kSynRecv && segment.seq == irs_ &&
+                        !(segment.flags & TcpFlag::kRst);
+  if (same_syn && !(segment.flags & TcpFlag::kAck) && fastopen_child_) {
+    if (settings_.too_soon_for_invalid(last_oow_, now)) return DropReason::kTcpIgnored;
+    last_oow_ = now;
+    syn_retransmits_++;
+    send_syn(now);
+    return {};
+  }
+  if (same_syn && (segment.flags & TcpFlag::kAck)) {  // answers our SYN: both opened at once
+    segment.flags &= static_cast<uint8_t>(~TcpFlag::kSyn);
     if (sack_ok_ && settings_.dsack) dsack_ = SackBlock{irs_, irs_ + 1};  // which came already
     need_ack_ = ack_now_ = true;
     segment.seq++;
@@ -37,15 +41,23 @@ std::optional<DropReason> TcpConnectionImpl::segment(Nanos now, TcpSegmentIn&& s
   }
   const uint32_t end =
       segment.seq + size + (syn ? 1 : 0) + ((segment.flags & TcpFlag::kFin) ? 1 : 0);
+  // A peer that has sent its FIN may not count it in its RST.
+  const bool ended = state_ == TcpState::kCloseWait || state_ == TcpState::kLastAck ||
+                     state_ == TcpState::kClosing;
+  if ((segment.flags & TcpFlag::kRst) && ended && segment.seq == rcv_nxt_ - 1) {
+    take_reset();
+    return {};
+  }
   if (const auto reason = out_of_place(now, segment, end)) return reason;
   if (segment.flags & TcpFlag::kRst) {
     // RFC 5961 §3.2: only the very next sequence number, or the one behind what was SACKed, which a
     // peer may take for it; else the peer is asked.
-    if (segment.seq == rcv_nxt_ || (sack_ok_ && ooo_.blocks() && segment.seq == ooo_.blocks_end()))
+    if (segment.seq == rcv_nxt_ ||
+        (sack_ok_ && ooo_.blocks() && segment.seq == ooo_.blocks_end())) {
       take_reset();
-    else
-      return challenge(now);
-    return {};
+      return {};
+    }
+    return challenge(now);
   }
   if (syn) {
     count(TcpMib::kTCPSYNChallenge);
@@ -53,12 +65,12 @@ std::optional<DropReason> TcpConnectionImpl::segment(Nanos now, TcpSegmentIn&& s
   }
   if (!(segment.flags & TcpFlag::kAck)) return DropReason::kTcpIgnored;
   if (state_ == TcpState::kSynRecv && !in_syn_recv(now, segment)) return DropReason::kTcpIgnored;
-  // An ack in its place brings its stamp, whatever it acknowledges.
+  // An ack in its place brings its stamp, whatever it acknowledges; else an old one does not.
   if (state_ == TcpState::kEstablished && size == 0 && segment.seq == rcv_nxt_ &&
       end == segment.seq && seq_le(segment.ack, snd_nxt()))
     take_timestamp(now, segment);
   if (!plausible_ack(segment.ack)) return challenge(now);
-  take_timestamp(now, segment);
+  if (!seq_lt(segment.ack, snd_una_)) take_timestamp(now, segment);
   take_ack(now, segment);
   if (state_ == TcpState::kClose) return {};
   note_ecn(segment);

@@ -4,26 +4,11 @@
 #include "inet/tcp/connection_impl.h"
 
 namespace unetns {
-namespace {
-
-// How long `retries` retransmissions take when the first comes after the smallest RTO: what
-// tcp_retries2 stands for.
-Nanos time_of_retries(int retries, const TcpSettings& s) {
-  Nanos total{}, step = s.rto_min;
-  for (int i = 0; i <= std::clamp(retries, 0, 255); i++) {
-    total += step;
-    step = std::min(step * 2, s.rto_max);
-  }
-  return total;
-}
-
-}  // namespace
-
 std::optional<Nanos> TcpConnectionImpl::deadline() const {
   if (state_ == TcpState::kClose) return std::nullopt;
   if (rest_) return ending_;
   Nanos at = std::min({syn_deadline_, persist_, keepalive_, ending_, acks_.deadline()});
-  if (recovery_) {
+  if (recovery_ && state_ != TcpState::kSynRecv) {
     if (const auto recovery = recovery_->deadline()) at = std::min(at, *recovery);
     if (settings_.user_timeout != Nanos{} && timeouts_ && !recovery_->all_acked())
       at = std::min(at, recovery_->first_unacked_since() + settings_.user_timeout);
@@ -49,7 +34,8 @@ void TcpConnectionImpl::timer(Nanos now) {
       send_ack(now);
     }
   }
-  recovery_timer(now);
+  // Until the handshake ends the SYN-ACK alone is sent again (RFC 7413 §4.2.2).
+  if (state_ != TcpState::kSynRecv) recovery_timer(now);
   if (state_ == TcpState::kClose) return;
   if (now >= persist_) persist_timer(now);
   if (state_ == TcpState::kClose) return;
@@ -89,6 +75,7 @@ void TcpConnectionImpl::recovery_timer(Nanos now) {
       count(TcpMib::kTCPTimeouts);
       if (gives_memory_back(now) || gave_up(now)) return;
       if (timeouts_ < 255) timeouts_++;
+      if (ecn_ok_) cwr_due_ = true;
       if (timeouts_ > settings_.retries1) host_.tcp_path_suspect();
       probe_black_hole(now);
       output(now);
@@ -102,9 +89,10 @@ bool TcpConnectionImpl::gave_up(Nanos now) {
     return false;
   }
   const int retries = orphan_ ? settings_.orphan_retries : settings_.retries2;
-  const bool late = settings_.user_timeout != Nanos{}
-                        ? now - recovery_->first_unacked_since() >= settings_.user_timeout
-                        : now - stalled_since_ >= time_of_retries(retries, settings_);
+  const bool late =
+      settings_.user_timeout != Nanos{}
+          ? now - recovery_->first_unacked_since() >= settings_.user_timeout
+          : now - stalled_since_ >= time_of_retries(retries, settings_.rto_min, settings_.rto_max);
   // A peer that shrank its window to nothing and still answers is no dead one (RFC 9293 §3.8.6.1).
   if (!late || (snd_wnd_ == 0 && !orphan_ && now - last_ack_arrival_ < settings_.rto_max))
     return false;
@@ -115,7 +103,8 @@ bool TcpConnectionImpl::gave_up(Nanos now) {
 // RFC 4821, the black-hole part: large packets may get lost without a word.
 void TcpConnectionImpl::probe_black_hole(Nanos now) {
   const TcpSettings& s = settings_;
-  if (!s.mtu_probing || now - stalled_since_ < time_of_retries(s.retries1, s)) return;
+  if (!s.mtu_probing || now - stalled_since_ < time_of_retries(s.retries1, s.rto_min, s.rto_max))
+    return;
   const bool first = largest_probed_ == 0;
   const uint32_t next = first ? s.base_mss : std::min<uint32_t>(largest_probed_ / 2, s.base_mss);
   const uint32_t floor = std::max(s.mtu_probe_floor, s.min_snd_mss);

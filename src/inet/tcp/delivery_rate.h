@@ -58,6 +58,7 @@ class DeliveryRate {
     app_limited_until_ = std::max(delivered_ + in_flight, 1u);
   }
   void count_syn() { ++delivered_; }
+  void forget_syn() { delivered_ = 1; }  // it and its data are one
 
   uint32_t delivered() const { return delivered_; }  // segments, ever
   bool app_limited() const { return app_limited_; }

@@ -5,6 +5,15 @@
 
 namespace unetns {
 
+Nanos time_of_retries(int retries, Nanos first, Nanos most) {
+  Nanos total{}, step = std::min(first, most);
+  for (int i = 0; i <= std::clamp(retries, 0, 255); i++) {
+    total += step;
+    step = std::min(step * 2, most);
+  }
+  return total;
+}
+
 uint16_t tcp_mss_of(uint32_t path_mtu, uint32_t ip_overhead) {
   // An IPv4 packet counts its header in its 16 bits of length; an IPv6 one does not.
   if (ip_overhead < 40) path_mtu = std::min<uint32_t>(path_mtu, 65535);

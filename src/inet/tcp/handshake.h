@@ -12,6 +12,11 @@ inline uint32_t tcp_timestamp(Nanos now, uint32_t offset) {
          offset;
 }
 
+// How long `retries` retransmissions take when the first comes after `first` and each pause is
+// twice the one before: what tcp_retries2 and tcp_syn_retries stand for.
+Nanos time_of_retries(int retries, Nanos first, Nanos most);
+
+inline constexpr Nanos kTcpFirstTimeout = std::chrono::seconds(1);  // RFC 6298 §2.1
 inline constexpr uint32_t kTcpMinMss = 48;
 inline constexpr uint32_t kTcpMaxWindow = 65535, kTcpMaxSignedWindow = 32767;
 
@@ -35,6 +40,12 @@ inline bool tcp_syn_wants_ecn(uint8_t flags) {
 }
 inline bool tcp_syn_ack_grants_ecn(uint8_t flags) {
   return (flags & (TcpFlag::kEce | TcpFlag::kCwr)) == TcpFlag::kEce;
+}
+
+// Whether a SYN's wish for ECN is granted. One that came marked tells that its path spoils marks.
+inline bool tcp_grants_ecn(const TcpSettings& settings, const TcpSegmentIn& syn) {
+  return (settings.ecn != 0 || settings.route.ecn) && tcp_syn_wants_ecn(syn.flags) &&
+         (syn.ip_ecn & 3) == 0;
 }
 
 // What follows from our settings and the peer's SYN or SYN-ACK; iss and ts_offset are ours. ecn_ok

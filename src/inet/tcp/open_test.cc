@@ -9,6 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr uint8_t kSyn = TcpFlag::kSyn, kAck = TcpFlag::kAck, kRst = TcpFlag::kRst;
+const ByteVector kCookie(8, 1);
 
 TEST(TcpOpen, AFreshConnectionHangsUpAndMayBeWrittenTo) {
   TcpWire w;
@@ -58,6 +59,7 @@ TEST(TcpOpen, ResetsAndAcksOfOtherConnectionsAreNotTaken) {
 
 TEST(TcpOpen, SynsAreRepeatedWithBackoffThenGivenUp) {
   TcpHand h;
+  h.w.a.settings.syn_linear_timeouts = 0;
   h.w.open_a();
   const Nanos start = h.w.now;
   std::vector<int> at;
@@ -70,6 +72,34 @@ TEST(TcpOpen, SynsAreRepeatedWithBackoffThenGivenUp) {
   EXPECT_EQ(at, (std::vector<int>{1, 3, 7, 15, 31, 63}));
   EXPECT_EQ((h.w.now - start) / 1s, 127);
   EXPECT_EQ(h.w.a->take_error(), ETIMEDOUT);
+}
+
+// tcp_syn_linear_timeouts: the first pauses don't double, and the time as a whole is no shorter.
+TEST(TcpOpen, SynsAreRepeatedSteadilyAtFirst) {
+  const std::vector<std::vector<int>> expected = {{1, 2}, {1, 2, 3, 4, 5}, {1, 2, 3, 4, 5, 7, 11}};
+  for (uint8_t retries : {1, 2, 3}) {
+    TcpHand h;
+    h.w.a.settings.syn_retries = retries;
+    h.w.open_a();
+    const Nanos start = h.w.now;
+    std::vector<int> at;
+    h.w.filter = [&](int, TcpSegmentOut&) {
+      at.push_back(static_cast<int>((h.w.now - start) / 1s));
+      return false;
+    };
+    h.w.run_until([&] { return h.w.a->state() == TcpState::kClose; }, 1000s);
+    EXPECT_EQ(at, expected[retries - 1]);
+    EXPECT_EQ((h.w.now - start) / 1s, retries == 1 ? 3 : retries == 2 ? 7 : 19);
+  }
+}
+
+TEST(TcpOpen, AUserTimeoutEndsAConnectToTheMoment) {
+  TcpHand h;
+  h.w.a.settings.user_timeout = 1500ms;
+  h.w.open_a();
+  const Nanos start = h.w.now;
+  h.w.run_until([&] { return h.w.a->state() == TcpState::kClose; }, 100s);
+  EXPECT_EQ(h.w.now - start, 1500ms);
 }
 
 TEST(TcpOpen, ASoftErrorIsToldInPlaceOfATimeout) {
@@ -157,7 +187,7 @@ TEST(TcpOpen, AFastOpenServerMayAnswerAndCloseAtOnce) {
     w.b->close(w.now);
     return false;
   };
-  w.a->connect_fastopen(w.now, ByteVector(8, 1), w.data(0, 100));
+  w.a->connect_fastopen(w.now, {.cookie = kCookie}, w.data(0, 100));
   w.run(1s);
   EXPECT_EQ(w.read(w.a), 50u);
   EXPECT_TRUE(w.a->peer_closed());
@@ -256,7 +286,7 @@ TEST(TcpOpen, CongestionMarksAreEchoedUntilTheSenderReduced) {
 TEST(TcpOpen, AFastOpenCookieIsAskedForAndKept) {
   TcpHand h;
   h.w.a.connection = h.w.make_active(h.w.a);
-  h.w.a->connect_fastopen(h.w.now, Bytes(), h.w.data(0, 100));
+  h.w.a->connect_fastopen(h.w.now, {.cookie = Bytes()}, h.w.data(0, 100));
   const TcpSegmentOut syn = h.last();
   EXPECT_TRUE(syn.options.has_fastopen);
   EXPECT_EQ(syn.options.fastopen_len, 0);
@@ -279,7 +309,7 @@ TEST(TcpOpen, WithACookieTheSynCarriesData) {
   for (bool taken : {true, false}) {
     TcpHand h;
     h.w.a.connection = h.w.make_active(h.w.a);
-    h.w.a->connect_fastopen(h.w.now, cookie, h.w.data(0, 3000));
+    h.w.a->connect_fastopen(h.w.now, {.cookie = cookie}, h.w.data(0, 3000));
     const TcpSegmentOut syn = h.last();
     const auto n = static_cast<uint32_t>(TcpHand::size(syn));
     EXPECT_GT(n, 1300u);
@@ -288,7 +318,7 @@ TEST(TcpOpen, WithACookieTheSynCarriesData) {
     h.give(std::move(s));
     ASSERT_FALSE(h.out.empty());
     EXPECT_EQ(h.out[0].seq, taken ? 1001 + n : 1001);
-    EXPECT_EQ(TcpHand::size(h.out[0]), taken ? 3000 - n : 3000);
+    EXPECT_EQ(TcpHand::size(h.out[0]), taken ? 3000 - n : n);
   }
 }
 
@@ -314,7 +344,7 @@ TEST(TcpOpen, AFastOpenServerReadsBeforeTheHandshakeEnds) {
       }
       return true;
     };
-    w.a->connect_fastopen(w.now, ByteVector(8, 1), w.data(0, 100));
+    w.a->connect_fastopen(w.now, {.cookie = kCookie}, w.data(0, 100));
     w.a.written = 100;
     EXPECT_EQ(w.b.taken, 100u);
     EXPECT_TRUE(w.exchange(10'000, 10'000, 100s)) << loss;

@@ -17,6 +17,8 @@ class ReceiveWindow {
   // The window for a segment that leaves now: never takes back what was advertised (RFC 9293
   // §3.8.6), and opens in steps worth sending (§3.8.6.2.2). `held`: bytes of the buffer in use.
   uint32_t advertise(uint32_t rcv_nxt, size_t held, uint32_t rcv_mss);
+  // A SYN-ACK acknowledged data: it told of its window from there.
+  void told(uint32_t rcv_nxt) { wup_ = rcv_nxt; }
   // Whether the window would open far enough for a large packet: at most a quarter of what it may
   // be.
   bool worth_telling(uint32_t rcv_nxt, uint32_t wanted) const {

@@ -260,18 +260,20 @@ void LossRecovery::set_max_pacing_rate(uint64_t rate) {
   if (!paced()) pacing_.off();
 }
 
-void LossRecovery::handshake_done(Nanos now, std::optional<Nanos> rtt, bool syn_was_lost) {
+void LossRecovery::handshake_done(Nanos now, std::optional<Nanos> rtt, int syn_retransmits) {
+  if (!rtt && syn_retransmits > 0) rtt_.fall_back();
   if (rtt && !rtt_.measured()) rtt_.sample(now, *rtt, una_, nxt_);
   if (rate_.delivered() == 0) rate_.count_syn();
-  // What the SYN went through is no congestion of the data's path, except that RFC 6928 wants a
-  // small start when it was lost.
+  // What the SYN went through is no congestion of the data's path, except that RFC 6928 §2 wants a
+  // small start when it was lost more than once.
   established_ = true;
   phase_ = Phase::kOpen;
   frto_ = Frto::kOff;
   undo_possible_ = false;
   backoffs_ = retransmits_ = 0;
   control_->set_ssthresh(CongestionControl::kUnlimited);
-  control_->set_cwnd(syn_was_lost ? 1 : initial_window_);
+  control_->set_cwnd(syn_retransmits > 1 ? 1 : initial_window_);
+  if (rto_at_.count() >= 0) rto_at_ = now + rto();
   high_ = newreno_recover_ = una_;
 }
 

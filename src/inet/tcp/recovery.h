@@ -107,8 +107,11 @@ class LossRecovery {
   // tcp-thin: the first timeouts in a row of a stream with little in flight don't double the RTO.
   void set_thin_linear(bool on) { thin_linear_ = on; }
   void set_rto_limits(Nanos min, Nanos max) { rtt_.set_limits(min, max); }
-  // Took an RTT elsewhere (handshake), or from a SYN retransmitted: cwnd starts small.
-  void handshake_done(Nanos now, std::optional<Nanos> rtt, bool syn_was_lost);
+  // What the handshake measured, if it could, and how often its SYN was sent again.
+  void handshake_done(Nanos now, std::optional<Nanos> rtt, int syn_retransmits);
+  // Of the data that went with the SYN: the SYN-ACK took all of it, or left the rest.
+  void syn_data_taken() { rate_.forget_syn(); }
+  void syn_data_lost() { board_.mark_all_lost(); }
   void window_limited(bool full) {
     window_full_ = full;
   }                               // the sender was stopped by the peer's window, not by cwnd

@@ -16,9 +16,12 @@ TEST_F(RecoveryTest, BeginsWithTenSegments) {
   EXPECT_EQ(r->in_flight(), 10 * kMss);
 }
 
-TEST_F(RecoveryTest, ALostSynMakesTheStartSmall) {
+TEST_F(RecoveryTest, ASynLostTwiceMakesTheStartSmall) {
   start(config());
-  r->handshake_done(now, {}, true);
+  r->handshake_done(now, {}, 1);
+  EXPECT_EQ(r->may_send(now), 10 * kMss);
+  EXPECT_EQ(r->rto(), 3s);  // nothing was measured
+  r->handshake_done(now, {}, 2);
   EXPECT_EQ(r->may_send(now), kMss);
 }
 
@@ -40,7 +43,7 @@ TEST_F(RecoveryTest, TheHandshakeMayRunOverIt) {
   EXPECT_EQ(syn.acked(f).acked, 1u);
   EXPECT_FALSE(syn.rtt().measured());  // Karn
   EXPECT_EQ(syn.deadline(), std::nullopt);
-  syn.handshake_done(now, {}, false);
+  syn.handshake_done(now, {}, 0);
   EXPECT_EQ(syn.may_send(now), 10 * kMss);
 }
 

@@ -5,19 +5,13 @@
 #include "inet/tcp/seq.h"
 
 namespace unetns {
-namespace {
-
-constexpr Nanos kFirstTimeout = std::chrono::seconds(1);  // RFC 6298 §2.1
-
-}  // namespace
-
 TcpRequest::TcpRequest(const TcpSettings& settings, Nanos now, const TcpSegmentIn& syn,
                        uint32_t iss, uint32_t ts_offset, uint32_t path_mtu, uint32_t ip_overhead)
     : settings_(&settings),
       agreed_(tcp_negotiate(settings, syn, iss, ts_offset)),
       started_(now),
-      deadline_(now + kFirstTimeout),
-      timeout_(kFirstTimeout),
+      deadline_(now + kTcpFirstTimeout),
+      timeout_(kTcpFirstTimeout),
       path_mtu_(path_mtu),
       route_(settings.route),
       advmss_(tcp_advertised_mss(settings, path_mtu, ip_overhead)),
@@ -27,8 +21,7 @@ TcpRequest::TcpRequest(const TcpSettings& settings, Nanos now, const TcpSegmentI
       wants_cookie_(syn.options.has_fastopen) {
   agreed_.window =
       tcp_initial_window(settings, advmss_ - (agreed_.ts_ok ? 12u : 0u), agreed_.wscale_ok);
-  agreed_.ecn_ok = (settings.ecn != 0 || settings.route.ecn) && tcp_syn_wants_ecn(syn.flags) &&
-                   (syn.ip_ecn & 3) == 0;
+  agreed_.ecn_ok = tcp_grants_ecn(settings, syn);
 }
 
 TcpSegmentOut TcpRequest::syn_ack(Nanos now) { return syn_ack(now, {}); }
@@ -55,7 +48,7 @@ TcpRequest::Timer TcpRequest::timer(Nanos now) {
   if (now < deadline_) return Timer::kNothing;
   const bool waiting = deferred_ && now < started_ + settings_->defer_accept;
   timeouts_++;
-  if (timeouts_ > settings_->synack_retries && !waiting) return Timer::kGiveUp;
+  if (timeouts_ > settings_->most_syn_acks() && !waiting) return Timer::kGiveUp;
   timeout_ = std::min(timeout_ * 2, settings_->rto_max);
   deadline_ = now + timeout_;
   if (waiting) return Timer::kNothing;
@@ -76,6 +69,7 @@ TcpRequest::Verdict TcpRequest::segment(Nanos now, const TcpSegmentIn& segment) 
     resent_++;
     return Verdict::kResend;
   }
+  if (ack && !rst && segment.ack != agreed_.iss + 1) return Verdict::kReset;
   const bool stamped = agreed_.ts_ok && segment.options.has_ts;
   // Nor may it echo a stamp that no SYN-ACK had.
   const bool stray_echo =
@@ -100,7 +94,6 @@ TcpRequest::Verdict TcpRequest::segment(Nanos now, const TcpSegmentIn& segment) 
   }
   if (rst || syn) return Verdict::kForget;
   if (!ack) return Verdict::kIgnore;
-  if (segment.ack != agreed_.iss + 1) return Verdict::kReset;
   if (agreed_.ts_ok && segment.options.has_ts && seq_le(segment.seq, rcv_nxt))
     agreed_.ts_recent = segment.options.ts_val;
   const bool bare = segment.size() == 0 && !(segment.flags & TcpFlag::kFin);
@@ -109,6 +102,7 @@ TcpRequest::Verdict TcpRequest::segment(Nanos now, const TcpSegmentIn& segment) 
     return Verdict::kDeferred;
   }
   agreed_.peer_window = uint32_t{segment.window} << agreed_.snd_wscale;
+  agreed_.syn_retransmits = resent_;
   if (resent_ == 0) {
     agreed_.handshake_rtt = now - started_;
   } else if (agreed_.ts_ok && segment.options.has_ts && segment.options.ts_ecr) {

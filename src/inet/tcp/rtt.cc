@@ -54,7 +54,7 @@ Nanos RttEstimator::min_rtt() const {
 }
 
 Nanos RttEstimator::rto() const {
-  if (srtt8_ == 0) return std::min(kInitialRto, rto_max());
+  if (srtt8_ == 0) return std::min(var4_ != 0 ? from_us(var4_) : kInitialRto, rto_max());
   return std::min(from_us(uint64_t{srtt8_ / 8} + std::max(var4_, rto_min_)), rto_max());
 }
 

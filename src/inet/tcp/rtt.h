@@ -13,6 +13,7 @@ namespace unetns {
 class RttEstimator {
  public:
   static constexpr Nanos kInitialRto = std::chrono::seconds(1);
+  static constexpr Nanos kFallbackRto = std::chrono::seconds(3);
   static constexpr Nanos kMinRttWindow = std::chrono::seconds(300);
 
   RttEstimator(Nanos rto_min, Nanos rto_max) : rto_min_(to_us(rto_min)), rto_max_(to_us(rto_max)) {}
@@ -26,6 +27,9 @@ class RttEstimator {
   void sample(Nanos now, Nanos rtt, uint32_t una, uint32_t nxt);
   // Only for the minimum: a retransmission that was certainly the one acknowledged.
   void sample_min(Nanos now, Nanos rtt);
+
+  // A handshake that was sent again, so that nothing of it could be measured (RFC 6298 §5.7).
+  void fall_back() { var4_ = to_us(kFallbackRto); }
 
   bool measured() const { return srtt8_ != 0; }
   Nanos srtt() const { return from_us(srtt8_ / 8); }  // 0: none yet
@@ -44,7 +48,7 @@ class RttEstimator {
   uint32_t srtt8_ = 0;      // 8 * smoothed RTT
   uint32_t mdev4_ = 0;      // 4 * mean deviation
   uint32_t mdev4_max_ = 0;  // its maximum in this round
-  uint32_t var4_ = 0;       // what the RTO uses
+  uint32_t var4_ = 0;       // what the RTO uses; before the first sample all of it, if not 0
   uint32_t round_end_ = 0;
   // The window of the minimum is two halves; the older is dropped whole.
   uint32_t min_now_ = kNone, min_before_ = kNone;

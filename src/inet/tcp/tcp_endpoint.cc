@@ -84,9 +84,10 @@ void TcpEndpoint<F>::tcp_fastopen_cookie(Bytes cookie, uint16_t mss) {
   if (cookie.size() > 16) return;
   if (cookies.size() >= TcpLayer<F>::kMaxFastOpenCookies) cookies.clear();
   auto& entry = cookies[this->key.remote];
+  entry.mss = mss;
+  if (cookie.empty()) return;
   entry.size = static_cast<uint8_t>(cookie.size());
   std::memcpy(entry.bytes.data(), cookie.data(), cookie.size());
-  entry.mss = mss;
 }
 
 template <class F>

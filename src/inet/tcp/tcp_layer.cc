@@ -80,7 +80,7 @@ TcpSettings TcpLayer<F>::default_settings(const Net& net) const {
   t.keep_count = s.keepalive_probes;
   t.linger2 = seconds(s.fin_timeout_seconds);
   t.syn_retries = s.syn_retries;
-  t.synack_retries = s.synack_retries;
+  t.syn_linear_timeouts = static_cast<uint8_t>(s.syn_linear_timeouts);
   // A listener's children begin with what it began with.
   t.reordering = static_cast<uint8_t>(std::clamp(s.reordering, 1, 255));
   follow_sysctls(s, t);
@@ -90,6 +90,7 @@ TcpSettings TcpLayer<F>::default_settings(const Net& net) const {
 // Those that no program can set for a socket of its own.
 template <class F>
 void TcpLayer<F>::follow_sysctls(const TcpSysctls& s, TcpSettings& t) {
+  t.synack_retries = static_cast<uint8_t>(s.synack_retries);
   t.retries1 = s.retries1;
   t.retries2 = s.retries2;
   t.orphan_retries = s.orphan_retries != 0 ? s.orphan_retries : 8;  // 0 means 8 (tcp(7))
@@ -244,26 +245,28 @@ Result<void> TcpLayer<F>::connect(Endpoint& e, const Address& to, uint16_t port,
     e.starting_ = false;
     return {};
   }
-  syn_data->late =
-      syn_data->late && (syn_data->no_cookie || s.fastopen_cookies.contains(e.key.remote));
+  syn_data->late = syn_data->late && (syn_data->no_cookie || s.knows_cookie(e.key.remote));
   if (syn_data->late)
     e.run([](TcpConnection& c, Nanos) { c.connect_late(); });
   else
-    connect_late(e, std::move(*syn_data));
+    connect_late(e, *syn_data);
   return {};
 }
 
 template <class F>
-void TcpLayer<F>::connect_late(Endpoint& e, SynData with) {
+void TcpLayer<F>::connect_late(Endpoint& e, SynData& with) {
   const auto& cookies = state(e.net_).fastopen_cookies;
   const auto it = cookies.find(e.key.remote);
-  std::optional<Bytes> cookie = Bytes();
-  if (with.no_cookie)
-    cookie.reset();
-  else if (it != cookies.end())
-    cookie = Bytes(it->second.bytes).first(it->second.size);
+  TcpConnection::FastOpen how{.cookie = Bytes(), .whole = with.whole};
+  if (it != cookies.end()) {
+    how.cookie = Bytes(it->second.bytes).first(it->second.size);
+    how.peer_mss = it->second.mss;
+  }
+  if (with.no_cookie) how.cookie.reset();
   e.starting_ = true;
-  e.run([&](TcpConnection& c, Nanos t) { c.connect_fastopen(t, cookie, std::move(with.data)); });
+  e.run([&](TcpConnection& c, Nanos t) {
+    with.taken = c.connect_fastopen(t, how, std::move(with.data));
+  });
   e.starting_ = false;
 }
 

@@ -37,10 +37,12 @@ class TcpLayer final : public TransportHandler<F>, public PernetOperations {
     bool no_cookie = false;  // the server asks for none
     // When data may go with the SYN, it waits for connect_late(). Cleared: it went at once.
     bool late = false;
+    bool whole = true;   // what the SYN does not take follows the handshake
+    uint32_t taken = 0;  // told: how much of `data` was taken
   };
   Result<void> connect(Endpoint& endpoint, const Address& to, uint16_t port,
                        SynData* syn_data = nullptr);
-  void connect_late(Endpoint& endpoint, SynData syn_data);
+  void connect_late(Endpoint& endpoint, SynData& syn_data);
   // The next connection of a listener; null: none waits.
   std::unique_ptr<Endpoint> accept(Endpoint& listener);
   // Ends what the endpoint does, at once: it can be used anew. What was bound stays.

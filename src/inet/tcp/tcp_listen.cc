@@ -328,6 +328,7 @@ bool TcpLayer<F>::try_fastopen(const Arrival& a, Endpoint& listener, TcpSegmentI
   TcpNegotiated agreed =
       tcp_negotiate(listener.settings, syn, iss, secrets_.ts_offset(a.key.addresses()));
   agreed.syn_data_acked = syn.size() != 0;
+  agreed.ecn_ok = tcp_grants_ecn(listener.settings, syn);
   const TcpSysctls& sys = sysctls(a.net);
   std::unique_ptr<Endpoint> owned =
       make_child(a, listener, mtu, sys.fwmark_accept != 0 ? a.mark : listener.path.mark,
@@ -360,6 +361,7 @@ void TcpLayer<F>::run_deadlines(Net& net) {
     }
     auto& half = *static_cast<HalfOpen*>(r);
     half.queued_for = {};
+    refresh(half.listener);
     switch (half.request.timer(now)) {
       case TcpRequest::Timer::kGiveUp:
         s.mibs.add(TcpMib::kTCPTimeouts);

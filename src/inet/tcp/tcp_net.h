@@ -85,6 +85,10 @@ struct TcpNet {
     uint16_t mss = 0;
   };
   absl::flat_hash_map<typename F::Address, FastOpenCookie> fastopen_cookies;  // of servers
+  bool knows_cookie(const typename F::Address& server) const {
+    const auto it = fastopen_cookies.find(server);
+    return it != fastopen_cookies.end() && it->second.size != 0;
+  }
 };
 
 }  // namespace unetns

@@ -13,6 +13,7 @@ struct TcpSysctls {
   int32_t sack = 1, dsack = 1, timestamps = 1, window_scaling = 1, ecn = 2;
   int32_t fin_timeout_seconds = 60;
   int32_t keepalive_time_seconds = 7200, keepalive_intvl_seconds = 75, keepalive_probes = 9;
+  int32_t syn_linear_timeouts = 4;  // Linux 6.5
   int32_t syn_retries = 6, synack_retries = 5, retries1 = 3, retries2 = 15, orphan_retries = 0;
   int32_t max_syn_backlog = 2048, max_tw_buckets = 131072;
   int32_t syncookies = 1, tw_reuse = 2, fastopen = 1;

@@ -10,6 +10,7 @@
 #include "env/clock.h"
 #include "inet/route_hints.h"
 #include "inet/tcp/tcp_mib.h"
+#include "packet/drop_reason.h"
 #include "packet/packet.h"
 #include "packet/wire/tcp.h"
 
@@ -67,7 +68,7 @@ struct TcpSettings {
   bool rcvbuf_locked : 1 = false, sndbuf_locked : 1 = false;  // set by the program: no auto-tuning
   bool quickack : 1 = false, quickack_off : 1 = false, keepalive : 1 = false,
                   oob_inline : 1 = false;
-  bool fastopen_connect : 1 = false;
+  bool fastopen_connect : 1 = false, own_syn_retries : 1 = false;
   uint8_t ecn = 2;            // tcp_ecn: 0 off, 1 ask for it, 2 only answer
   uint16_t min_snd_mss = 48;  // no smaller MSS is believed; options included
   uint32_t notsent_lowat = 0xffffffff;
@@ -91,6 +92,8 @@ struct TcpSettings {
   Nanos least_rto() const {
     return route.rto_min_ms ? Nanos(std::chrono::milliseconds(route.rto_min_ms)) : rto_min;
   }
+  // A listener's TCP_SYNCNT holds for its SYN-ACKs.
+  uint8_t most_syn_acks() const { return own_syn_retries ? syn_retries : synack_retries; }
   Nanos keep_idle = std::chrono::hours(2), keep_interval = std::chrono::seconds(75);
   Nanos user_timeout{};                      // 0: by retries
   Nanos linger2 = std::chrono::seconds(60);  // FIN-WAIT-2; negative: none (straight to closed)
@@ -106,6 +109,7 @@ struct TcpSettings {
        abort_on_overflow = false;
   bool mtu_probing = false;
   uint8_t reordering = 3;
+  uint8_t syn_linear_timeouts = 4;
   uint8_t tso_win_divisor = 3;   // a send waits for this part of the window; 0: for none
   bool moderate_rcvbuf = true;   // tcp_moderate_rcvbuf: rcvbuf grows
   bool rfc1337 = false;          // no RST ends TIME-WAIT
@@ -132,6 +136,7 @@ struct TcpNegotiated {
   uint32_t ts_recent = 0, ts_offset = 0;
   std::optional<Nanos> handshake_rtt;
   bool syn_data_acked = false;  // TCP Fast Open
+  uint8_t syn_retransmits = 0;  // of the SYN-ACK
 };
 
 // How much of what all connections together may hold is in use (tcp_mem of tcp(7)). Under pressure
@@ -161,7 +166,8 @@ class TcpHost {
     (void)now;
     return true;
   }
-  // The peer's SYN-ACK brought a Fast Open cookie: remember it, and its MSS, for the next connect.
+  // The peer's SYN-ACK answered a Fast Open SYN: its MSS, and the cookie if it brought one, are
+  // for the next connect to remember.
   virtual void tcp_fastopen_cookie(Bytes cookie, uint16_t mss) { (void)cookie, (void)mss; }
 };
 

@@ -15,6 +15,7 @@ TcpTimeWait::Verdict TcpTimeWait::segment(Nanos now, const TcpSegmentIn& segment
   const bool stamped = s_.ts_ok && segment.options.has_ts;
   const bool old = stamped && !rst && seq_lt(segment.options.ts_val, s_.ts_recent);
   auto limited_ack = [&] {
+    if (end != segment.seq && !syn) return Verdict::kAck;  // data is no part of a loop of acks
     if (settings.too_soon_for_invalid(last_ack_, now)) return Verdict::kIgnore;
     last_ack_ = now;
     return Verdict::kAck;

@@ -187,7 +187,9 @@ TEST_F(TcpListenTest, FastOpenBringsDataWithTheSyn) {
     const SockAddr to = name("10.0.2.1", 7000);
     auto sent =
         c->send(root_, {.data = data, .name = to.view(), .control = {}, .flags = MSG_FASTOPEN});
-    EXPECT_EQ(code(sent), 0);
+    EXPECT_EQ(code(sent), round == 0 ? EINPROGRESS : 0);
+    env_.settle();
+    if (round == 0) send(*c, text);  // without a cookie none of it was taken
     env_.settle();
     auto s = accept(*l);
     ASSERT_TRUE(s);
@@ -246,8 +248,9 @@ TEST_F(TcpListenTest, FastOpenIsForAsManyHandshakesAtATimeAsTheListenerSays) {
   const auto open = [&] {
     clients.push_back(tcp(*a_));
     const SockAddr to = name("10.0.2.1", 7000);
-    EXPECT_TRUE(clients.back()->send(
-        root_, {.data = Bytes(&byte, 1), .name = to.view(), .control = {}, .flags = MSG_FASTOPEN}));
+    const auto sent = clients.back()->send(
+        root_, {.data = Bytes(&byte, 1), .name = to.view(), .control = {}, .flags = MSG_FASTOPEN});
+    EXPECT_EQ(code(sent), clients.size() == 1 ? EINPROGRESS : 0);
   };
   for (int i = 0; i < 5; i++) {  // the first fetches the cookie; none is accepted
     open();

@@ -66,6 +66,7 @@ TcpSettings TcpSocket::current_settings() const {
   if (own_ & kOwnKeepInterval) s.keep_interval = o.keep_interval;
   if (own_ & kOwnKeepCount) s.keep_count = o.keep_count;
   if (own_ & kOwnSynCount) s.syn_retries = o.syn_retries;
+  s.own_syn_retries = (own_ & kOwnSynCount) != 0;
   if (own_ & kOwnLinger2) s.linger2 = o.linger2;
   if (own_ & kOwnRtoMax) s.rto_max = o.rto_max;
   if (own_ & kOwnRtoMin) s.rto_min = o.rto_min;

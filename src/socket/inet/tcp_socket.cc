@@ -181,11 +181,14 @@ TcpLayer<V4>::SynData TcpSocket::syn_data(Packet data) const {
           .no_cookie = fastopen_no_cookie_ || (tcp().sysctls(net()).fastopen & kClientNoCookie)};
 }
 
-void TcpSocket::connect_late(Packet data) {
+size_t TcpSocket::connect_late(Packet data, bool whole) {
   late_ = Late::kStarted;
   phase_ = Phase::kConnecting;
-  tcp().connect_late(*end_, syn_data(std::move(data)));
+  TcpLayer<V4>::SynData with = syn_data(std::move(data));
+  with.whole = whole;
+  tcp().connect_late(*end_, with);
   notify();
+  return with.taken;
 }
 
 Result<void> TcpSocket::finish_connect() {
@@ -318,8 +321,10 @@ StreamState TcpSocket::state() const {
   switch (tcp_state()) {
     case TcpState::kListen:
       return StreamState::kListening;
+    case TcpState::kSynRecv:  // of a Fast Open listener: it may answer already
+      if (phase_ == Phase::kConnected) return StreamState::kConnected;
+      [[fallthrough]];
     case TcpState::kSynSent:
-    case TcpState::kSynRecv:
       return is_late() ? StreamState::kConnected : StreamState::kConnecting;
     case TcpState::kClose:
       return connection() && end_->was_connected() ? StreamState::kClosed : StreamState::kFresh;

@@ -103,7 +103,7 @@ class TcpSocket final : public StreamSocket, private TcpOwner<V4> {
   Result<void> start_connect(const sockaddr_in& to, TcpLayer<V4>::SynData* data);
   // What goes with the SYN.
   TcpLayer<V4>::SynData syn_data(Packet data) const;
-  void connect_late(Packet data);
+  size_t connect_late(Packet data, bool whole);
   int take_pending() { return StreamSocket::take_error(); }
   Result<void> finish_connect();
   Result<void> disconnect();

@@ -51,7 +51,7 @@ Result<void> TcpSocket::check_writable() {
 Result<void> TcpSocket::write(Packet data, bool more, bool urgent) {
   UNETNS_TRY(check_writable());
   if (is_late()) {
-    connect_late(std::move(data));
+    connect_late(std::move(data), true);
     return {};
   }
   if (data.size() >= kLarge && !more && !urgent) {
@@ -108,13 +108,15 @@ Result<size_t> TcpSocket::send(const Caller& caller, const SendRequest& request)
     TcpLayer<V4>::SynData with = syn_data({});
     if (size != 0)
       with.data = Packet::copy_of(net().registry().packets(), request.data.first(size));
+    with.whole = false;
     UNETNS_TRY(start_connect(load<sockaddr_in>(request.name.data()), &with));
-    return size;
+    if (with.taken == 0) return fail(EINPROGRESS);  // an ordinary connect(2)
+    return size_t{with.taken};
   }
   (void)caller;
   UNETNS_TRY(check_writable());
   if (request.data.empty()) {
-    if (is_late()) connect_late({});
+    if (is_late()) connect_late({}, false);
     return size_t{0};
   }
   const size_t room = send_room();
@@ -122,8 +124,8 @@ Result<size_t> TcpSocket::send(const Caller& caller, const SendRequest& request)
   const size_t total = std::min(room, request.data.size());
   if (is_late()) {
     const size_t size = std::min(total, kChunk);
-    connect_late(Packet::copy_of(net().registry().packets(), request.data.first(size)));
-    return size;
+    return connect_late(Packet::copy_of(net().registry().packets(), request.data.first(size)),
+                        false);
   }
   PacketPool& pool = net().registry().packets();
   end_->push_tail = false;

@@ -1,0 +1,172 @@
+// Segments out of the ordinary, as random lives of connections (tests/conformance/random-tcp) found
+// Linux to answer them.
+#include <gtest/gtest.h>
+#include <linux/tcp.h>
+
+#include "inet/tcp/tcp_fixture.h"
+#include "inet/tcp/time_wait.h"
+
+namespace unetns {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr uint8_t kSyn = TcpFlag::kSyn, kAck = TcpFlag::kAck, kRst = TcpFlag::kRst,
+                  kFin = TcpFlag::kFin, kUrg = TcpFlag::kUrg, kEce = TcpFlag::kEce,
+                  kCwr = TcpFlag::kCwr;
+
+TEST(TcpOddSegments, CrossingSynsOfferAllAgain) {
+  TcpHand h;
+  h.w.open_a();
+  h.give(TcpHand::make(5000, 0, kSyn));
+  const TcpSegmentOut s = h.last();
+  EXPECT_EQ(s.flags, kSyn | kAck);
+  EXPECT_TRUE(s.options.has_ts && s.options.sack_permitted && s.options.has_wscale);
+  EXPECT_EQ(s.options.ts_ecr, 0u);
+  h.give(TcpHand::make(5000, 0, kSyn));  // again: asks what is wrong
+  EXPECT_EQ(h.last().flags, kAck);
+}
+
+TEST(TcpOddSegments, AnIcmpErrorMayQuoteTheByteBehindASyn) {
+  for (uint32_t seq : {999u, 1000u, 1001u, 1002u}) {
+    TcpHand h;
+    h.w.open_a();
+    h.w.a->icmp_error(h.w.now, EHOSTUNREACH, true, seq);
+    EXPECT_EQ(h.w.a->state() == TcpState::kClose, seq == 1000 || seq == 1001) << seq;
+  }
+}
+
+TEST(TcpOddSegments, AnRstNeedNotCountTheFinBeforeIt) {
+  TcpHand h;
+  h.connect();
+  h.give(TcpHand::make(5001, 1001, kFin | kAck));
+  EXPECT_EQ(h.w.a->state(), TcpState::kCloseWait);
+  h.give(TcpHand::make(5000, 0, kRst));
+  EXPECT_EQ(h.w.a->state(), TcpState::kCloseWait);
+  h.give(TcpHand::make(5001, 0, kRst));
+  EXPECT_EQ(h.w.a->state(), TcpState::kClose);
+}
+
+TEST(TcpOddSegments, AnAckBehindTheWindowLeavesFromWithinIt) {
+  TcpHand h;
+  h.connect();
+  h.w.write(h.w.a, 3000);
+  h.out.clear();
+  h.give(TcpHand::make(5001, 2000, kAck, 0), 5);
+  h.w.run(60ms);
+  ASSERT_FALSE(h.out.empty());
+  EXPECT_EQ(h.out[0].seq, 2000u);
+}
+
+TEST(TcpOddSegments, AcksTellOfUrgentDataThatWaits) {
+  TcpHand h;
+  h.connect();
+  h.ack(1001, 0);
+  h.w.write(h.w.a, 10, false, true);
+  h.out.clear();
+  h.w.run(1s);  // a probe, and one of the urgent data before it
+  ASSERT_GE(h.out.size(), 2u);
+  EXPECT_EQ(h.out[0].seq, 1001u);
+  EXPECT_EQ(h.out[0].flags, kAck | kUrg);
+  EXPECT_EQ(h.out[0].urgent, 10);
+  EXPECT_EQ(h.out[1].seq, 1000u);
+  EXPECT_EQ(h.out[1].urgent, 11);
+}
+
+TEST(TcpOddSegments, WhatFollowsUrgentDataDoesNotWaitForIt) {
+  TcpHand h;
+  h.connect();
+  h.w.write(h.w.a, 10, false, true);
+  h.out.clear();
+  h.w.write(h.w.a, 10);
+  ASSERT_EQ(h.out.size(), 1u);
+  EXPECT_EQ(h.out[0].flags & kUrg, 0);
+}
+
+TEST(TcpOddSegments, TimeWaitAnswersDataEachTime) {
+  TcpTimeWait::State state;
+  state.rcv_nxt = 5000;
+  state.rcv_wnd = 1000;
+  TcpTimeWait t(state);
+  const TcpSettings settings;
+  PacketPool pool;
+  for (int i = 0; i < 3; i++) {
+    TcpSegmentIn s = TcpHand::make(5000, 1000, kAck);
+    s.payload = Packet::allocate(pool, 0, 10);
+    EXPECT_EQ(t.segment(1000s, s, settings), TcpTimeWait::Verdict::kAck);
+  }
+  const TcpSegmentIn fin_less = TcpHand::make(4000, 1000, kAck);
+  EXPECT_EQ(t.segment(1000s, fin_less, settings), TcpTimeWait::Verdict::kAck);
+  EXPECT_EQ(t.segment(1000s, fin_less, settings), TcpTimeWait::Verdict::kIgnore);
+}
+
+TEST(TcpOddSegments, ARequestLooksAtTheAckFirst) {
+  const TcpSettings settings;
+  TcpRequest r(settings, 1000s, TcpHand::make(5000, 0, kSyn), 9000, 0, 1500, 20);
+  const TcpSegmentIn far = TcpHand::make(5000 + (1 << 30), 7, kAck);
+  EXPECT_EQ(r.segment(1000s, far), TcpRequest::Verdict::kReset);
+}
+
+class TcpMarks : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    h.w.a.settings.ecn = 1;
+    h.w.open_a();
+    TcpSegmentIn s = TcpHand::make(5000, 1001, kSyn | kAck | kEce);
+    s.options.mss = 1460;
+    h.give(std::move(s));
+    h.out.clear();
+  }
+  // What answers a segment of the peer's; at once, or later.
+  std::vector<TcpSegmentOut> answers(uint8_t flags, uint8_t ecn, size_t size) {
+    TcpSegmentIn s = TcpHand::make(5001 + received, 1001, static_cast<uint8_t>(flags | kAck));
+    s.ip_ecn = ecn;
+    received += static_cast<uint32_t>(size);
+    h.give(std::move(s), size);
+    return std::exchange(h.out, {});
+  }
+  TcpHand h;
+  uint32_t received = 0;
+};
+
+TEST_F(TcpMarks, OnlyMarksOfDataAreEchoed) {
+  answers(0, 3, 0);
+  ASSERT_FALSE(answers(kCwr, 2, 10).empty());
+  const auto marked = answers(0, 3, 10);
+  ASSERT_FALSE(marked.empty());
+  EXPECT_EQ(marked[0].flags & kEce, kEce);
+  const auto reduced = answers(kCwr, 2, 10);
+  ASSERT_FALSE(reduced.empty());
+  EXPECT_EQ(reduced[0].flags & kEce, 0);
+}
+
+TEST_F(TcpMarks, CwrIsAnsweredAtOnce) {
+  for (int i = 0; i < 40; i++) answers(0, 2, 1448);
+  h.w.read(h.w.a);
+  h.w.run(1s);
+  h.out.clear();
+  EXPECT_EQ(answers(kCwr, 2, 10).size(), 1u);
+}
+
+TEST_F(TcpMarks, TheSenderCountsWhatWasMarked) {
+  h.w.write(h.w.a, 1460 * 4);
+  h.give(TcpHand::make(5001, 1001 + 1460, kAck | kEce));
+  h.give(TcpHand::make(5001, 1001 + 1460 * 3, kAck | kEce));
+  h.give(TcpHand::make(5001, 1001 + 1460 * 4, kAck));
+  tcp_info i;
+  h.w.a->fill_info(h.w.now, i);
+  EXPECT_EQ(i.tcpi_delivered_ce, 3u);
+  EXPECT_EQ(h.w.a.mibs[TcpMib::kTCPDeliveredCE], 3u);
+}
+
+TEST_F(TcpMarks, NewDataAfterATimeoutSaysCwr) {
+  h.w.write(h.w.a, 100);
+  h.w.run(1500ms);
+  h.out.clear();
+  h.ack(1101);
+  h.w.write(h.w.a, 10);
+  ASSERT_FALSE(h.out.empty());
+  EXPECT_EQ(h.out.back().flags & kCwr, kCwr);
+}
+
+}  // namespace
+}  // namespace unetns
