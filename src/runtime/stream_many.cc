@@ -84,18 +84,27 @@ Outcome stream_sendmmsg(Supervisor& s, Thread& t, Call& c, const SocketTarget& t
 
 Outcome stream_recvmmsg(Supervisor& s, Thread&, Call& c, const SocketTarget& target) {
   const unsigned count = count_of(c);
-  if (count == 0) return Outcome::native();
   const auto limit = ReceiveLimit::of(s.env().clock, c);
   if (!limit) return Outcome::err(limit.error().code);
   const auto done = [&] {
     if (c.progress) limit->tell_rest();
     return Outcome::ret(static_cast<int64_t>(c.progress));
   };
+  // What the socket has to tell comes first.
+  const auto told_or = [&](int code) {
+    const bool tells = !(c.arg_int(3) & MSG_ERRQUEUE);
+    const int told = tells ? target.stream->take_error(target.ref.end()) : 0;
+    return told ? told : code;
+  };
+  if (count == 0) {
+    const int told = told_or(0);
+    return told ? Outcome::err(told) : Outcome::ret(0);
+  }
   while (c.progress < count) {
     int flags = c.arg_int(3) & ~MSG_WAITFORONE;
     if (c.progress && (c.arg_int(3) & MSG_WAITFORONE)) flags |= MSG_DONTWAIT;
     auto m = MessageHeader::read(c.memory(), place_of(c, c.progress));
-    if (!m) return c.progress ? done() : Outcome::err(m.error().code);
+    if (!m) return c.progress ? done() : Outcome::err(told_or(m.error().code));
     const bool errors = flags & MSG_ERRQUEUE;
     Outcome out = errors ? queued_error_to(c, target, *m, flags)
                          : receive_stream(s, c, target, m->parts, flags);
