@@ -1,5 +1,5 @@
 // SharedMemory: memory that other processes open by a name in the file system and map, and can
-// neither shorten nor, unless that is wanted, change.
+// neither change nor shorten.
 #ifndef UNETNS_HOST_SHARED_MEMORY_H_
 #define UNETNS_HOST_SHARED_MEMORY_H_
 
@@ -16,8 +16,8 @@ class SharedMemory {
  public:
   SharedMemory() = default;  // none
   // Zeros. `path` comes to name it, as long as this process lives; nothing may be there. The errors
-  // of memfd_create(2), fcntl_seals(2) …, mmap(2), symlink(2).
-  static Result<SharedMemory> create(const std::string& path, size_t size, bool writable);
+  // of memfd_create(2), fcntl(2), mmap(2), symlink(2).
+  static Result<SharedMemory> create(const std::string& path, size_t size);
   SharedMemory(SharedMemory&& o) noexcept
       : file_(std::move(o.file_)), bytes_(std::exchange(o.bytes_, {})) {}
   SharedMemory& operator=(SharedMemory&& o) noexcept {

@@ -23,7 +23,7 @@ class SharedMemoryTest : public ::testing::Test {
 };
 
 TEST_F(SharedMemoryTest, OthersSeeWhatIsWritten) {
-  auto memory = SharedMemory::create(name(), 5000, false);
+  auto memory = SharedMemory::create(name(), 5000);
   ASSERT_TRUE(memory);
   memory->bytes()[4999] = 7;
   const UniqueFd fd(open(name().c_str(), O_RDONLY | O_CLOEXEC));
@@ -33,7 +33,7 @@ TEST_F(SharedMemoryTest, OthersSeeWhatIsWritten) {
 }
 
 TEST_F(SharedMemoryTest, OthersCanNotChangeIt) {
-  const auto memory = SharedMemory::create(name(), 5000, false);
+  const auto memory = SharedMemory::create(name(), 5000);
   ASSERT_TRUE(memory);
   const UniqueFd fd(open(name().c_str(), O_RDWR | O_CLOEXEC));
   ASSERT_TRUE(fd);
@@ -43,33 +43,21 @@ TEST_F(SharedMemoryTest, OthersCanNotChangeIt) {
   EXPECT_EQ(memory->bytes()[0], 0);
 }
 
-TEST_F(SharedMemoryTest, NobodyCanShortenIt) {
-  for (const bool writable : {false, true}) {
-    const std::string path = name() + (writable ? "w" : "r");
-    const auto memory = SharedMemory::create(path, 5000, writable);
-    ASSERT_TRUE(memory);
-    const UniqueFd fd(open(path.c_str(), O_RDWR | O_CLOEXEC));
-    EXPECT_EQ(ftruncate(fd.get(), 0), -1);
-    EXPECT_EQ(ftruncate(fd.get(), 1 << 20), -1);
-  }
-}
-
-TEST_F(SharedMemoryTest, OthersCanChangeItWhereThatIsWanted) {
-  const auto memory = SharedMemory::create(name(), 5000, true);
+TEST_F(SharedMemoryTest, NobodyCanChangeItsSize) {
+  const auto memory = SharedMemory::create(name(), 5000);
   ASSERT_TRUE(memory);
   const UniqueFd fd(open(name().c_str(), O_RDWR | O_CLOEXEC));
-  const uint8_t byte = 9;
-  EXPECT_EQ(pwrite(fd.get(), &byte, 1, 0), 1);
-  EXPECT_EQ(memory->bytes()[0], 9);
+  EXPECT_EQ(ftruncate(fd.get(), 0), -1);
+  EXPECT_EQ(ftruncate(fd.get(), 1 << 20), -1);
 }
 
 TEST_F(SharedMemoryTest, ANameThatIsTakenIsAnError) {
-  ASSERT_TRUE(SharedMemory::create(name(), 1, false));
-  EXPECT_EQ(SharedMemory::create(name(), 1, false).error().code, EEXIST);
+  ASSERT_TRUE(SharedMemory::create(name(), 1));
+  EXPECT_EQ(SharedMemory::create(name(), 1).error().code, EEXIST);
 }
 
 TEST_F(SharedMemoryTest, ItMoves) {
-  auto first = SharedMemory::create(name(), 1, true);
+  auto first = SharedMemory::create(name(), 1);
   SharedMemory second = std::move(*first);
   EXPECT_FALSE(*first);
   second.bytes()[0] = 1;

@@ -29,12 +29,6 @@
  * socket, if that is known and small enough. 0: not told. */
 static inline uint64_t unetns_hot_claim(uint64_t flags) { return flags >> 32; }
 
-/* Beside the table lies what programs say of their sockets without a call, by the slot of the
- * table: a wish, to which they alone write. 0: none. */
-#define UNETNS_WISH_NODELAY 1u     /* TCP_NODELAY was set, */
-#define UNETNS_WISH_NODELAY_OFF 2u /* or put off */
-static inline uint64_t unetns_hot_wish(uint64_t inode, uint32_t what) { return inode << 8 | what; }
-
 /* In an argument that the kernel ignores it lets a call pass the filter. */
 #define UNETNS_PASS_WORD 0x75e7e715
 

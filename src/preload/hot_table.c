@@ -14,8 +14,7 @@
 #define SIZE (HEAD + UNETNS_HOT_SLOTS * sizeof(struct unetns_hot_slot))
 
 static _Atomic(const char*) table_; /* null: not looked for yet */
-static _Atomic(const char*) wishes_;
-static const char none; /* their value when there is none */
+static const char none;             /* its value when there is none */
 
 static size_t length(const char* text) {
   size_t n = 0;
@@ -23,34 +22,30 @@ static size_t length(const char* text) {
   return n;
 }
 
-/* The tables lie beside the library. Opened with the pass: the supervisor need not be asked. */
-static const char* map_table(const char* name, long size, int writable) {
+/* The table lies beside the library. Opened with the pass: the supervisor need not be asked. */
+static const char* find_table(void) {
+  static const char name[] = "hot-sockets";
   char path[512];
   Dl_info self;
   if (!dladdr((void*)&table_, &self) || !self.dli_fname) return &none;
   size_t n = length(self.dli_fname);
   while (n > 0 && self.dli_fname[n - 1] != '/') n--;
-  const size_t rest = length(name) + 1;
-  if (n == 0 || n + rest > sizeof path) return &none;
+  if (n == 0 || n + sizeof name > sizeof path) return &none;
   for (size_t i = 0; i < n; i++) path[i] = self.dli_fname[i];
-  for (size_t i = 0; i < rest; i++) path[n + i] = name[i];
-  const long fd = raw(SYS_openat, AT_FDCWD, (long)path, (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC,
-                      UNETNS_PASS_WORD, UNETNS_PASS_WORD, UNETNS_PASS_WORD);
+  for (size_t i = 0; i < sizeof name; i++) path[n + i] = name[i];
+  const long fd = raw(SYS_openat, AT_FDCWD, (long)path, O_RDONLY | O_CLOEXEC, UNETNS_PASS_WORD,
+                      UNETNS_PASS_WORD, UNETNS_PASS_WORD);
   if (fd < 0) return &none;
   struct stat st;
   const char* found = &none;
-  if (raw(SYS_fstat, fd, (long)&st, 0, 0, 0, 0) == 0 && st.st_size >= size) {
-    const long at =
-        raw(SYS_mmap, 0, size, writable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, fd, 0);
-    if (at > 0 || at < -4095) found = (const char*)at;
+  if (raw(SYS_fstat, fd, (long)&st, 0, 0, 0, 0) == 0 && st.st_size >= (off_t)SIZE) {
+    const long at = raw(SYS_mmap, 0, SIZE, PROT_READ, MAP_SHARED, fd, 0);
+    if (at > 0 || at < -4095)
+      found =
+          ((const struct unetns_hot_head*)at)->magic == UNETNS_HOT_MAGIC ? (const char*)at : &none;
   }
   raw(SYS_close, fd, 0, 0, 0, 0, 0);
   return found;
-}
-
-static const char* find_table(void) {
-  const char* t = map_table("hot-sockets", (long)SIZE, 0);
-  return t != &none && ((const struct unetns_hot_head*)t)->magic == UNETNS_HOT_MAGIC ? t : &none;
 }
 
 const struct unetns_hot_head* unetns_table(void) {
@@ -60,19 +55,6 @@ const struct unetns_hot_head* unetns_table(void) {
     atomic_store_explicit(&table_, t, memory_order_release);
   }
   return t == &none ? NULL : (const struct unetns_hot_head*)t;
-}
-
-const struct unetns_hot_slot* unetns_slots(void) {
-  return (const struct unetns_hot_slot*)((const char*)unetns_table() + HEAD);
-}
-
-uint64_t* unetns_wishes(void) {
-  const char* w = atomic_load_explicit(&wishes_, memory_order_acquire);
-  if (!w) {
-    w = map_table("hot-wishes", (long)(UNETNS_HOT_SLOTS * sizeof(uint64_t)), 1);
-    atomic_store_explicit(&wishes_, w, memory_order_release);
-  }
-  return w == &none ? NULL : (uint64_t*)w;
 }
 
 /* Which sockets the descriptors named when they were looked at last, so that not every call needs
@@ -108,13 +90,13 @@ static uint64_t inode_of(const struct unetns_hot_head* t, int fd) {
   return st.st_ino;
 }
 
-struct unetns_hot_slot unetns_slot_of(int fd, uint32_t* where) {
+struct unetns_hot_slot unetns_slot_of(int fd) {
   static const struct unetns_hot_slot nothing;
   const struct unetns_hot_head* t = unetns_table();
   if (!t || fd < 0 || (fd >= UNETNS_HIGH_FIRST && fd < UNETNS_HIGH_END)) return nothing;
   const uint64_t inode = inode_of(t, fd);
   if (!inode) return nothing;
-  const struct unetns_hot_slot* slots = unetns_slots();
+  const struct unetns_hot_slot* slots = (const struct unetns_hot_slot*)((const char*)t + HEAD);
   const uint32_t at = unetns_hot_hash(inode);
   for (uint32_t i = 0; i < UNETNS_HOT_PROBES; i++) {
     const struct unetns_hot_slot* s = &slots[(at + i) & (UNETNS_HOT_SLOTS - 1)];
@@ -123,7 +105,6 @@ struct unetns_hot_slot unetns_slot_of(int fd, uint32_t* where) {
                                           __atomic_load_n(&s->most, __ATOMIC_ACQUIRE),
                                           __atomic_load_n(&s->peer, __ATOMIC_ACQUIRE),
                                           __atomic_load_n(&s->source, __ATOMIC_ACQUIRE)};
-    if (where) *where = (at + i) & (UNETNS_HOT_SLOTS - 1);
     return __atomic_load_n(&s->inode, __ATOMIC_ACQUIRE) == inode ? found : nothing;
   }
   return nothing;

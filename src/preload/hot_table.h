@@ -1,8 +1,8 @@
 /* The accelerator, which is preloaded into dynamic programs on request: recv(2) and send(2) on
- * sockets that are well (messages.c), TCP_NODELAY (options.c), and open(2) and stat(2) of files
- * that are none of ours (paths.c) go to the kernel without asking the supervisor, or not at all.
- * Everything else takes the usual way. What may go so stands in tables of the supervisor's
- * (hot_layout.h), which are looked at here. */
+ * sockets that are well (messages.c), and open(2) and stat(2) of files that are none of
+ * ours (paths.c) go to the kernel without asking the supervisor. Everything else takes the usual
+ * way. What may go so stands in a table of the supervisor's (hot_layout.h), which is looked at
+ * here. */
 #ifndef UNETNS_PRELOAD_HOT_TABLE_H_
 #define UNETNS_PRELOAD_HOT_TABLE_H_
 
@@ -15,11 +15,9 @@
 
 /* Null: there is none. */
 const struct unetns_hot_head* unetns_table(void);
-const struct unetns_hot_slot* unetns_slots(void); /* requires unetns_table() */
-uint64_t* unetns_wishes(void);                    /* null: there are none */
 
-/* What stands in the table about a descriptor, and where; flags 0: nothing. */
-struct unetns_hot_slot unetns_slot_of(int fd, uint32_t* where);
+/* What stands in the table about a descriptor; flags 0: nothing. */
+struct unetns_hot_slot unetns_slot_of(int fd);
 
 /* A descriptor was copied: what was known of its number may be wrong. */
 void unetns_copied(void);

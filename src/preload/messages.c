@@ -73,7 +73,7 @@ static ssize_t receive_named(int fd, void* to, size_t n, int flags, struct socka
                              socklen_t* size, uint64_t source) {
   const ssize_t got = receive_unnamed(fd, to, n, flags);
   if (got < 0) return got;
-  if (unetns_slot_of(fd, NULL).source != source) {
+  if (unetns_slot_of(fd).source != source) {
     const long true_source = raw(SYS_prctl, UNETNS_NAME_OPTION, fd, (long)to, got, 0, 0);
     if (true_source != 0 && (true_source > 0 || true_source < -4095))
       source = (uint64_t)true_source;
@@ -84,7 +84,7 @@ static ssize_t receive_named(int fd, void* to, size_t n, int flags, struct socka
 
 ssize_t recvfrom(int fd, void* to, size_t n, int flags, struct sockaddr* name, socklen_t* size) {
   if (!(flags & ~NATIVE_FLAGS)) {
-    const struct unetns_hot_slot known = unetns_slot_of(fd, NULL);
+    const struct unetns_hot_slot known = unetns_slot_of(fd);
     if (known.flags & UNETNS_HOT_RECV) {
       if (!name) return receive_unnamed(fd, to, n, flags);
       const int sized = size && (int)*size >= 0;
@@ -94,7 +94,7 @@ ssize_t recvfrom(int fd, void* to, size_t n, int flags, struct sockaddr* name, s
         if (got >= 0) *size = 0;
         return got;
       }
-      if ((known.flags & UNETNS_HOT_RECV_FROM) && sized)
+      if ((known.flags & UNETNS_HOT_RECV_FROM) && known.source && sized)
         return receive_named(fd, to, n, flags, name, size, known.source);
     }
   }
@@ -108,7 +108,7 @@ ssize_t recv(int fd, void* to, size_t n, int flags) {
 ssize_t sendto(int fd, const void* from, size_t n, int flags, const struct sockaddr* name,
                socklen_t size) {
   if (!(flags & ~NATIVE_FLAGS)) {
-    const struct unetns_hot_slot known = unetns_slot_of(fd, NULL);
+    const struct unetns_hot_slot known = unetns_slot_of(fd);
     const int stream = (known.flags & UNETNS_HOT_STREAM) != 0;
     const int in_turn = (known.flags & UNETNS_HOT_TURNS) && n <= UNETNS_HOT_TURNS_MOST;
     const int fits = stream || n <= known.most;

@@ -233,7 +233,7 @@ FileRef FileTable::find_believing(Thread& thread, int fd, uint64_t inode) {
 void FileTable::installed(int end, const Thread& thread, int fd) {
   if (swept_.empty()) return;
   struct stat st {};
-  ProgramFile* file = fstat(end, &st) == 0 ? by_inode(st.st_ino) : nullptr;
+  ProgramFile* file = fstat(end, &st) == 0 && S_ISSOCK(st.st_mode) ? by_inode(st.st_ino) : nullptr;
   if (file && swept_.contains(file->inode())) seen(*file, thread, fd);
 }
 

@@ -10,9 +10,7 @@ namespace unetns {
 Result<HotSockets> HotSockets::create(const std::string& directory, Rng& rng) {
   HotSockets out;
   constexpr size_t kSize = sizeof(unetns_hot_head) + UNETNS_HOT_SLOTS * sizeof(unetns_hot_slot);
-  UNETNS_ASSIGN(out.table_, SharedMemory::create(directory + "/hot-sockets", kSize, false));
-  UNETNS_ASSIGN(out.wishes_, SharedMemory::create(directory + "/hot-wishes",
-                                                  UNETNS_HOT_SLOTS * sizeof(uint64_t), true));
+  UNETNS_ASSIGN(out.table_, SharedMemory::create(directory + "/hot-sockets", kSize));
   unetns_hot_head& head = *out.head();
   head.plain_paths = 1;
   rng.fill(out.mark_);
@@ -36,38 +34,20 @@ uint32_t HotSockets::get(uint64_t inode) const {
   return slot ? slot->flags : 0;
 }
 
-uint32_t HotSockets::set(uint64_t inode, uint32_t flags, uint32_t most, uint64_t peer,
-                         uint64_t source) {
-  if (!on() || inode == 0) return 0;
+void HotSockets::set(uint64_t inode, uint32_t flags, uint32_t most, uint64_t peer,
+                     uint64_t source) {
+  if (!on() || inode == 0) return;
   auto* slot = const_cast<Slot*>(find(inode));
   const Slot wanted = flags ? Slot{inode, flags, most, peer, source} : Slot{};
-  if (!slot && flags == 0) return 0;
-  if (slot && *slot == wanted) return take_wish(*slot, inode);
+  if (slot ? *slot == wanted : flags == 0) return;
   if (!slot) {
     const uint32_t at = unetns_hot_hash(inode);
     for (uint32_t i = 0; i < UNETNS_HOT_PROBES && !slot; i++)
       if (Slot& free = slots_[(at + i) % UNETNS_HOT_SLOTS]; free.inode == 0) slot = &free;
-    if (!slot) return 0;
+    if (!slot) return;
   }
   *slot = wanted;
   write(*slot);
-  return take_wish(*slot, inode);
-}
-
-uint32_t HotSockets::take_wish(uint64_t inode) {
-  const Slot* slot = on() && inode ? find(inode) : nullptr;
-  return slot ? take_wish(*slot, inode) : 0;
-}
-
-// A program that writes a wish looks at the slot once more afterwards, and takes it back when that
-// is no longer its socket's.
-uint32_t HotSockets::take_wish(const Slot& slot, uint64_t inode) {
-  const auto index = static_cast<size_t>(&slot - slots_.data());
-  auto* wish = reinterpret_cast<uint64_t*>(wishes_.bytes().data()) + index;
-  uint64_t word = __atomic_load_n(wish, __ATOMIC_SEQ_CST);
-  if (word == 0 || word >> 8 != inode) return 0;
-  (void)__atomic_compare_exchange_n(wish, &word, 0, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-  return word & 0xff;
 }
 
 // Readers look at the inode before and after the rest.

@@ -28,13 +28,9 @@ class HotSockets {
   // 0: nothing. When there is no room it is as if nothing were allowed.
   // `most`: bytes of a datagram that may be sent; `peer`: to whom, for UNETNS_HOT_SEND_TO;
   // `source`: SoleSource::told().
-  // Returns a wish of its program that came before this, as take_wish().
-  uint32_t set(uint64_t inode, uint32_t flags, uint32_t most = 0, uint64_t peer = 0,
-               uint64_t source = 0);
+  void set(uint64_t inode, uint32_t flags, uint32_t most = 0, uint64_t peer = 0,
+           uint64_t source = 0);
   uint32_t get(uint64_t inode) const;
-  // What its program said of a socket since the last time: UNETNS_WISH_*, 0: nothing. Any program
-  // of the machine may have written that.
-  uint32_t take_wish(uint64_t inode);
   // What a program put in front of a datagram that it sent natively to a peer; null: nothing.
   std::optional<unetns_hot_name> name_of(Bytes datagram) const;
   // Before a descriptor names a new socket: programs keep what they know of the old ones.
@@ -56,9 +52,8 @@ class HotSockets {
     return reinterpret_cast<unetns_hot_head*>(table_.bytes().data());
   }
   unetns_hot_slot* raw_slots() const { return reinterpret_cast<unetns_hot_slot*>(head() + 1); }
-  uint32_t take_wish(const Slot& slot, uint64_t inode);
 
-  SharedMemory table_, wishes_;
+  SharedMemory table_;
   std::vector<Slot> slots_;
   std::array<uint8_t, 16> mark_{};
 };

@@ -53,25 +53,6 @@ TEST_F(HotSocketsTest, ProgramsSeeWhatIsSetAndNoMoreWhenItIsTakenBack) {
   EXPECT_EQ(hot_.get(1234), 0u);
 }
 
-TEST_F(HotSocketsTest, WishesOfProgramsAreTakenOnce) {
-  const UniqueFd wishes(open((dir_ + "/hot-wishes").c_str(), O_RDWR | O_CLOEXEC));
-  const auto wish = [&](uint64_t inode, uint32_t what) {
-    const uint64_t word = unetns_hot_wish(inode, what);
-    const auto at = static_cast<off_t>(unetns_hot_hash(1234) % UNETNS_HOT_SLOTS * sizeof word);
-    ASSERT_EQ(pwrite(wishes.get(), &word, sizeof word, at), static_cast<ssize_t>(sizeof word));
-  };
-  hot_.set(1234, UNETNS_HOT_STREAM);
-  EXPECT_EQ(hot_.take_wish(1234), 0u);
-  wish(1234, UNETNS_WISH_NODELAY);
-  EXPECT_EQ(hot_.take_wish(1234), UNETNS_WISH_NODELAY);
-  EXPECT_EQ(hot_.take_wish(1234), 0u);
-  wish(1235, UNETNS_WISH_NODELAY);  // of another that had the slot
-  EXPECT_EQ(hot_.take_wish(1234), 0u);
-  wish(1234, UNETNS_WISH_NODELAY_OFF);
-  EXPECT_EQ(hot_.set(1234, 0), UNETNS_WISH_NODELAY_OFF);  // it came before the slot was taken back
-  EXPECT_EQ(hot_.take_wish(1234), 0u);
-}
-
 TEST_F(HotSocketsTest, PeersOfDatagramsAreTold) {
   const uint64_t to = unetns_hot_peer(1, 2), from = unetns_hot_peer(3, 4);
   hot_.set(1234, UNETNS_HOT_SEND_TO | UNETNS_HOT_RECV_FROM, 100, to, from);
@@ -106,9 +87,8 @@ TEST_F(HotSocketsTest, WhatFindsNoRoomIsNotHot) {
   EXPECT_GT(in, UNETNS_HOT_SLOTS / 2);
 }
 
-TEST_F(HotSocketsTest, NoProgramCanCutTheTables) {
+TEST_F(HotSocketsTest, NoProgramCanCutTheTable) {
   EXPECT_EQ(truncate((dir_ + "/hot-sockets").c_str(), 0), -1);
-  EXPECT_EQ(truncate((dir_ + "/hot-wishes").c_str(), 0), -1);
 }
 
 TEST(HotSocketsOffTest, WithoutATableNothingIsHot) {

@@ -31,10 +31,14 @@ uint64_t hex_field(const std::string& text, const char* name) {
 std::optional<std::string> read_whole(const std::string& path) {
   UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd) return std::nullopt;
+  std::string text;
   char buffer[4096];
-  const ssize_t n = read(fd.get(), buffer, sizeof buffer);
-  if (n < 0) return std::nullopt;
-  return std::string(buffer, static_cast<size_t>(n));
+  for (;;) {
+    const ssize_t n = read(fd.get(), buffer, sizeof buffer);
+    if (n < 0) return std::nullopt;
+    if (n == 0) return text;
+    text.append(buffer, static_cast<size_t>(n));
+  }
 }
 
 PendingSignal deliverable_signal(pid_t tid) {

@@ -21,7 +21,6 @@ SocketTarget SocketTarget::for_data(Supervisor& s, Thread& t, const Call& c) {
   out.sock = out.ref.file->stack_socket();
   out.file = out.ref.file->socket();
   out.stream = out.ref.file->stream();
-  if (out.stream) out.stream->heed_wish();
   if (out.stream && out.stream->wants_end() && out.ref.end() >= 0)
     out.stream->at_hand(out.ref.end());
   // In the order of the program's calls; bounded, another thread may go on writing. What the thread

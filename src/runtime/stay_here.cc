@@ -1,5 +1,7 @@
 #include "runtime/stay_here.h"
 
+#include <cstring>
+
 namespace unetns {
 
 StayHere::StayHere(pid_t tid) : tid_(tid) {
@@ -15,9 +17,17 @@ StayHere::StayHere(pid_t tid) : tid_(tid) {
 
 StayHere::~StayHere() {
   if (!before_) return;
-  cpu_set_t now;  // others' wishes of meanwhile count more
-  if (sched_getaffinity(tid_, sizeof now, &now) == 0 && CPU_EQUAL(&now, &here_))
-    (void)sched_setaffinity(tid_, sizeof *before_, &*before_);
+  cpu_set_t now;
+  const auto is = [&](const cpu_set_t& wanted) {
+    return sched_getaffinity(tid_, sizeof now, &now) == 0 && CPU_EQUAL(&now, &wanted);
+  };
+  if (!is(here_)) return;  // others' wishes of meanwhile count more
+  // What was asked for stays the limit when the processors of its cpuset become more: no limit, if
+  // that comes to the same.
+  cpu_set_t all;
+  std::memset(&all, 0xff, sizeof all);
+  (void)sched_setaffinity(tid_, sizeof all, &all);
+  if (!is(*before_)) (void)sched_setaffinity(tid_, sizeof *before_, &*before_);
 }
 
 }  // namespace unetns

@@ -1,7 +1,5 @@
 #include "runtime/stream_file.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/uio.h>
 
@@ -64,7 +62,6 @@ size_t StreamFile::take(size_t most) {
   const size_t skip = std::min(n, filler_);
   filler_ -= skip;
   if (skip < n) {
-    heed_wish();
     if (n - skip < kCopy) {
       packet = Packet::copy_of(packets_, Bytes(packet.head()).subspan(skip, n - skip));
     } else {
@@ -124,15 +121,7 @@ void StreamFile::heat() {
                     !outstanding && connect_ == Connect::kNone && socket_->options().rcvlowat <= 1;
   uint32_t flags = well ? UNETNS_HOT_RECV | UNETNS_HOT_SEND | UNETNS_HOT_STREAM : 0;
   if (well && turns_.taken()) flags |= UNETNS_HOT_TURNS;
-  wish_ |= table_.hot().set(inode(), flags);  // here the stack may be at work
-}
-
-void StreamFile::heed_wish() {
-  const uint32_t wish = std::exchange(wish_, 0) | table_.hot().take_wish(inode());
-  if (!wish) return;
-  const int nodelay = !(wish & UNETNS_WISH_NODELAY_OFF);
-  SystemCaller caller;
-  (void)socket_->set_option(caller, IPPROTO_TCP, TCP_NODELAY, bytes_of(nodelay));
+  table_.hot().set(inode(), flags);
 }
 
 void StreamFile::push() {
@@ -142,7 +131,6 @@ void StreamFile::push() {
 
 void StreamFile::push_now() {
   note_late();
-  if (wish_) heed_wish();
   if (connect_ != Connect::kNone) settle_connect();
   if (listening_) {
     offer_tokens();

@@ -111,8 +111,6 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   static void widen(int fd);
   // Without a connection a native read would wait for ever: it ends with EAGAIN then.
   void wait_for_data(int end, bool on) const;
-  // What the program said without a call (HotSockets) takes effect; before calls of the program.
-  void heed_wish();
   // A program's end whose buffer is lowered is at hand.
   bool wants_end() const { return small_ && connect_ == Connect::kNone && !listening_; }
   void at_hand(int end) {
@@ -160,7 +158,6 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   size_t tokens_ = 0;
   size_t filler_ = 0;  // bytes at the front of our end that are no data
   Connect connect_ = Connect::kNone;
-  uint32_t wish_ = 0;   // of HotSockets, to be heeded
   bool small_ = false;  // SO_SNDBUF of the program's end is lowered
   bool listening_ = false;
   bool spent_ = false;  // it was a listener's

@@ -153,24 +153,23 @@ std::optional<Outcome> refuse_send(Supervisor& s, Thread& t, Call& c, const Sock
   StreamSocket& sock = target.stream->sock();
   ByteVector name(send.name.length), control(send.control.length);
   if (!name.empty() && !c.memory().read(send.name.address, name)) return Outcome::err(EFAULT);
-  if (!control.empty()) {
-    ThreadCaller caller(s, t);
-    if (!c.memory().read(send.control.address, control)) return Outcome::err(EFAULT);
-    if (sock.state() == StreamState::kConnected && !sock.send_closed())
-      if (auto ok = check_stream_control(caller, control); !ok)
-        return Outcome::err(ok.error().code);
-  }
+  if (!control.empty() && !c.memory().read(send.control.address, control))
+    return Outcome::err(EFAULT);
   const bool joined =
       sock.state() != StreamState::kFresh && sock.state() != StreamState::kConnecting;
   if (joined && (send.flags & MSG_FASTOPEN) && !c.waited_for && !sock.is_late() &&
       c.nr != SYS_sendmmsg) {
     const bool nobody =
         name.size() >= sizeof(sa_family_t) && load<sa_family_t>(name.data()) == AF_UNSPEC;
-    if (nobody) return Outcome::err(EOPNOTSUPP);
+    if (nobody || !send.named) return Outcome::err(nobody ? EOPNOTSUPP : EISCONN);
     // As connect(2) does, it may be the first to hear that an earlier connect has succeeded.
     ThreadCaller caller(s, t);
     if (auto over = sock.connect(caller, name); !over) return Outcome::err(over.error().code);
     target.stream->connect_over();
+  }
+  if (!control.empty() && sock.state() == StreamState::kConnected && !sock.send_closed()) {
+    ThreadCaller caller(s, t);
+    if (auto ok = check_stream_control(caller, control); !ok) return Outcome::err(ok.error().code);
   }
   if (sock.state() == StreamState::kConnecting && (send.flags & MSG_FASTOPEN) && !c.waited_for)
     return Outcome::err(EALREADY);

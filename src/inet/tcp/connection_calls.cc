@@ -97,10 +97,11 @@ void TcpConnectionImpl::set_control(std::unique_ptr<CongestionControl> control, 
 
 void TcpConnectionImpl::path_mtu(Nanos now, uint32_t mtu) {
   if (mtu == pmtu_) return;
+  const bool narrower = mtu < pmtu_;
   pmtu_ = mtu;
   const uint32_t before = mss_;
   set_mss();
-  if (state_ == TcpState::kSynSent) syn_too_big(now);
+  if (narrower && state_ == TcpState::kSynSent) syn_too_big(now);
   if (!may_transmit() || rest_ || mss_ >= before || recovery_->all_acked()) return;
   // What is in flight was too large: it won't arrive. The first of it goes again at once, in
   // pieces that fit; loss detection finds the rest.

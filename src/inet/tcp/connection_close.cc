@@ -63,6 +63,7 @@ void TcpConnectionImpl::close(Nanos now) {
     shutdown_send(now);
     return;
   }
+  if (state_ == TcpState::kSynRecv) output(now);  // the FIN, which waited for the handshake
   if (state_ == TcpState::kFinWait2) enter_fin_wait2(now);
 }
 

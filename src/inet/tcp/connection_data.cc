@@ -49,7 +49,7 @@ DropReason TcpConnectionImpl::refuse_data(const TcpSegmentIn& segment) {
     count(TcpMib::kOutRsts);
     host_.tcp_send(std::move(*reset));
   }
-  finish(0);
+  finish(orphan_ ? 0 : state_ == TcpState::kCloseWait ? EPIPE : ECONNRESET);
   return DropReason::kTcpIgnored;
 }
 

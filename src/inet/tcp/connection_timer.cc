@@ -50,7 +50,8 @@ void TcpConnectionImpl::recovery_timer(Nanos now) {
   }
   const auto at = recovery_->deadline();
   if (!at || now < *at) return;
-  recovery_->set_thin_linear(settings_.thin_linear || settings_.all_thin_linear);
+  recovery_->set_thin_linear(state_ == TcpState::kEstablished &&
+                             (settings_.thin_linear || settings_.all_thin_linear));
   switch (recovery_->on_timer(now)) {
     case RecoveryTimer::kNone:
       break;

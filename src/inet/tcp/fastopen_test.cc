@@ -23,8 +23,9 @@ class FastOpen : public ::testing::Test {
     if (size) s.payload = h.w.data(0, size);
     h.give(std::move(s));
   }
-  void serve(size_t size) {
+  void serve(size_t size, TcpOptions options = {}) {
     TcpSegmentIn syn = TcpHand::make(5000, 0, kSyn);
+    syn.options = options;
     h.w.a.connection = TcpConnection::passive_fastopen(
         {h.w.a, h.w.pool, h.w.a.settings}, h.w.now, tcp_negotiate(h.w.a.settings, syn, 1000, 0),
         h.w.mtu, h.w.overhead, std::move(*make_congestion_control("cubic")), h.w.data(0, size),
@@ -118,6 +119,13 @@ TEST_F(FastOpen, ASynThatIsTooLargeGoesAgainWithoutItsData) {
   EXPECT_EQ(h.out.size(), 1u);
 }
 
+TEST_F(FastOpen, ASynDoesNotGoAgainForAWiderPath) {
+  open(1000);
+  h.out.clear();
+  h.w.a->path_mtu(h.w.now, 9000);
+  EXPECT_TRUE(h.out.empty());
+}
+
 TEST_F(FastOpen, CrossingSynsAcknowledgeTheData) {
   open(100);
   h.give(TcpHand::make(5000, 0, kSyn));
@@ -140,10 +148,17 @@ TEST_F(FastOpen, AServersFinWaitsForTheHandshakeUnlessItCloses) {
   h.w.a->close(h.w.now);
   ASSERT_FALSE(h.out.empty());
   EXPECT_EQ(h.out.back().flags & kFin, kFin);
+  serve(10);
+  h.w.read(h.w.a);
+  h.w.a->shutdown_send(h.w.now);
+  h.out.clear();
+  h.w.a->close(h.w.now);
+  ASSERT_FALSE(h.out.empty());
+  EXPECT_EQ(h.out.back().flags & kFin, kFin);
 }
 
 TEST_F(FastOpen, OnlyTheSynAckIsSentAgainUntilTheHandshakeEnds) {
-  serve(10);
+  serve(10, TcpHand::sack());
   h.w.write(h.w.a, 100);
   h.out.clear();
   h.w.run(1100ms);

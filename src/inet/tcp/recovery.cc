@@ -274,6 +274,7 @@ void LossRecovery::handshake_done(Nanos now, std::optional<Nanos> rtt, int syn_r
   control_->set_ssthresh(CongestionControl::kUnlimited);
   control_->set_cwnd(syn_retransmits > 1 ? 1 : initial_window_);
   if (rto_at_.count() >= 0) rto_at_ = now + rto();
+  if (early_ == Early::kProbe) early_ = Early::kNone;  // of data that went ahead: not yet
   high_ = newreno_recover_ = una_;
 }
 

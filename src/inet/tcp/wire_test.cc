@@ -65,6 +65,29 @@ TEST(TcpSegments, DataBehindTheFinIsIgnored) {
   EXPECT_TRUE(h.out.empty());
 }
 
+TEST(TcpSegments, DataAcrossTheFinEndsTheConnectionWithAnError) {
+  TcpHand h;
+  h.connect();
+  h.give(TcpHand::make(5001, 1001, kAck | kFin));
+  h.give(TcpHand::make(5000, 1001, kAck), 20);
+  EXPECT_EQ(h.last().flags & kRst, kRst);
+  EXPECT_EQ(h.w.a->state(), TcpState::kClose);
+  EXPECT_EQ(h.w.a->error(), EPIPE);
+}
+
+TEST(TcpSegments, DataForAClosedEndEndsTheConnectionWithAnError) {
+  for (const bool orphan : {false, true}) {
+    TcpHand h;
+    h.connect();
+    h.w.a->shutdown_send(h.w.now);
+    h.w.a->stop_reading();
+    if (orphan) h.w.a->close(h.w.now);
+    h.give(TcpHand::make(5001, 1002, kAck), 10);
+    EXPECT_EQ(h.w.a->state(), TcpState::kClose);
+    EXPECT_EQ(h.w.a->error(), orphan ? 0 : ECONNRESET);
+  }
+}
+
 TEST(TcpSegments, TheResetBehindWhatWasSackedIsTaken) {
   TcpHand h;
   h.connect(TcpHand::sack());

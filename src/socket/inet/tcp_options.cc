@@ -284,6 +284,7 @@ Result<void> TcpSocket::set_tcp_number(const Caller&, int name, int v) {
       return own(kOwnKeepCount, s.keep_count, v);
     case TCP_SYNCNT:
       if (v < 1 || v > kMaxSynCount) return fail(EINVAL);
+      s.own_syn_retries = true;
       return own(kOwnSynCount, s.syn_retries, v);
     case TCP_LINGER2:
       if (v == 0) {
