@@ -1,7 +1,7 @@
 # scapy: packets by hand, with packet sockets.
 . "$CHECK"
 need python3
-python3 -c 'import scapy' 2> /dev/null || fail "python3-scapy is not installed: scripts/setup --programs"
+python3 -c 'import scapy' 2> /dev/null || fail "python3-scapy is not installed: scripts/setup"
 two a b
 cat > s.py <<'P'
 import logging
