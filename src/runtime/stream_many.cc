@@ -91,20 +91,14 @@ Outcome stream_recvmmsg(Supervisor& s, Thread&, Call& c, const SocketTarget& tar
     return Outcome::ret(static_cast<int64_t>(c.progress));
   };
   // What the socket has to tell comes first.
-  const auto told_or = [&](int code) {
-    const bool tells = !(c.arg_int(3) & MSG_ERRQUEUE);
-    const int told = tells ? target.stream->take_error(target.ref.end()) : 0;
-    return told ? told : code;
-  };
-  if (count == 0) {
-    const int told = told_or(0);
-    return told ? Outcome::err(told) : Outcome::ret(0);
-  }
+  if (!c.progress && !c.waited_for && !(c.arg_int(3) & MSG_ERRQUEUE))
+    if (const int told = target.stream->take_error(target.ref.end())) return Outcome::err(told);
+  if (count == 0) return Outcome::ret(0);
   while (c.progress < count) {
     int flags = c.arg_int(3) & ~MSG_WAITFORONE;
     if (c.progress && (c.arg_int(3) & MSG_WAITFORONE)) flags |= MSG_DONTWAIT;
     auto m = MessageHeader::read(c.memory(), place_of(c, c.progress));
-    if (!m) return c.progress ? done() : Outcome::err(told_or(m.error().code));
+    if (!m) return c.progress ? done() : Outcome::err(m.error().code);
     const bool errors = flags & MSG_ERRQUEUE;
     Outcome out = errors ? queued_error_to(c, target, *m, flags)
                          : receive_stream(s, c, target, m->parts, flags);
