@@ -5,21 +5,16 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <cstdlib>
-#include <filesystem>
+#include "host/temp_dir_fixture.h"
 
 namespace unetns {
 namespace {
 
 class SharedMemoryTest : public ::testing::Test {
  protected:
-  SharedMemoryTest() {
-    char path[] = "/tmp/unetns-shared-XXXXXX";
-    dir_ = mkdtemp(path);
-  }
-  ~SharedMemoryTest() override { std::filesystem::remove_all(dir_); }
   std::string name() const { return dir_ + "/memory"; }
-  std::string dir_;
+  const TempDir temp_;
+  const std::string& dir_ = temp_.path();
 };
 
 TEST_F(SharedMemoryTest, OthersSeeWhatIsWritten) {

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "host/temp_dir_fixture.h"
 #include "runtime/control_message.h"
 #include "runtime/named_machine.h"
 #include "runtime/process_mark.h"
@@ -19,17 +20,10 @@ namespace {
 
 class ControlDirTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    char path[] = "/tmp/control-dir-XXXXXX";
-    ASSERT_NE(mkdtemp(path), nullptr);
-    path_ = path;
-    setenv("XDG_RUNTIME_DIR", path, 1);
-  }
-  void TearDown() override {
-    unsetenv("XDG_RUNTIME_DIR");
-    std::filesystem::remove_all(path_);
-  }
-  std::string path_;
+  void SetUp() override { setenv("XDG_RUNTIME_DIR", path_.c_str(), 1); }
+  void TearDown() override { unsetenv("XDG_RUNTIME_DIR"); }
+  const TempDir temp_;
+  const std::string& path_ = temp_.path();
 };
 
 TEST_F(ControlDirTest, NothingIsMadeInsideAMachine) {

@@ -4,10 +4,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdlib>
-#include <filesystem>
-
 #include "host/host_rng.h"
+#include "host/temp_dir_fixture.h"
 #include "preload/hot_layout.h"
 
 namespace unetns {
@@ -16,12 +14,9 @@ namespace {
 class HotSocketsTest : public ::testing::Test {
  protected:
   HotSocketsTest() {
-    char path[] = "/tmp/unetns-hot-XXXXXX";
-    dir_ = mkdtemp(path);
     hot_ = std::move(*HotSockets::create(dir_, rng_));
     file_.reset(open((dir_ + "/hot-sockets").c_str(), O_RDONLY | O_CLOEXEC));
   }
-  ~HotSocketsTest() override { std::filesystem::remove_all(dir_); }
   // As programs look it up.
   uint32_t seen(uint64_t inode) const { return slot(inode).flags; }
   unetns_hot_slot slot(uint64_t inode) const {
@@ -37,7 +32,8 @@ class HotSocketsTest : public ::testing::Test {
   }
 
   HostRng rng_;
-  std::string dir_;
+  const TempDir temp_;
+  const std::string& dir_ = temp_.path();
   HotSockets hot_;
   UniqueFd file_;
 };

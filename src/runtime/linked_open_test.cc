@@ -9,17 +9,14 @@
 #include <filesystem>
 #include <fstream>
 
+#include "host/temp_dir_fixture.h"
+
 namespace unetns {
 namespace {
 
 class LinkedOpenTest : public ::testing::Test {
  protected:
-  LinkedOpenTest() {
-    char name[] = "/tmp/unetns-linked-XXXXXX";
-    dir_ = mkdtemp(name);
-    std::ofstream(dir_ + "/file") << "text";
-  }
-  ~LinkedOpenTest() override { std::filesystem::remove_all(dir_); }
+  LinkedOpenTest() { std::ofstream(dir_ + "/file") << "text"; }
   // The error of opening it for this process; 0: it can be opened.
   static int opened(const std::string& path, int flags = O_RDONLY, pid_t tgid = getpid()) {
     auto fd = open_linked(path, flags, 0600, tgid, tgid);
@@ -30,7 +27,8 @@ class LinkedOpenTest : public ::testing::Test {
     auto fd = open_beneath(base.get(), name, flags, 0600);
     return fd ? 0 : fd.error().code;
   }
-  std::string dir_;
+  const TempDir temp_;
+  const std::string& dir_ = temp_.path();
 };
 
 TEST_F(LinkedOpenTest, FilesAreOpenedAndMade) {

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "env/env.h"
+#include "host/temp_dir_fixture.h"
 
 namespace unetns {
 namespace {
@@ -28,8 +29,6 @@ struct Block {
 class PcapTest : public ::testing::Test {
  protected:
   PcapTest() {
-    char name[] = "/tmp/unetns-pcap-XXXXXX";
-    dir_ = ::mkdtemp(name);
     nsids_ = *NsidLayer::create(registry_);
     netdevs_ = *NetdevLayer::create(registry_, *nsids_);
     EXPECT_TRUE(registry_.register_device(*netdevs_));
@@ -39,7 +38,6 @@ class PcapTest : public ::testing::Test {
     pcap_.reset();
     net_ = NetRef();
     registry_.run_cleanup();
-    fs::remove_all(dir_);
   }
   void start() {
     pcap_ = *PcapDirectory::create(*netdevs_, dir_ + "/out", [this](Net&) { return label_; });
@@ -88,7 +86,9 @@ class PcapTest : public ::testing::Test {
   std::unique_ptr<NsidLayer> nsids_;
   std::unique_ptr<NetdevLayer> netdevs_;
   NetRef net_;
-  std::string dir_, label_ = "h1";
+  const TempDir temp_;
+  const std::string& dir_ = temp_.path();
+  std::string label_ = "h1";
   std::unique_ptr<PcapDirectory> pcap_;
 };
 
@@ -165,7 +165,8 @@ TEST_F(PcapTest, DevicesOfTheSameNameHaveDifferentFiles) {
 TEST_F(PcapTest, DevicesWithoutLinkLayerAreRawIp) {
   start();
   netdevs_->transmit(add_device("tun0", ARPHRD_NONE), frame(40));
-  EXPECT_EQ(load<uint16_t>(blocks("h1-tun0.pcapng").at(1).body.data()), static_cast<uint16_t>(PcapLinkType::kRaw));
+  EXPECT_EQ(load<uint16_t>(blocks("h1-tun0.pcapng").at(1).body.data()),
+            static_cast<uint16_t>(PcapLinkType::kRaw));
 }
 
 TEST_F(PcapTest, FramesReachTheDiskBeforeTheEnd) {

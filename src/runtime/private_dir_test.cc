@@ -9,6 +9,8 @@
 #include <fstream>
 #include <optional>
 
+#include "host/temp_dir_fixture.h"
+
 namespace unetns {
 namespace {
 
@@ -17,22 +19,17 @@ namespace fs = std::filesystem;
 class PrivateDirTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    char path[] = "/tmp/private-dir-XXXXXX";
-    ASSERT_NE(mkdtemp(path), nullptr);
-    base_ = path;
     unsetenv("XDG_RUNTIME_DIR");
-    setenv("TMPDIR", path, 1);
+    setenv("TMPDIR", base_.c_str(), 1);
   }
-  void TearDown() override {
-    unsetenv("TMPDIR");
-    fs::remove_all(base_);
-  }
+  void TearDown() override { unsetenv("TMPDIR"); }
   // Whether a directory is made below base_.
   bool taken() {
     auto dir = PrivateDir::create(false);
     return dir && dir->path().starts_with(base_ + "/");
   }
-  std::string base_;
+  const TempDir temp_;
+  const std::string& base_ = temp_.path();
 };
 
 TEST_F(PrivateDirTest, IsMadeWhereTheEnvironmentSaysAndRemovedWithAllInIt) {

@@ -35,8 +35,6 @@ class HeldThread {
   // seize_and_release(), and runs to the stop that it asks for: where the call has ended. ESRCH: it
   // is gone.
   Result<user_regs_struct> hold(const std::function<void()>& release);
-#endif
-#ifdef __x86_64__
   // Where a call has ended, which `regs` are of: makes it call `nr` before it goes on as if nothing
   // were. What that returned.
   Result<int64_t> call(const user_regs_struct& regs, long nr, const std::array<uint64_t, 3>& args);

@@ -232,15 +232,12 @@ Outcome sys_recvmmsg(Supervisor& s, Thread& t, Call& c) {
     return done();
   };
   // What the socket has to tell comes first.
-  const auto told_or = [&](int code) {
-    const int told = c.progress || (flags & MSG_ERRQUEUE) ? 0 : sock.take_error();
-    return told ? told : code;
-  };
-  if (const int told = count == 0 ? told_or(0) : 0) return Outcome::err(told);
+  if (!c.progress && !c.waited_for && !(flags & MSG_ERRQUEUE))
+    if (const int told = sock.take_error()) return Outcome::err(told);
   while (c.progress < count) {
     const uint64_t at = c.args[1] + c.progress * sizeof(mmsghdr);
     auto m = MessageHeader::read(c.memory(), at);
-    if (!m) return failed(told_or(m.error().code));
+    if (!m) return failed(m.error().code);
     auto message = from.file->receive(from.ref, flags & ~MSG_WAITFORONE);
     if (!message) {
       if (message.error().code != EAGAIN) return failed(message.error().code);

@@ -69,6 +69,17 @@ await() {
   echo "await: never: $*"
 }
 
+# two_ways: joined_pair, and a second wire between the same two; a reaches 10.9.0.0/16 by both. conf NAME VALUE: a setting of a.
+two_ways() {
+  joined_pair
+  ip -n a link add w0 type veth peer name w1 netns b
+  up a w0 198.51.100.1/24
+  up b w1 198.51.100.2/24
+  settle a w0
+  t ip -n a route add 10.9.0.0/16 nexthop dev v0 via 192.0.2.2 nexthop dev w0 via 198.51.100.2
+  conf() { ip netns exec a sh -c "echo $2 > /proc/sys/net/ipv4/$1"; }
+}
+
 # json COMMAND…: JSON with sorted keys, without what depends on the machine's processors.
 json() {
   printf '$ %s\n' "$*"

@@ -66,7 +66,7 @@ class TcpConnection {
   // In SYN-SENT, but nothing is sent before connect_fastopen().
   virtual void connect_late() = 0;
   // Why it was not taken, if it was not; its payload is still there then.
-  virtual std::optional<DropReason> segment(Nanos now, TcpSegmentIn&& segment) = 0;
+  [[nodiscard]] virtual std::optional<DropReason> segment(Nanos now, TcpSegmentIn&& segment) = 0;
   virtual std::optional<Nanos> deadline() const = 0;  // when timer() wants to be called
   virtual void timer(Nanos now) = 0;
 

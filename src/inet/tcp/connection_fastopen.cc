@@ -48,30 +48,16 @@ uint32_t TcpConnectionImpl::connect_fastopen(Nanos now, const FastOpen& how, Pac
       data = {};
   }
   syn_asked_cookie_ = cookie.has_value();
-  opened_ = true;
   if (data) queue_.append(std::move(data));
-  set_state(TcpState::kSynSent);
-  count(TcpMib::kActiveOpens);
-  syn_timeout_ = kTcpFirstTimeout;
-  syn_sent_ = now;
+  begin_open(now);
+  TcpSegmentOut syn = make_syn(now);
+  if (cookie && !asks) {
+    syn.options.fastopen_len = static_cast<uint8_t>(cookie->size());
+    std::copy(cookie->begin(), cookie->end(), syn.options.fastopen);
+  }
   const uint32_t taken = queue_.size();
-  if (asks) {
-    send_syn(now);
-    return taken;
-  }
-  TcpSegmentOut out;
-  out.seq = iss_;
-  out.flags = TcpFlag::kSyn;
-  out.window = syn_window();
-  out.options = tcp_syn_options(settings_, now, pmtu_, ip_overhead_, ts_offset_);
-  syn_stamp_ = out.options.ts_val;
-  if (cookie) {
-    out.options.has_fastopen = true;
-    out.options.fastopen_len = static_cast<uint8_t>(cookie->size());
-    std::copy(cookie->begin(), cookie->end(), out.options.fastopen);
-  }
   if (const uint32_t n = std::min(taken, room)) {
-    out.payload = queue_.share(iss_ + 1, n);
+    syn.payload = queue_.share(iss_ + 1, n);
     syn_data_ = true;
     syn_end_ += n;
     bytes_sent_ += n;
@@ -79,9 +65,7 @@ uint32_t TcpConnectionImpl::connect_fastopen(Nanos now, const FastOpen& how, Pac
     last_data_sent_ = now;
     count(TcpMib::kTCPOrigDataSent);
   }
-  segs_out_++;
-  arm_syn(now);
-  host_.tcp_send(std::move(out));
+  send_syn(now, std::move(syn));
   return taken;
 }
 

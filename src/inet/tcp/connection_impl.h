@@ -71,7 +71,10 @@ class TcpConnectionImpl final : public TcpConnection {
   enum class Urgent : uint8_t { kNone, kComing, kHere, kTaken };
 
   // connection_open.cc
-  void send_syn(Nanos now);
+  void begin_open(Nanos now);
+  TcpSegmentOut make_syn(Nanos now);
+  void send_syn(Nanos now) { send_syn(now, make_syn(now)); }
+  void send_syn(Nanos now, TcpSegmentOut syn);
   uint16_t syn_window() const;
   void arm_syn(Nanos now);
   bool syn_gave_up(Nanos now) const;

@@ -82,13 +82,17 @@ void TcpConnectionImpl::connect(Nanos now) {
     return;
   }
   if (opened_) return;
+  begin_open(now);
+  send_syn(now);
+}
+
+void TcpConnectionImpl::begin_open(Nanos now) {
   opened_ = true;
   set_state(TcpState::kSynSent);
   count(TcpMib::kActiveOpens);
   syn_asked_ecn_ = settings_.ecn == 1 || settings_.route.ecn;
   syn_timeout_ = kTcpFirstTimeout;
   syn_sent_ = now;
-  send_syn(now);
 }
 
 TcpNegotiated TcpConnectionImpl::agreed() const {
@@ -109,7 +113,7 @@ uint16_t TcpConnectionImpl::syn_window() const {
 }
 
 // A SYN, or in SYN-RECV a SYN-ACK.
-void TcpConnectionImpl::send_syn(Nanos now) {
+TcpSegmentOut TcpConnectionImpl::make_syn(Nanos now) {
   TcpSegmentOut out;
   out.seq = iss_;
   out.flags = TcpFlag::kSyn;
@@ -131,9 +135,13 @@ void TcpConnectionImpl::send_syn(Nanos now) {
     if (syn_retransmits_ == 0) syn_stamp_ = out.options.ts_val;
     out.options.has_fastopen = syn_asked_cookie_ && !syn_fallback_;
   }
+  return out;
+}
+
+void TcpConnectionImpl::send_syn(Nanos now, TcpSegmentOut syn) {
   segs_out_++;
   arm_syn(now);
-  host_.tcp_send(std::move(out));
+  host_.tcp_send(std::move(syn));
 }
 
 void TcpConnectionImpl::arm_syn(Nanos now) {

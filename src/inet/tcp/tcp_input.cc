@@ -6,6 +6,14 @@
 namespace unetns {
 
 template <class F>
+void TcpLayer<F>::give(Endpoint& endpoint, TcpSegmentIn segment) {
+  endpoint.run([&, &net = endpoint.net_](TcpConnection& c, Nanos now) {
+    if (const auto reason = c.segment(now, std::move(segment)))
+      net.drop(std::move(segment.payload), *reason);
+  });
+}
+
+template <class F>
 void TcpLayer<F>::receive(Net& net, Packet packet, const IpRx<F>& rx) {
   TcpNet<F>& s = state(net);
   auto reject = [&](DropReason reason, bool error = false) {
@@ -61,11 +69,7 @@ void TcpLayer<F>::receive(Net& net, Packet packet, const IpRx<F>& rx) {
       if (endpoint.owner_ && !endpoint.owner_->tcp_filter(packet, header))
         return reject(DropReason::kSocketFilter);
       take_payload();
-      endpoint.run([&](TcpConnection& c, Nanos now) {
-        if (const auto reason = c.segment(now, std::move(segment)))
-          net.drop(std::move(segment.payload), *reason);
-      });
-      return;
+      return give(endpoint, std::move(segment));
     }
     take_payload();
     if (r->kind == TcpRecordKind::kRequest)
@@ -213,6 +217,7 @@ bool TcpLayer<F>::icmp_error(Net& net, const IcmpErrorRx<F>& error) {
 }
 
 #define UNETNS_TCP_INPUT(F)                                                                        \
+  template void TcpLayer<F>::give(Endpoint&, TcpSegmentIn);                                        \
   template void TcpLayer<F>::receive(Net&, Packet, const IpRx<F>&);                                \
   template void TcpLayer<F>::to_listener(const Arrival&, TcpSegmentIn, uint32_t);                  \
   template bool TcpLayer<F>::to_waiting(const Arrival&, Waiting&, const TcpSegmentIn&, uint32_t*); \

@@ -138,6 +138,8 @@ class TcpLayer final : public TransportHandler<F>, public PernetOperations {
   void send_syn_ack(HalfOpen& request, Nanos now);
   std::unique_ptr<Endpoint> make_child(const Arrival& a, Endpoint& listener, uint32_t mtu,
                                        uint32_t mark, uint8_t tos);
+  // To its connection.
+  static void give(Endpoint& endpoint, TcpSegmentIn segment);
   void established(const Arrival& a, Endpoint& listener, const TcpNegotiated& agreed, uint32_t mtu,
                    uint32_t mark, uint8_t tos, TcpSegmentIn segment);
   void refresh(Endpoint& listener) const;

@@ -299,7 +299,7 @@ void TcpLayer<F>::established(const Arrival& a, Endpoint& listener, const TcpNeg
   a.state.mibs.add(TcpMib::kPassiveOpens);
   listener.listening_->accepted.push_back(std::move(owned));
   if (listener.owner_) listener.owner_->tcp_event();
-  child.run([&](TcpConnection& c, Nanos now) { c.segment(now, std::move(segment)); });
+  give(child, std::move(segment));
 }
 
 template <class F>

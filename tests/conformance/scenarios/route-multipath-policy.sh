@@ -1,12 +1,6 @@
 # fib_multipath_hash_policy and _fields: what a flow is for a route with several next hops. Which hop it gets is chance; how many are used is not.
 . "${0%/*}/../lib.sh"
-joined_pair
-ip -n a link add w0 type veth peer name w1 netns b
-up a w0 198.51.100.1/24
-up b w1 198.51.100.2/24
-settle a w0
-t ip -n a route add 10.9.0.0/16 nexthop dev v0 via 192.0.2.2 nexthop dev w0 via 198.51.100.2
-conf() { ip netns exec a sh -c "echo $2 > /proc/sys/net/ipv4/$1"; }
+two_ways
 cat >"$PWD/get" <<'G'
 for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24; do
   eval ip -n a route get $* | grep -o 'dev [vw]0'

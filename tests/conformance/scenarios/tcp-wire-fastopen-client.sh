@@ -25,4 +25,6 @@ for what, ack in (("crossing SYN", None), ("crossing SYN, data not taken", 1)): 
 s, f = client("shut"); w.act(s.shutdown, SHUT_WR); f.told("then"); f.over(s)
 s, f = w.connecting(); f.forget(); attempt("a connect goes on", s.sendto, b"x", MSG_FASTOPEN, (US, f.remote)); f.send("S.", options=FULL); f.forget(); attempt("it has ended", s.sendto, b"x", MSG_FASTOPEN, (US, f.remote)); attempt("known", s.sendto, b"x", MSG_FASTOPEN, (US, f.remote)); f.over(s)
 s, f = client("too large for the path", bytes(3000)); w.icmp(f, 3, 4, 1000, seq=0); f.told("then"); f.say("SYN-ACK", "S.", options=FULL); f.ts = True; has(s); f.over(s)
+open("/proc/sys/net/ipv4/tcp_ecn", "w").write("1"); case("asking for ECN too"); case("ECN granted", flags="SE.")
+s, f = client("ECN, no answer"); f.told("then", 1.3); f.say("SYN-ACK", "S.", options=FULL, ack=1); f.ts = True; has(s); f.over(s)
 P
