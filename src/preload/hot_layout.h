@@ -25,6 +25,12 @@
  * holds for what was taken while `source` did not change. */
 #define UNETNS_HOT_RECV_FROM 32u
 
+/* Of a listening socket: it can be asked by UNETNS_ACCEPT_OPTION that connections come as messages;
+ * they do: recvmsg(2) gives one, as a unetns_hot_accepted and a descriptor. EAGAIN: there is none,
+ * as long as the flag stays. Less: accept(2) must be notified. */
+#define UNETNS_HOT_LISTENS 64u
+#define UNETNS_HOT_ACCEPT 128u
+
 /* In the upper half of the flags of sendto(2), where the kernel does not look: the inode of the
  * socket, if that is known and small enough. 0: not told. */
 static inline uint64_t unetns_hot_claim(uint64_t flags) { return flags >> 32; }
@@ -54,6 +60,16 @@ static inline uint16_t unetns_hot_port(uint64_t peer) { return (uint16_t)(peer >
 /* prctl(UNETNS_NAME_OPTION, descriptor, data, length): from whom a datagram came that a native recv
  * took just now. A peer; 0: not known. */
 #define UNETNS_NAME_OPTION 0x756e6e6d
+
+/* prctl(UNETNS_ACCEPT_OPTION, descriptor, flags): accept(2) may be native; flags: those that
+ * accept4(2) is called with. 0, or -1 and an error. */
+#define UNETNS_ACCEPT_OPTION 0x756e6163
+
+struct unetns_hot_accepted {
+  uint64_t peer;
+  uint32_t nonblocking; /* O_NONBLOCK is set */
+  uint32_t unused;
+};
 
 /* In front of a datagram: where it goes. By the mark, which the head of the table tells, it is
  * known among datagrams without. */

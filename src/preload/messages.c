@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 
 #include "preload/hot_table.h"
+#include "preload/names.h"
 #include "preload/raw.h"
 
 #define NATIVE_FLAGS (MSG_DONTWAIT | MSG_NOSIGNAL)
@@ -60,14 +61,6 @@ static ssize_t receive_unnamed(int fd, void* to, size_t n, int flags) {
   return next_receive(fd, to, n, flags, NULL, (socklen_t*)(size_t)UNETNS_PASS_WORD);
 }
 
-static void give_name(uint64_t peer, struct sockaddr* name, socklen_t* size) {
-  const struct sockaddr_in in = {.sin_family = AF_INET,
-                                 .sin_port = unetns_hot_port(peer),
-                                 .sin_addr = {unetns_hot_address(peer)}};
-  __builtin_memcpy(name, &in, *size < sizeof in ? *size : sizeof in);
-  *size = sizeof in;
-}
-
 /* The source that was told before is that of what was read if it is told still. */
 static ssize_t receive_named(int fd, void* to, size_t n, int flags, struct sockaddr* name,
                              socklen_t* size, uint64_t source) {
@@ -78,7 +71,7 @@ static ssize_t receive_named(int fd, void* to, size_t n, int flags, struct socka
     if (true_source != 0 && (true_source > 0 || true_source < -4095))
       source = (uint64_t)true_source;
   }
-  give_name(source, name, size);
+  unetns_give_name(source, name, size);
   return got;
 }
 

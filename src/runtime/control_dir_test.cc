@@ -92,9 +92,9 @@ TEST(ControlMessageTest, ADescriptorTravelsWithARequest) {
   UniqueFd a(pair[0]), b(pair[1]), in(pipe_ends[0]), out(pipe_ends[1]);
   ControlRequest request{.op = ControlRequest::kAttach, .pid = 7};
   put_text(request.netns, std::string(300, 'x'));
-  ASSERT_TRUE(send_control(a.get(), bytes_of(request), out.get()));
+  ASSERT_TRUE(send_with_fd(a.get(), bytes_of(request), out.get()));
   ControlRequest got;
-  auto received = receive_control(b.get(), mutable_bytes_of(got));
+  auto received = receive_with_fd(b.get(), mutable_bytes_of(got));
   ASSERT_TRUE(received);
   EXPECT_EQ(received->size, sizeof got);
   EXPECT_EQ(got.pid, 7);
@@ -102,7 +102,7 @@ TEST(ControlMessageTest, ADescriptorTravelsWithARequest) {
   ASSERT_TRUE(received->fd);
   EXPECT_EQ(write(received->fd.get(), "x", 1), 1);
   a.reset();
-  EXPECT_EQ(receive_control(b.get(), mutable_bytes_of(got))->size, 0u);
+  EXPECT_EQ(receive_with_fd(b.get(), mutable_bytes_of(got))->size, 0u);
 }
 
 }  // namespace

@@ -6,9 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "base/bytes.h"
-#include "base/result.h"
-#include "host/unique_fd.h"
+#include "host/fd_message.h"
 
 namespace unetns {
 
@@ -45,14 +43,6 @@ void put_text(char (&to)[N], std::string_view text) {
   const size_t n = text.copy(to, N - 1);
   to[n] = 0;
 }
-
-// `fd`: passed along when not negative.
-Result<void> send_control(int socket, Bytes message, int fd = -1);
-struct Received {
-  size_t size = 0;  // 0: the other side has closed
-  UniqueFd fd;
-};
-Result<Received> receive_control(int socket, MutableBytes out);
 
 }  // namespace unetns
 

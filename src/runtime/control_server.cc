@@ -56,7 +56,7 @@ void ControlServer::drop(int number) {
 void ControlServer::request(int number) {
   Client& client = clients_.at(number);
   ControlRequest r;
-  auto got = receive_control(number, mutable_bytes_of(r));
+  auto got = receive_with_fd(number, mutable_bytes_of(r));
   if (!got && got.error().code == EAGAIN) return;
   if (!got || got->size == 0) return drop(number);
   ControlReply reply;
@@ -74,7 +74,7 @@ void ControlServer::request(int number) {
     r.netns[sizeof r.netns - 1] = 0;
     reply = serve(client, r, std::move(got->fd));
   }
-  if (!send_control(number, bytes_of(reply))) drop(number);
+  if (!send_with_fd(number, bytes_of(reply))) drop(number);
 }
 
 ControlReply ControlServer::serve(const Client& client, const ControlRequest& r, UniqueFd fd) {

@@ -56,7 +56,7 @@ Result<UniqueFd> FileTable::make_pair(ProgramFile& file, bool nonblock, bool hel
   file.inode_ = inode;
   file.ours_ = std::move(ours);
   file.want_read_ = true;
-  file.want_write_ = false;
+  file.want_write_ = file.want_room_ = false;
   file.missed_ = 0;
   hold(file, std::move(held));
   return theirs;
@@ -281,8 +281,9 @@ ProgramFile* FileTable::by_inode(uint64_t inode) {
 }
 
 void FileTable::set_interest(ProgramFile& file) {
-  loop_.modify(file.our_end(),
-               (file.want_read_ ? EPOLLIN : 0u) | (file.want_write_ ? EPOLLOUT : 0u));
+  loop_.modify(file.our_end(), (file.want_read_ ? EPOLLIN : 0u) |
+                                   (file.want_write_ ? EPOLLOUT : 0u) |
+                                   (file.want_room_ ? EPOLLOUT | EPOLLET : 0u));
 }
 
 void FileTable::want_read(ProgramFile& file, bool on) {
@@ -291,6 +292,10 @@ void FileTable::want_read(ProgramFile& file, bool on) {
 
 void FileTable::want_write(ProgramFile& file, bool on) {
   if (std::exchange(file.want_write_, on) != on) set_interest(file);
+}
+
+void FileTable::want_room(ProgramFile& file, bool on) {
+  if (std::exchange(file.want_room_, on) != on) set_interest(file);
 }
 
 void FileTable::watch_edges(ProgramFile& file) {
@@ -445,6 +450,7 @@ bool FileTable::sweep() {
     missing = true;
     if (++f.missed_ >= kMissesToClose) closed.push_back(inode);
   }
+  std::erase_if(closed, [&](uint64_t inode) { return files_.at(inode)->on_its_way(); });
   for (uint64_t inode : closed) close(inode);
   if (!closed.empty()) to_skip_ = 0;
   return missing;

@@ -74,6 +74,8 @@ class FileTable {
 
   void want_read(ProgramFile& file, bool on);
   void want_write(ProgramFile& file, bool on);  // stays on until it is put off
+  // Told each time that the program has taken something, and at once.
+  void want_room(ProgramFile& file, bool on);
   // Both directions of the pair are shut, so our end has hung up for good: from now on it is told
   // when something changes, first of all at once.
   void watch_edges(ProgramFile& file);

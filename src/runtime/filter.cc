@@ -30,14 +30,14 @@ constexpr uint32_t kArch = AUDIT_ARCH_AARCH64;
 
 void sockets(BpfBuilder& b) {
   b.unless_equal(SYS_socket, 0, AF_UNIX, kNotify);
-  for (long nr : {SYS_bind, SYS_connect, SYS_listen, SYS_accept, SYS_accept4, SYS_getsockname,
-                  SYS_getpeername, SYS_setsockopt, SYS_getsockopt, SYS_shutdown, SYS_recvmsg,
-                  SYS_sendmmsg, SYS_recvmmsg})
+  for (long nr :
+       {SYS_bind, SYS_connect, SYS_listen, SYS_accept, SYS_accept4, SYS_getsockname,
+        SYS_getpeername, SYS_setsockopt, SYS_getsockopt, SYS_shutdown, SYS_sendmmsg, SYS_recvmmsg})
     b.always(nr, kNotify);
   // Also without an address: a native recv can't tell ECONNREFUSED or ENOTCONN, a native send not
   // EDESTADDRREQ.
   for (long nr : {SYS_sendto, SYS_recvfrom}) b.unless_word(nr, 5, kPassWord, kNotify);
-  b.unless_pass(SYS_sendmsg, kPassWord, kNotify);
+  for (long nr : {SYS_sendmsg, SYS_recvmsg}) b.unless_pass(nr, kPassWord, kNotify);
   b.network_ioctls(SYS_ioctl, kNotify);
 #ifdef SYS_poll
   b.always(SYS_poll, kNotify);
@@ -141,11 +141,13 @@ std::vector<sock_filter> build_filter(const FilterOptions& options) {
   if (options.map_root) {
     identity(b);
     b.prctls(SYS_prctl,
-             {kCarrierOption, UNETNS_NAME_OPTION, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_CAP_AMBIENT,
-              PR_SET_KEEPCAPS, PR_SET_SECUREBITS},
+             {kCarrierOption, UNETNS_NAME_OPTION, UNETNS_ACCEPT_OPTION, PR_SET_DUMPABLE,
+              PR_CAPBSET_DROP, PR_CAP_AMBIENT, PR_SET_KEEPCAPS, PR_SET_SECUREBITS},
              PR_CAPBSET_READ, asked_capabilities(options), kNotify);
   } else {
-    b.if_equal(SYS_prctl, 0, {kCarrierOption, UNETNS_NAME_OPTION, PR_SET_DUMPABLE}, kNotify);
+    b.if_equal(SYS_prctl, 0,
+               {kCarrierOption, UNETNS_NAME_OPTION, UNETNS_ACCEPT_OPTION, PR_SET_DUMPABLE},
+               kNotify);
   }
   return b.finish();
 }

@@ -68,9 +68,9 @@ Result<UniqueFd> connect_machine(const ControlDir& dir, const std::string& name)
 Result<ControlReply> ask(int socket, const std::string& name, const ControlRequest& request,
                          int fd = -1) {
   ControlReply reply;
-  auto sent = send_control(socket, bytes_of(request), fd);
-  auto got = sent ? receive_control(socket, mutable_bytes_of(reply))
-                  : Result<Received>(std::unexpected(sent.error()));
+  auto sent = send_with_fd(socket, bytes_of(request), fd);
+  auto got = sent ? receive_with_fd(socket, mutable_bytes_of(reply))
+                  : Result<FdMessage>(std::unexpected(sent.error()));
   if (!got && got.error().code == EAGAIN)
     return fail(ETIMEDOUT, fmt::format("the machine '{}' does not answer", name));
   if (!got || got->size == 0)
@@ -201,9 +201,9 @@ Result<void> end_machine(const std::string& name) {
   }
   const UniqueFd process = pidfd_of_peer(fd->get());
   const ControlRequest request{.op = ControlRequest::kDown};
-  UNETNS_TRY(send_control(fd->get(), bytes_of(request)));
+  UNETNS_TRY(send_with_fd(fd->get(), bytes_of(request)));
   ControlReply reply;  // none comes, unless something is wrong
-  auto got = receive_control(fd->get(), mutable_bytes_of(reply));
+  auto got = receive_with_fd(fd->get(), mutable_bytes_of(reply));
   if (!got && got.error().code == EAGAIN)
     return fail(ETIMEDOUT,
                 fmt::format("the machine '{}' does not end: see {}", name, dir.log_path(name)));

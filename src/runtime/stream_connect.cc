@@ -1,4 +1,4 @@
-// StreamFile: connecting and accepting.
+// StreamFile: connecting.
 #include <sys/ioctl.h>
 
 #include "runtime/stream_file.h"
@@ -62,7 +62,7 @@ void StreamFile::wait_for_data(int end, bool on) const {
 }
 
 void StreamFile::taken_apart() {
-  drop_returned();
+  drop_accepted();
   listening_ = outstanding = owes_success = false;
   connect_ = Connect::kNone;
   apart_ = true;
@@ -133,84 +133,12 @@ Result<UniqueFd> StreamFile::renew(bool nonblock) {
   if (!end) return end;
   socket_->set_inode(inode());
   drop_pending();
-  filler_ = tokens_ = 0;
+  filler_ = 0;
+  if (accepting_) accepting_->tokens = 0;
   apart_ = small_ = spent_ = saw_end_ = no_more_reads_ = no_more_writes_ = read_shut_ = edges_ =
       primed_ = closed_unread_ = false;
   widen(end->get());
   return end;
-}
-
-void StreamFile::listening(int end) {
-  if (listening_) return;
-  listening_ = true;
-  table_.want_read(*this, false);
-  if (end >= 0) fill(end);
-  ::shutdown(our_end(), SHUT_RD);  // a write(2) gets EPIPE
-}
-
-// It was shut, and may listen or connect anew. Until then the pair says that it has hung up.
-void StreamFile::stop_listening() {
-  UniqueFd end = table_.reach(*this);
-  std::array<uint8_t, 64> tokens;
-  while (end && recv(end.get(), tokens.data(), tokens.size(), MSG_DONTWAIT) > 0) {
-  }
-  unfill(end.get());
-  drop_returned();
-  listening_ = false;
-  spent_ = true;
-  ::shutdown(our_end(), SHUT_RDWR);
-  note_shut(true, true);
-}
-
-void StreamFile::offer_tokens() {
-  if (socket_->state() != StreamState::kListening) return;
-  const size_t wanted = socket_->accept_queue() + returned_.size();
-  const uint8_t byte = 0;
-  while (tokens_ < wanted && ::send(our_end(), &byte, 1, MSG_DONTWAIT | MSG_NOSIGNAL) == 1)
-    ++tokens_;
-}
-
-Result<std::unique_ptr<StreamSocket>> StreamFile::accept(int end) {
-  std::unique_ptr<StreamSocket> out;
-  Result<void> failed;
-  if (!returned_.empty()) {
-    out = std::move(returned_.front());
-    returned_.pop_front();
-  } else if (auto next = socket_->accept()) {
-    out.reset(static_cast<StreamSocket*>(next->release()));
-  } else {
-    failed = std::unexpected(next.error());
-  }
-  // Also after a failure: connections may have gone by themselves.
-  const size_t waiting = socket_->accept_queue() + returned_.size();
-  std::array<uint8_t, 64> bytes;
-  while (end >= 0 && tokens_ > waiting) {
-    const ssize_t n =
-        recv(end, bytes.data(), std::min(tokens_ - waiting, bytes.size()), MSG_DONTWAIT);
-    if (n <= 0) {  // the program read them itself
-      tokens_ = 0;
-      break;
-    }
-    tokens_ -= static_cast<size_t>(n);
-  }
-  if (waiting > tokens_) table_.mark_dirty(*this);
-  if (!out) return std::unexpected(failed.error());
-  return out;
-}
-
-void StreamFile::drop_returned() {
-  const linger now{1, 0};  // as a listener's close(2) does with what nobody accepted: RST
-  SystemCaller caller;
-  for (auto& connection : returned_) {
-    (void)connection->set_option(caller, SOL_SOCKET, SO_LINGER, bytes_of(now));
-    connection->close();
-  }
-  returned_.clear();
-}
-
-void StreamFile::give_back(std::unique_ptr<StreamSocket> connection) {
-  returned_.push_front(std::move(connection));
-  table_.mark_dirty(*this);
 }
 
 }  // namespace unetns

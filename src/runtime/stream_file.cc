@@ -31,9 +31,10 @@ StreamFile::StreamFile(FileTable& table, PacketPool& packets, std::unique_ptr<St
 
 StreamFile::~StreamFile() {
   turns_.answer();
-  drop_returned();
+  drop_accepted();
   if (!socket_) return;
   drain();
+  if (is_orphan()) abort_at_close();
   socket_->set_observer(nullptr);
   // As close(2) of Linux: what was received and never read makes it a reset.
   socket_->set_unconsumed(closed_unread_ || count_ ? 1 : 0);
@@ -62,6 +63,7 @@ size_t StreamFile::take(size_t most) {
   const size_t skip = std::min(n, filler_);
   filler_ -= skip;
   if (skip < n) {
+    spoke_ = true;
     if (n - skip < kCopy) {
       packet = Packet::copy_of(packets_, Bytes(packet.head()).subspan(skip, n - skip));
     } else {
@@ -121,6 +123,8 @@ void StreamFile::heat() {
                     !outstanding && connect_ == Connect::kNone && socket_->options().rcvlowat <= 1;
   uint32_t flags = well ? UNETNS_HOT_RECV | UNETNS_HOT_SEND | UNETNS_HOT_STREAM : 0;
   if (well && turns_.taken()) flags |= UNETNS_HOT_TURNS;
+  if (listening_ && socket_->state() == StreamState::kListening)
+    flags = UNETNS_HOT_LISTENS | (accepting_ && accepting_->messages ? UNETNS_HOT_ACCEPT : 0);
   table_.hot().set(inode(), flags);
 }
 
@@ -133,7 +137,7 @@ void StreamFile::push_now() {
   note_late();
   if (connect_ != Connect::kNone) settle_connect();
   if (listening_) {
-    offer_tokens();
+    offer_accepted();
     return;
   }
   if (severed()) return;
@@ -335,7 +339,7 @@ void StreamFile::finish() {
 void StreamFile::fail_visibly() {
   turns_.answer();
   if (severed()) return;
-  UniqueFd end = table_.reach(*this);
+  UniqueFd end = reach_end();
   const bool unread = unseen() > 0 || filler_ > 0;
   const uint8_t byte = 0;
   if (!unread && (!end || ::send(end.get(), &byte, 1, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)) {
@@ -380,6 +384,10 @@ void StreamFile::shut(int how) {
 
 SocketObserver::Unread StreamFile::unread() {
   Unread out;
+  if (listening_ && accepting_) {
+    note_taken();
+    out.bytes = static_cast<uint32_t>(accepting_->offered.size() + accepting_->ready.size());
+  }
   if (listening_ || connect_ != Connect::kNone) return out;
   out.bytes = static_cast<uint32_t>(pending_bytes_);
   int waiting = 0;

@@ -7,7 +7,9 @@
 //   end of file      our end is shut for writing
 //   reset, failure   our end is closed with something unread in it (unix(7): ECONNRESET, POLLERR)
 //   not yet writable the program's end is filled up through itself ("filler"), taken back later
-//   may be accepted  a byte for each connection lies in the program's end ("token")
+//   may be accepted  a byte for each connection lies in the program's end ("token"); where the
+//                    accelerator accepts natively, the connection itself: the program's end of its
+//                    pair, in a message
 #ifndef UNETNS_RUNTIME_STREAM_FILE_H_
 #define UNETNS_RUNTIME_STREAM_FILE_H_
 
@@ -74,9 +76,20 @@ class StreamFile final : public ProgramFile, public SocketObserver {
 
   // ---- accepting
   void listening(int end);
+  struct Accepted {
+    std::unique_ptr<StreamSocket> socket;  // null once it has a pair:
+    UniqueFd end;                          // the program's end of it
+    uint64_t inode = 0;
+  };
   // The next connection; EAGAIN: none. `end`: to take its token from.
-  Result<std::unique_ptr<StreamSocket>> accept(int end);
-  void give_back(std::unique_ptr<StreamSocket> connection);
+  Result<Accepted> accept(int end);
+  // Gives it a pair if it has none.
+  Result<void> join_pair(Accepted& connection, bool nonblock);
+  void give_back(Accepted connection);
+  Result<SockAddr> name_of(const Accepted& connection);  // of the peer
+  // From now on connections are offered as messages. False: they can't be.
+  bool accept_natively(int end, bool nonblock);
+  bool on_its_way() override;
   std::unique_ptr<StreamSocket> release();  // the socket, when the file is not to be
 
   // Gives the program also what SO_RCVLOWAT holds back.
@@ -131,8 +144,26 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   void fill(int end);
   void touch_own(int end);  // a byte through the program's end, to be taken back
   void restore_room(int end);
-  void offer_tokens();
-  void drop_returned();
+  struct Accepting {
+    std::deque<Accepted> ready;  // taken from the stack, and not by the program
+    size_t tokens = 0;
+    bool messages = false, nonblock = false;
+    // Inodes of those that were sent, in that order; the program may have taken the first of them.
+    std::deque<uint64_t> offered;
+    int each = 0;  // what such a message takes of our end's buffer
+  };
+  Accepting& accepting();
+  size_t to_accept() const;
+  Result<Accepted> next_accepted();
+  StreamFile* stream_of(uint64_t inode);
+  void offer_accepted();
+  void offer_connections();
+  void note_taken();
+  void recall(int end);  // what was offered and not taken
+  UniqueFd reach_end();
+  void drop_accepted();
+  void abort_at_close();
+  bool is_orphan() const;
   bool push_data(bool all = false);
   bool fetch(bool all);
   bool push_urgent();
@@ -154,9 +185,11 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   bool past_mark_ = false;  // the urgent byte at the mark where reading stands was dealt with
   int urgent_ = -1;         // an urgent byte that found no room
 
-  std::deque<std::unique_ptr<StreamSocket>> returned_;  // accepted, but could not be installed
-  size_t tokens_ = 0;
-  size_t filler_ = 0;  // bytes at the front of our end that are no data
+  std::unique_ptr<Accepting> accepting_;  // of a listener
+  uint64_t offered_by_ = 0;               // a listener, whose program has perhaps not taken it yet
+  std::optional<Nanos> orphaned_;         // since when that listener has gone
+  bool spoke_ = false;                    // the program has written something
+  size_t filler_ = 0;                     // bytes at the front of our end that are no data
   Connect connect_ = Connect::kNone;
   bool small_ = false;  // SO_SNDBUF of the program's end is lowered
   bool listening_ = false;

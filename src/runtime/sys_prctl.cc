@@ -10,6 +10,7 @@
 #include "runtime/dropped_capability.h"
 #include "runtime/filter.h"
 #include "runtime/socket_file.h"
+#include "runtime/stream_file.h"
 #include "runtime/supervisor.h"
 
 namespace unetns {
@@ -69,6 +70,14 @@ Outcome taken_name(Supervisor& s, Thread& t, const Call& c) {
   return Outcome::ret(static_cast<int64_t>(ref.file->socket()->name_of_taken(data)));
 }
 
+// From the accelerator: it accepts natively if it may.
+Outcome accepts(Supervisor& s, Thread& t, const Call& c) {
+  const FileRef ref = s.files().find(t, c.arg_int(1));
+  StreamFile* file = ref.file ? ref.file->stream() : nullptr;
+  const bool may = file && file->accept_natively(ref.end(), c.args[2] & SOCK_NONBLOCK);
+  return may ? Outcome::ret(0) : Outcome::err(EINVAL);
+}
+
 Outcome drop(Supervisor& s, Thread& t, const Call& c) {
   Creds& creds = t.process->creds;
   const uint64_t cap = c.args[1];
@@ -97,6 +106,8 @@ Outcome sys_prctl(Supervisor& s, Thread& t, Call& c) {
       return carried(s, t, c);
     case UNETNS_NAME_OPTION:
       return s.files().hot().on() ? taken_name(s, t, c) : Outcome::native();
+    case UNETNS_ACCEPT_OPTION:
+      return s.files().hot().on() ? accepts(s, t, c) : Outcome::native();
     case PR_SET_DUMPABLE:
       // Its memory must stay readable to us.
       return cap > 1 ? Outcome::err(EINVAL) : Outcome::ret(0);

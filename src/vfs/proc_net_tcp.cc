@@ -42,8 +42,8 @@ bool has_fin(TcpState s) {
 std::string line(size_t slot, const TcpEndpoint<V4>& e, Nanos now) {
   const TcpOwner<V4>* owner = e.owner();
   const uint64_t inode = owner ? owner->tcp_inode() : 0;
-  if (const auto* l = e.listening_state())
-    return start(slot, e, TcpState::kListen, 0, l->accepted.size()) +
+  if (e.listening_state())
+    return start(slot, e, TcpState::kListen, 0, e.accept_queue()) +
            fmt::format(" 00:00000000 00000000 {:5} {:8} {} 1 {:016x} 100 0 0 10 0", e.uid, 0, inode,
                        0);
   const TcpConnection& c = *e.connection();

@@ -62,6 +62,12 @@ class TcpEndpoint final : public TcpRecord<F>, private TcpHost {
   const TcpConnection* connection() const { return connection_.get(); }
   const TcpOwner<F>* owner() const { return owner_; }
   TcpListening<F>* listening_state() const { return listening_.get(); }
+  // Of a listener: connections that its program has not accepted, those included that its owner has
+  // taken from here already.
+  size_t accept_queue() const {
+    return listening_->accepted.size() + (owner_ ? owner_->tcp_unread() : 0);
+  }
+  bool accept_queue_full() const { return accept_queue() > listening_->backlog; }
   // As programs see it: a connection in TIME-WAIT has left its socket, which is closed.
   TcpState state() const;
   bool was_connected() const { return was_connected_; }

@@ -92,7 +92,7 @@ void TcpLayer<F>::new_request(const Arrival& a, Endpoint& listener, TcpSegmentIn
     a.net.drop(std::move(syn.payload), DropReason::kTcpListenOverflow);
   };
   const TcpSysctls& sys = sysctls(a.net);
-  if (l.accept_queue_full()) {
+  if (listener.accept_queue_full()) {
     mibs.add(TcpMib::kListenOverflows);
     return drop();
   }
@@ -214,7 +214,7 @@ void TcpLayer<F>::to_request(const Arrival& a, HalfOpen& r, TcpSegmentIn segment
     case TcpRequest::Verdict::kEstablished:
       break;
   }
-  if (listener.listening_->accept_queue_full()) {
+  if (listener.accept_queue_full()) {
     a.state.mibs.add(TcpMib::kListenOverflows);
     a.state.mibs.add(TcpMib::kListenDrops);
     if (listener.settings.abort_on_overflow) {
@@ -254,7 +254,7 @@ void TcpLayer<F>::cookie_ack(const Arrival& a, Endpoint& listener, TcpSegmentIn 
     a.net.drop(std::move(ack.payload), DropReason::kTcpIgnored);
     return;
   }
-  if (l.accept_queue_full()) {
+  if (listener.accept_queue_full()) {
     mibs.add(TcpMib::kListenOverflows);
     mibs.add(TcpMib::kListenDrops);
     a.net.drop(std::move(ack.payload), DropReason::kTcpListenOverflow);

@@ -46,7 +46,6 @@ struct TcpListening {
   TcpHalfOpen<F>* first = nullptr;
   std::deque<std::unique_ptr<TcpEndpoint<F>>> accepted;
 
-  bool accept_queue_full() const { return accepted.size() > backlog; }
   bool syn_queue_full() const { return half_open >= backlog; }
   void link(TcpHalfOpen<F>& r) {
     r.prev = nullptr;

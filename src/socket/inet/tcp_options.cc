@@ -392,7 +392,7 @@ ByteVector TcpSocket::info(size_t max) const {
     t.tcpi_pacing_rate = t.tcpi_max_pacing_rate = ~uint64_t{0};
     t.tcpi_min_rtt = UINT32_MAX;
     if (const auto* l = end_->listening_state()) {
-      t.tcpi_unacked = static_cast<uint32_t>(l->accepted.size());
+      t.tcpi_unacked = static_cast<uint32_t>(end_->accept_queue());
       t.tcpi_sacked = l->backlog;
     }
   }

@@ -1,4 +1,4 @@
-#include "runtime/control_message.h"
+#include "host/fd_message.h"
 
 #include <sys/socket.h>
 
@@ -6,7 +6,7 @@
 
 namespace unetns {
 
-Result<void> send_control(int socket, Bytes message, int fd) {
+Result<void> send_with_fd(int socket, Bytes message, int fd) {
   iovec vec{const_cast<uint8_t*>(message.data()), message.size()};
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))]{};
   msghdr m{};
@@ -28,7 +28,7 @@ Result<void> send_control(int socket, Bytes message, int fd) {
   return {};
 }
 
-Result<Received> receive_control(int socket, MutableBytes out) {
+Result<FdMessage> receive_with_fd(int socket, MutableBytes out, int flags) {
   iovec vec{out.data(), out.size()};
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))]{};
   msghdr m{};
@@ -37,10 +37,10 @@ Result<Received> receive_control(int socket, MutableBytes out) {
   m.msg_control = control;
   m.msg_controllen = CMSG_LEN(sizeof(int));  // room for one: the kernel closes others
   ssize_t n;
-  do n = recvmsg(socket, &m, MSG_CMSG_CLOEXEC);
+  do n = recvmsg(socket, &m, MSG_CMSG_CLOEXEC | flags);
   while (n < 0 && errno == EINTR);
   if (n < 0) return fail(errno);
-  Received got;
+  FdMessage got;
   got.size = static_cast<size_t>(n);
   const cmsghdr* h = CMSG_FIRSTHDR(&m);
   if (h && h->cmsg_level == SOL_SOCKET && h->cmsg_type == SCM_RIGHTS &&
