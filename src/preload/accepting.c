@@ -13,13 +13,17 @@
 #include "preload/raw.h"
 
 #define ASK_AFTER 4u /* accepts: who makes so many makes more */
-#define SPARE 32     /* a connection whose descriptor finds no number is lost: near the limit ask */
+/* A connection whose descriptor finds no number is lost: near the limit it is asked. Since the last
+ * one so many others may have been opened. */
+#define SPARE 512
+
+extern void pthread_testcancel(void) __attribute__((weak));
 
 typedef int accept_function(int, struct sockaddr*, socklen_t*, int);
 
 static _Atomic(accept_function*) accept_;
 static _Atomic(unsigned) asked_; /* calls that were not native */
-static _Atomic(long) limit_;     /* of descriptors; 0: not known, after each call that was not */
+static _Atomic(int) last_ = -1;  /* the number that was made last */
 
 static int next_accept(int fd, struct sockaddr* name, socklen_t* size, int flags) {
   accept_function* f = atomic_load_explicit(&accept_, memory_order_relaxed);
@@ -27,20 +31,15 @@ static int next_accept(int fd, struct sockaddr* name, socklen_t* size, int flags
     f = (accept_function*)dlsym(RTLD_NEXT, "accept4");
     atomic_store_explicit(&accept_, f, memory_order_relaxed);
   }
-  atomic_store_explicit(&limit_, 0, memory_order_relaxed);
   if (f) return f(fd, name, size, flags);
   return (int)result(raw(SYS_accept4, fd, (long)name, (long)size, flags, 0, 0));
 }
 
-static int plenty(int highest) {
-  long limit = atomic_load_explicit(&limit_, memory_order_relaxed);
-  if (limit == 0) {
-    struct rlimit now;
-    if (raw(SYS_prlimit64, 0, RLIMIT_NOFILE, 0, (long)&now, 0, 0) != 0) return 0;
-    limit = now.rlim_cur < 0x7fffffff ? (long)now.rlim_cur : 0x7fffffff;
-    atomic_store_explicit(&limit_, limit, memory_order_relaxed);
-  }
-  return highest + SPARE < limit;
+static int plenty(void) {
+  const int last = atomic_load_explicit(&last_, memory_order_relaxed);
+  struct rlimit now;
+  return last >= 0 && raw(SYS_prlimit64, 0, RLIMIT_NOFILE, 0, (long)&now, 0, 0) == 0 &&
+         (rlim_t)last + SPARE < now.rlim_cur;
 }
 
 /* The descriptor of a connection that lies there; or, negative, the error. */
@@ -73,26 +72,25 @@ int accept4(int fd, struct sockaddr* name, socklen_t* size, int flags) {
       !(flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) && (!name || (size && (int)*size >= 0));
   const struct unetns_hot_slot known = unetns_slot_of(fd);
   if (!(known.flags & UNETNS_HOT_LISTENS) || !fits) return next_accept(fd, name, size, flags);
-  static _Atomic(int) last;
-  if ((known.flags & UNETNS_HOT_ACCEPT) &&
-      plenty(atomic_load_explicit(&last, memory_order_relaxed))) {
+  if ((known.flags & UNETNS_HOT_ACCEPT) && plenty()) {
+    if (pthread_testcancel) pthread_testcancel();
     struct unetns_hot_accepted told;
     const int made = take(fd, flags, &told);
     if (made >= 0) {
-      atomic_store_explicit(&last, made, memory_order_relaxed);
+      atomic_store_explicit(&last_, made, memory_order_relaxed);
       if (name) unetns_give_name(told.peer, name, size);
       return made;
     }
     const long how = raw(SYS_fcntl, fd, F_GETFL, 0, 0, 0, 0);
     if (made == -EMFILE || (made == -EAGAIN && how >= 0 && (how & O_NONBLOCK) &&
-                            (unetns_slot_of(fd).flags & UNETNS_HOT_ACCEPT)))
+                            (unetns_slot_of(fd).flags & UNETNS_HOT_ACCEPT_ALL)))
       return (int)result(made);
   } else if (atomic_fetch_add_explicit(&asked_, 1, memory_order_relaxed) >= ASK_AFTER &&
              !(known.flags & UNETNS_HOT_ACCEPT)) {
     raw(SYS_prctl, UNETNS_ACCEPT_OPTION, fd, flags, 0, 0, 0);
   }
   const int made = next_accept(fd, name, size, flags);
-  if (made >= 0) atomic_store_explicit(&last, made, memory_order_relaxed);
+  if (made >= 0) atomic_store_explicit(&last_, made, memory_order_relaxed);
   return made;
 }
 

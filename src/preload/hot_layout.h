@@ -26,10 +26,12 @@
 #define UNETNS_HOT_RECV_FROM 32u
 
 /* Of a listening socket: it can be asked by UNETNS_ACCEPT_OPTION that connections come as messages;
- * they do: recvmsg(2) gives one, as a unetns_hot_accepted and a descriptor. EAGAIN: there is none,
- * as long as the flag stays. Less: accept(2) must be notified. */
+ * they do: recvmsg(2) gives one, as a unetns_hot_accepted and a descriptor. Less: accept(2) must be
+ * notified. */
 #define UNETNS_HOT_LISTENS 64u
 #define UNETNS_HOT_ACCEPT 128u
+/* All that wait have come: EAGAIN says that there is none, if the flag stands still. */
+#define UNETNS_HOT_ACCEPT_ALL 256u
 
 /* In the upper half of the flags of sendto(2), where the kernel does not look: the inode of the
  * socket, if that is known and small enough. 0: not told. */

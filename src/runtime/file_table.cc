@@ -259,18 +259,24 @@ UniqueFd FileTable::reach(ProgramFile& file) {
   };
   if (const Process* p = processes_.process(file.seen_tgid_))
     if (UniqueFd copy = get(*p, file.seen_fd_)) return copy;
+  if (!look_everywhere(file)) return UniqueFd();
+  const Process* p = processes_.process(file.seen_tgid_);
+  return p ? get(*p, file.seen_fd_) : UniqueFd();
+}
+
+bool FileTable::look_everywhere(const ProgramFile& wanted) {
   processes_.adopt_unseen();
-  UniqueFd found;
+  bool found = false;
   processes_.for_each([&](Process& p) {
-    if (found) return;
     auto fds = list_pids(fmt::format("/proc/{}/fd", p.tgid));
     fds.push_back(0);
-    for (pid_t fd : fds)
-      if (socket_inode_of_fd(p.tgid, fd) == file.inode() && (found = get(p, fd))) {
-        file.seen_tgid_ = file.seen_tid_ = p.tgid;
-        file.seen_fd_ = fd;
-        return;
-      }
+    for (pid_t fd : fds) {
+      ProgramFile* file = by_inode(socket_inode_of_fd(p.tgid, fd));
+      if (!file) continue;
+      file->seen_tgid_ = file->seen_tid_ = p.tgid;
+      file->seen_fd_ = fd;
+      found = found || file == &wanted;
+    }
   });
   return found;
 }

@@ -51,7 +51,8 @@ class FileTable {
   // The same for a call that waited for `file` until now: it goes on with that one, whatever its
   // descriptor is by now.
   FileRef again(ProgramFile& file, const Call& call);
-  // A copy of the program's end, found by where it was seen last, else by looking at all programs.
+  // A copy of the program's end, found by where it was seen last, else by looking at all programs:
+  // then the places of all other files are known too.
   UniqueFd reach(ProgramFile& file);
   // Where the program's end is, when that is known from elsewhere than a call of find().
   static void seen(ProgramFile& file, const Thread& thread, int fd);
@@ -152,7 +153,8 @@ class FileTable {
   bool any_missing();  // of those that sweep() is for, where they were seen last
   Result<UniqueFd> make_pair(ProgramFile& file, bool nonblock, bool held_here);
   void set_interest(ProgramFile& file);
-  void hold(ProgramFile& file, UniqueFd end);  // both keep held_count_ and swept_
+  bool look_everywhere(const ProgramFile& wanted);  // false: it is nowhere
+  void hold(ProgramFile& file, UniqueFd end);       // both keep held_count_ and swept_
   void set_unsure_to(ProgramFile& file, bool on);
   void forget_end(ProgramFile& file);  // it is neither held nor unsure any more
   void sweep_now_or_later(const Clock& clock);

@@ -13,7 +13,8 @@ namespace unetns {
 namespace {
 
 constexpr size_t kMostOffered = 64;
-// For so long after a listener has gone, who goes too without a word was not accepted.
+// For so long after a listener has gone, who goes too was not accepted, if nothing tells otherwise:
+// when its program's end held data, that tells more.
 constexpr Nanos kOrphanTime = std::chrono::milliseconds(100);
 
 uint64_t inode_of(int fd) {
@@ -63,6 +64,12 @@ bool StreamFile::accept_natively(int end, bool nonblock) {
   }
   table_.mark_dirty(*this);
   return true;
+}
+
+uint32_t StreamFile::listener_heat() const {
+  if (!accepting_ || !accepting_->messages) return UNETNS_HOT_LISTENS;
+  const uint32_t all = to_accept() == 0 ? UNETNS_HOT_ACCEPT_ALL : 0;
+  return UNETNS_HOT_LISTENS | UNETNS_HOT_ACCEPT | all;
 }
 
 size_t StreamFile::to_accept() const {
@@ -161,9 +168,10 @@ void StreamFile::offer_accepted() {
 void StreamFile::note_taken() {
   Accepting& a = *accepting_;
   int left = 0;
-  if (a.offered.empty() || a.tokens > 0 || a.each <= 0 || ioctl(our_end(), SIOCOUTQ, &left) != 0)
-    return;
-  for (auto there = static_cast<size_t>(left / a.each); a.offered.size() > there;) {
+  if (a.offered.empty() || a.tokens > 0 || ioctl(our_end(), SIOCOUTQ, &left) != 0) return;
+  if (left > 0 && a.each <= 0) return;
+  const size_t there = left > 0 ? static_cast<size_t>((left + a.each / 2) / a.each) : 0;
+  while (a.offered.size() > there) {
     if (StreamFile* taken = stream_of(a.offered.front())) taken->offered_by_ = 0;
     a.offered.pop_front();
   }
@@ -172,6 +180,7 @@ void StreamFile::note_taken() {
 void StreamFile::recall(int end) {
   if (!accepting_ || !accepting_->messages || end < 0) return;
   Accepting& a = *accepting_;
+  table_.hot().set(inode(), UNETNS_HOT_LISTENS | UNETNS_HOT_ACCEPT);  // who finds none now asks
   std::deque<Accepted> back;
   for (;;) {
     std::array<uint8_t, 64> told;
@@ -249,14 +258,21 @@ void StreamFile::drop_accepted() {
     }
   }
   accepting_->ready.clear();
-  // Whether the program has taken these can't be told any more: they have gone with the pair then.
+  // The program's end has gone: with some of these in it (unix(7): ECONNRESET), or none. Which
+  // can't be told any more: they go with it now.
+  int left = 0;
+  socklen_t size = sizeof left;
+  if (!severed()) (void)getsockopt(our_end(), SOL_SOCKET, SO_ERROR, &left, &size);
   for (uint64_t inode : std::exchange(accepting_->offered, {}))
-    if (StreamFile* made = stream_of(inode))
-      made->orphaned_ = made->socket_->net().env().clock.monotonic();
+    if (StreamFile* made = stream_of(inode)) {
+      made->offered_by_ = 0;
+      if (left != 0) made->orphaned_ = made->socket_->net().env().clock.monotonic();
+    }
 }
 
 bool StreamFile::is_orphan() const {
-  return orphaned_ && !spoke_ && socket_->net().env().clock.monotonic() - *orphaned_ < kOrphanTime;
+  return orphaned_ && !spoke_ && pushed_ == 0 &&
+         socket_->net().env().clock.monotonic() - *orphaned_ < kOrphanTime;
 }
 
 void StreamFile::give_back(Accepted connection) {

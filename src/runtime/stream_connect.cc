@@ -129,6 +129,7 @@ void StreamFile::settle_connect() {
 }
 
 Result<UniqueFd> StreamFile::renew(bool nonblock) {
+  if (accepting_) recall(table_.reach(*this).get());
   auto end = table_.renew(*this, nonblock);
   if (!end) return end;
   socket_->set_inode(inode());

@@ -108,7 +108,7 @@ void StreamFile::drain() {
 bool StreamFile::hung_up() {
   if (edges_ && !primed_) {  // the event that adding it makes
     primed_ = true;
-    if (table_.still_there(*this)) return false;
+    if (on_its_way() || table_.still_there(*this)) return false;
     if (table_.can_getfd()) return !table_.reach(*this);
     table_.set_unsure(*this);
     return false;
@@ -123,8 +123,7 @@ void StreamFile::heat() {
                     !outstanding && connect_ == Connect::kNone && socket_->options().rcvlowat <= 1;
   uint32_t flags = well ? UNETNS_HOT_RECV | UNETNS_HOT_SEND | UNETNS_HOT_STREAM : 0;
   if (well && turns_.taken()) flags |= UNETNS_HOT_TURNS;
-  if (listening_ && socket_->state() == StreamState::kListening)
-    flags = UNETNS_HOT_LISTENS | (accepting_ && accepting_->messages ? UNETNS_HOT_ACCEPT : 0);
+  if (listening_ && socket_->state() == StreamState::kListening) flags = listener_heat();
   table_.hot().set(inode(), flags);
 }
 
@@ -271,6 +270,7 @@ bool StreamFile::push_data(bool all) {
       return true;
     }
     done += static_cast<size_t>(n);
+    pushed_ += static_cast<size_t>(n);
     consume_pending(static_cast<size_t>(n));
     turns_.heard();
   }
@@ -321,7 +321,8 @@ void StreamFile::give_back(Packet data) {
 // What comes after the data: the end of it, or a failure.
 void StreamFile::finish() {
   if (socket_->state() == StreamState::kClosed && (socket_->error() || socket_->was_reset())) {
-    if (!no_more_writes_) {
+    const bool ended = no_more_writes_ || (socket_->error() && socket_->at_eof() && !read_shut_);
+    if (!ended) {
       fail_visibly();
     } else if (!no_more_reads_) {  // after an end of file: reads go on to tell that
       ::shutdown(our_end(), SHUT_RDWR);
@@ -390,6 +391,10 @@ SocketObserver::Unread StreamFile::unread() {
   }
   if (listening_ || connect_ != Connect::kNone) return out;
   out.bytes = static_cast<uint32_t>(pending_bytes_);
+  if (on_its_way()) {
+    out.bytes += static_cast<uint32_t>(pushed_);
+    return out;
+  }
   int waiting = 0;
   if (UniqueFd end = table_.reach(*this); end && ioctl(end.get(), FIONREAD, &waiting) == 0)
     out.bytes += static_cast<uint32_t>(waiting);

@@ -153,7 +153,8 @@ class StreamFile final : public ProgramFile, public SocketObserver {
     int each = 0;  // what such a message takes of our end's buffer
   };
   Accepting& accepting();
-  size_t to_accept() const;
+  size_t to_accept() const;  // that are in no message
+  uint32_t listener_heat() const;
   Result<Accepted> next_accepted();
   StreamFile* stream_of(uint64_t inode);
   void offer_accepted();
@@ -189,6 +190,7 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   uint64_t offered_by_ = 0;               // a listener, whose program has perhaps not taken it yet
   std::optional<Nanos> orphaned_;         // since when that listener has gone
   bool spoke_ = false;                    // the program has written something
+  uint64_t pushed_ = 0;                   // bytes that were written to it
   size_t filler_ = 0;                     // bytes at the front of our end that are no data
   Connect connect_ = Connect::kNone;
   bool small_ = false;  // SO_SNDBUF of the program's end is lowered
