@@ -39,7 +39,7 @@ void TcpConnectionImpl::update_window(const TcpSegmentIn& segment) {
   snd_wnd_ = window;
   if (window <= max_window_) return;
   max_window_ = window;
-  if (halved_by_window_) set_mss();
+  if (halved_by_window_ || max_window_ / 2 < mss_) set_mss();
 }
 
 // RFC 5961 §5.2: an ack of what was not sent, or of what is too long ago, makes the segment
@@ -57,6 +57,10 @@ void TcpConnectionImpl::take_ack(Nanos now, const TcpSegmentIn& segment) {
   probes_out_ = 0;
   const uint32_t old_window = snd_wnd_;
   update_window(segment);
+  if (snd_una_ == iss_ && ack != iss_) {  // SYNs had crossed, and ours is acknowledged at last
+    snd_una_++;
+    bytes_acked_++;
+  }
   if (snd_wnd_ != 0) probing_since_ = {};
   if (recovery_->all_acked()) return;
   AckFacts facts;
@@ -93,10 +97,7 @@ void TcpConnectionImpl::take_ack(Nanos now, const TcpSegmentIn& segment) {
 void TcpConnectionImpl::took_ack(Nanos now, uint32_t acked) {
   snd_una_ += acked;
   bytes_acked_ += acked;
-  // MSG_MORE holds back what was written with it, not what an ack lets go; but the parts of one
-  // write come with it too, and stay together.
-  constexpr uint32_t kOneWrite = 2;  // milliseconds
-  if (tcp_timestamp(now, 0) - more_at_ > kOneWrite) more_ = false;
+  end_more(now);
   timeouts_ = 0;
   stalled_since_ = {};
   soft_error_ = 0;

@@ -107,6 +107,7 @@ void TcpConnectionImpl::path_mtu(Nanos now, uint32_t mtu) {
   // pieces that fit; loss detection finds the rest.
   const uint32_t first = recovery_->snd_una();  // behind our SYN, which may still be in flight
   const uint32_t in_flight = recovery_->snd_nxt() - first;
+  if (in_flight <= mss_) return;  // but this fits
   transmit(now, first, first + std::min(in_flight, gso_limit()), true);
   output(now);
 }

@@ -45,7 +45,7 @@ void TcpConnectionImpl::close(Nanos now) {
   if (orphan_) return;
   orphan_ = true;
   if (state_ == TcpState::kClose) return;
-  if (in_.size() || !ooo_.empty()) {
+  if (in_.size()) {
     // Data that the program will never read: the peer must know (RFC 2525 §2.17).
     count(TcpMib::kTCPAbortOnClose);
     in_.clear();

@@ -54,7 +54,8 @@ DropReason TcpConnectionImpl::refuse_data(const TcpSegmentIn& segment) {
 }
 
 std::optional<DropReason> TcpConnectionImpl::take_data(Nanos now, TcpSegmentIn& segment) {
-  auto size = static_cast<uint32_t>(segment.size());
+  const auto whole = static_cast<uint32_t>(segment.size());
+  uint32_t size = whole;
   bool fin = segment.flags & TcpFlag::kFin;
   if (size == 0 && !fin) return {};
   if (fin_received_) {
@@ -75,6 +76,7 @@ std::optional<DropReason> TcpConnectionImpl::take_data(Nanos now, TcpSegmentIn& 
   if (size && half_closed && (orphan_ || reading_stopped_) && seq_gt(seq + size, rcv_nxt_))
     return refuse_data(segment);
   need_ack_ = true;
+  const bool was_due = ack_now_;
   const bool dsack = sack_ok_ && settings_.dsack;
   if (seq_lt(seq, rcv_nxt_)) {
     const uint32_t old = rcv_nxt_ - seq;
@@ -102,16 +104,18 @@ std::optional<DropReason> TcpConnectionImpl::take_data(Nanos now, TcpSegmentIn& 
     return DropReason::kTcpOutOfWindow;
   }
   if (fin) {
-    fin_seq_ = seq + size;
-    if (*fin_seq_ != rcv_nxt_ && seq != rcv_nxt_) {
-      ooo_.expect(seq, *fin_seq_ + 1);
+    // Of two that contradict each other the first is met first.
+    const uint32_t at = seq + size;
+    if (!fin_seq_ || seq_lt(*fin_seq_, rcv_nxt_) || seq_lt(at, *fin_seq_)) fin_seq_ = at;
+    if (at != rcv_nxt_ && seq != rcv_nxt_) {
+      ooo_.expect(seq, at + 1);
       ack_now_ = true;
     }
   }
   bool taken = true;
   if (size) {
     const uint32_t gso = segment.payload.meta().gso_size;
-    note_arrival(now, size, gso && gso < size ? gso : size);
+    note_arrival(now, size, gso && gso < size ? gso : whole);
     // Writes of one size look like full segments; what was pushed is the end of a message.
     small_came_ = small_came_ || (segment.flags & TcpFlag::kPsh);
     if (!ts_ok_) {
@@ -125,7 +129,10 @@ std::optional<DropReason> TcpConnectionImpl::take_data(Nanos now, TcpSegmentIn& 
         seq == rcv_nxt_ ? take_in_order(segment.payload) : take_out_of_order(seq, segment.payload);
   }
   if (fin_seq_ == rcv_nxt_) {
-    if (ooo_.blocks()) ack_now_ = true;  // it waited behind a hole
+    if (fin)
+      ack_now_ = was_due;
+    else if (ooo_.blocks())
+      ack_now_ = true;  // it waited behind a hole
     take_fin(now);
   }
   if (!taken) return DropReason::kSocketRcvbufFull;
@@ -166,8 +173,17 @@ bool TcpConnectionImpl::take_in_order(Packet& data) {
     in_.append(std::move(p));
   };
   queue(std::move(data));
-  if (had_hole) {
-    while (Packet next = ooo_.take(rcv_nxt_)) queue(std::move(next));
+  if (had_hole && fin_seq_ != rcv_nxt_) {
+    const auto doubled = ooo_.before(rcv_nxt_);
+    if (doubled && !dsack_ && sack_ok_ && settings_.dsack) {
+      dsack_ = doubled;
+      count(TcpMib::kTCPDSACKOldSent);
+    }
+    while (fin_seq_ != rcv_nxt_) {
+      Packet next = ooo_.take(rcv_nxt_);
+      if (!next) break;
+      queue(std::move(next));
+    }
     ack_now_ = true;  // the sender waits to hear that its hole is filled (RFC 5681 §4.2)
   }
   host_.tcp_changed();
@@ -224,6 +240,7 @@ void TcpConnectionImpl::take_fin(Nanos now) {
     default:
       break;
   }
+  dsack_.reset();
   host_.tcp_changed();
 }
 

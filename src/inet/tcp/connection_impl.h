@@ -93,6 +93,8 @@ class TcpConnectionImpl final : public TcpConnection {
   void syn_too_big(Nanos now);
   // connection_segment.cc
   std::optional<DropReason> in_rest(Nanos now, const TcpSegmentIn& segment);
+  void end_more(Nanos now);
+  bool as_expected(const TcpSegmentIn& segment) const;
   std::optional<DropReason> out_of_place(Nanos now, const TcpSegmentIn& segment, uint32_t end);
   bool too_old(const TcpSegmentIn& segment) const;
   void take_timestamp(Nanos now, const TcpSegmentIn& segment);
@@ -189,7 +191,7 @@ class TcpConnectionImpl final : public TcpConnection {
   bool fin_queued_ : 1 = false;
   bool fin_received_ : 1 = false;
   bool reading_stopped_ : 1 = false;
-  bool more_ : 1 = false;            // the last write said that more follows: until an ack comes
+  bool more_ : 1 = false;            // the last write said that more follows: until a segment comes
   bool unpushed_ : 1 = false;        // it said so, and no push came since
   bool fastopen_child_ : 1 = false;  // SYN-RECV that may carry data
   bool syn_data_ : 1 = false;        // our SYN carried data

@@ -44,6 +44,8 @@ void TcpConnectionImpl::fill_info(Nanos now, struct ::tcp_info& info) const {
     recovery_->fill_info(now, info);
   else if (state_ == TcpState::kSynSent)
     fill_syn_info(info);
+  if (state_ != TcpState::kSynSent && snd_una_ == iss_ && !fastopen_child_)
+    info.tcpi_unacked++;  // our SYN, which crossed the peer's
   info.tcpi_total_retrans += syn_retransmits_;
   info.tcpi_state = static_cast<uint8_t>(state_);
   if (ts_ok_) info.tcpi_options |= TCPI_OPT_TIMESTAMPS;

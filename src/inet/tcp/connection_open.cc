@@ -300,21 +300,23 @@ bool TcpConnectionImpl::in_syn_sent(Nanos now, TcpSegmentIn& segment) {
   return true;
 }
 
-// Whether the segment's ack ends the handshake.
+// Whether the segment's ack ends the handshake. Where SYNs crossed, one of nothing does so too: as
+// with Linux, not RFC 9293 §3.10.7.4.
 bool TcpConnectionImpl::in_syn_recv(Nanos now, const TcpSegmentIn& segment) {
   const uint32_t highest = fastopen_child_ ? recovery_->snd_nxt() : syn_end_;
-  if (!(seq_gt(segment.ack, iss_) && seq_le(segment.ack, highest))) {
+  const bool nothing = segment.ack == iss_;
+  if ((nothing && fastopen_child_) || seq_lt(segment.ack, iss_) || seq_gt(segment.ack, highest)) {
     if (auto reset = tcp_reset_for(segment)) host_.tcp_send(std::move(*reset));
     return false;
   }
-  const std::optional<Nanos> rtt = handshake_rtt(now, segment);
-  snd_una_ = iss_ + 1;
+  const std::optional<Nanos> rtt = nothing ? std::nullopt : handshake_rtt(now, segment);
+  if (!nothing) snd_una_ = iss_ + 1;
   if (fastopen_child_) {
     recovery_->handshake_done(now, rtt, syn_retransmits_);
   } else {
-    start_recovery(now, snd_una_, rtt);
+    start_recovery(now, iss_ + 1, rtt);
     track_syn_data();
-    bytes_acked_++;  // the SYN, as in in_syn_sent()
+    if (!nothing) bytes_acked_++;  // the SYN, as in in_syn_sent()
   }
   snd_wnd_ = uint32_t{segment.window} << snd_wscale_;
   max_window_ = std::max(max_window_, snd_wnd_);
@@ -324,6 +326,10 @@ bool TcpConnectionImpl::in_syn_recv(Nanos now, const TcpSegmentIn& segment) {
     set_state(fin_queued_ ? TcpState::kLastAck : TcpState::kCloseWait);
   else if (fin_queued_)
     set_state(TcpState::kFinWait1);
+  if (fin_queued_) {  // it goes before what this segment brings is looked at
+    take_timestamp(now, segment);
+    output(now);
+  }
   return true;
 }
 

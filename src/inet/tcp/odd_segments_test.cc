@@ -26,6 +26,98 @@ TEST(TcpOddSegments, CrossingSynsOfferAllAgain) {
   EXPECT_EQ(h.last().flags, kAck);
 }
 
+TEST(TcpOddSegments, CrossingSynsNeedNoAckOfOurs) {
+  TcpHand h;
+  h.w.open_a();
+  h.give(TcpHand::make(5000, 0, kSyn));
+  h.out.clear();
+  for (uint32_t ack : {999u, 1002u}) {
+    h.give(TcpHand::make(5001, ack, kAck));
+    EXPECT_EQ(h.last().flags, kRst) << ack;
+  }
+  h.give(TcpHand::make(5000, 1002, kSyn | kAck));  // no answer to our SYN
+  EXPECT_EQ(h.last().flags, kAck);
+  EXPECT_EQ(h.w.a->state(), TcpState::kSynRecv);
+  h.give(TcpHand::make(5001, 1000, kAck), 10);
+  EXPECT_EQ(h.w.a->state(), TcpState::kEstablished);
+  EXPECT_EQ(h.w.a->readable(), 10u);
+  struct tcp_info info;
+  h.w.a->fill_info(h.w.now, info);
+  EXPECT_EQ(info.tcpi_unacked, 1u);
+  h.give(TcpHand::make(5011, 1001, kAck));
+  h.w.a->fill_info(h.w.now, info);
+  EXPECT_EQ(info.tcpi_unacked, 0u);
+  EXPECT_EQ(info.tcpi_bytes_acked, 1u);
+}
+
+TEST(TcpOddSegments, AFinThatWaitedForTheHandshakeLeavesBeforeDataIsTaken) {
+  TcpHand h;
+  h.w.open_a();
+  h.give(TcpHand::make(5000, 0, kSyn));
+  h.w.a->shutdown_send(h.w.now);
+  h.out.clear();
+  h.give(TcpHand::make(5001, 1001, kAck), 10);
+  ASSERT_EQ(h.out.size(), 2u);
+  EXPECT_EQ(h.out[0].flags, kFin | kAck);
+  EXPECT_EQ(h.out[0].ack, 5001u);
+  EXPECT_EQ(h.out[1].ack, 5011u);
+}
+
+TEST(TcpOddSegments, WithoutAnAckNothingIsAnswered) {
+  TcpHand h;
+  h.connect();
+  for (uint32_t seq : {5001u, 5001u - 70'000, 5001u + 70'000})
+    for (uint8_t flags : {uint8_t{0}, kFin, TcpFlag::kPsh, kUrg})
+      h.give(TcpHand::make(seq, 0, flags), 5);
+  EXPECT_TRUE(h.out.empty());
+  EXPECT_EQ(h.w.a->readable(), 0u);
+}
+
+TEST(TcpOddSegments, ExpectedDataIsTakenWhateverItAcknowledges) {
+  TcpHand h;
+  h.connect();
+  h.w.write(h.w.a, 100);
+  h.out.clear();
+  h.give(TcpHand::make(5001, 1001 - 100'000, kAck), 10);
+  EXPECT_EQ(h.w.a->readable(), 10u);
+  EXPECT_EQ(h.w.a.mibs[TcpMib::kTCPChallengeACK], 1u);
+  EXPECT_EQ(h.last().ack, 5011u);
+  h.give(TcpHand::make(5011, 1001 - 100'000, kAck, 50000), 10);  // its window is another one
+  EXPECT_EQ(h.w.a->readable(), 10u);
+}
+
+TEST(TcpOddSegments, AFinEndsWhatLiesBehindIt) {
+  TcpHand h;
+  h.connect(TcpHand::sack());
+  h.give(TcpHand::make(6001, 1001, kAck), 1000);
+  h.out.clear();
+  h.give(TcpHand::make(5001, 1001, kAck | kFin), 1400);  // overlaps that
+  EXPECT_EQ(h.w.a->state(), TcpState::kCloseWait);
+  EXPECT_EQ(h.w.a->readable(), 1400u);
+}
+
+TEST(TcpOddSegments, WhatAHolesDataHoldsAgainIsToldByDSack) {
+  TcpHand h;
+  h.connect(TcpHand::sack());
+  h.give(TcpHand::make(5101, 1001, kAck), 100);
+  h.give(TcpHand::make(5201, 1001, kAck), 100);
+  h.give(TcpHand::make(5401, 1001, kAck), 100);
+  h.give(TcpHand::make(5001, 1001, kAck), 1000);
+  const TcpSegmentOut s = h.last();
+  EXPECT_EQ(s.ack, 6001u);
+  ASSERT_EQ(s.options.sack_count, 1);
+  EXPECT_EQ(s.options.sack[0].start, 5101u);
+  EXPECT_EQ(s.options.sack[0].end, 5301u);
+}
+
+TEST(TcpOddSegments, DataAheadOfAHoleIsNoUnreadData) {
+  TcpHand h;
+  h.connect();
+  h.give(TcpHand::make(5101, 1001, kAck), 100);
+  h.w.a->close(h.w.now);
+  EXPECT_EQ(h.last().flags, kFin | kAck);
+}
+
 TEST(TcpOddSegments, AnIcmpErrorMayQuoteTheByteBehindASyn) {
   for (uint32_t seq : {999u, 1000u, 1001u, 1002u}) {
     TcpHand h;

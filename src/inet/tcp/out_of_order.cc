@@ -44,6 +44,20 @@ std::optional<SackBlock> OutOfOrder::insert(uint32_t start, Packet data) {
   return doubled;
 }
 
+std::optional<SackBlock> OutOfOrder::before(uint32_t rcv_nxt) const {
+  std::optional<SackBlock> doubled;
+  for (size_t i = first_; i < pieces_.size() && seq_lt(pieces_[i].start, rcv_nxt); i++) {
+    const SackBlock piece{pieces_[i].start, seq_min(pieces_[i].end, rcv_nxt)};
+    if (!doubled)
+      doubled = piece;
+    else if (doubled->end == piece.start)
+      doubled->end = piece.end;
+    else
+      break;
+  }
+  return doubled;
+}
+
 Packet OutOfOrder::take(uint32_t rcv_nxt) {
   while (!empty() && seq_le(pieces_[first_].start, rcv_nxt)) {
     Piece piece = std::move(pieces_[first_++]);

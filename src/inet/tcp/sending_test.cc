@@ -61,7 +61,7 @@ TEST(TcpCork, HoldsWhatIsLessThanASegmentUntilDrawn) {
   EXPECT_EQ(TcpHand::size(h.out[1]), 40u);
 }
 
-TEST(TcpCork, HoldsFor200MillisecondsAtMost) {  // tcp(7)
+TEST(TcpCork, HoldsForATimeoutAtMost) {  // 200 ms in tcp(7), where the peer is near
   TcpHand h;
   h.w.a.settings.cork = true;
   h.connect();
@@ -69,7 +69,21 @@ TEST(TcpCork, HoldsFor200MillisecondsAtMost) {  // tcp(7)
   h.w.write(h.w.a, 100);
   EXPECT_TRUE(h.out.empty());
   h.w.run_until([&] { return !h.out.empty(); }, 5s);
-  EXPECT_EQ(h.w.now - start, 200ms);
+  struct tcp_info info;
+  h.w.a->fill_info(start, info);
+  EXPECT_EQ(h.w.now - start, std::chrono::microseconds(info.tcpi_rto));
+  EXPECT_GE(info.tcpi_rto, 200'000u);
+}
+
+TEST(TcpCork, ASegmentOfThePeerLetsMoreGo) {
+  TcpHand h;
+  h.connect();
+  h.w.write(h.w.a, 100, true);
+  h.w.now += 10ms;
+  h.give(TcpHand::make(5001, 1001, kAck), 10);  // data as expected: only an ack
+  EXPECT_EQ(TcpHand::size(h.last()), 0u);
+  h.give(TcpHand::make(5101, 1001, kAck), 10);  // ahead of a hole
+  EXPECT_EQ(TcpHand::size(h.last()), 100u);
 }
 
 TEST(TcpCork, MoreHoldsOneWrite) {
