@@ -1,127 +1,21 @@
-// StreamFile over a pair, against a stack that is played by the test.
-#include "runtime/stream_file.h"
-
-#include <gtest/gtest.h>
-#include <poll.h>
-
-#include <deque>
-
-#include "env/env.h"
-#include "machine/machine.h"
+// StreamFile over a pair: connecting, data, endings.
+#include "runtime/stream_file_fixture.h"
 
 namespace unetns {
 namespace {
 
-struct Played {  // outlives the socket
-  std::string sent;
-  std::deque<Packet> arrived;
-  StreamState state = StreamState::kConnected;
-  uint32_t room = 1 << 20;
-  bool eof = false, closed = false, aborted = false;
-  size_t unconsumed = 0;
-};
-
-class PlayedSocket final : public StreamSocket {
- public:
-  PlayedSocket(Net& net, PacketPool& pool, Played& p)
-      : StreamSocket(net, AF_INET, SOCK_STREAM, 6), pool_(pool), p_(p) {}
-  ~PlayedSocket() override { p_.arrived.clear(); }
-  Result<void> bind(const Caller&, Bytes) override { return {}; }
-  Result<void> connect(const Caller&, Bytes) override { return fail(EINPROGRESS); }
-  Result<SockAddr> local_name() const override { return SockAddr{}; }
-  Result<size_t> send(const Caller&, const SendRequest&) override { return fail(EAGAIN); }
-  Result<Message> receive(int) override { return fail(EAGAIN); }
-  ByteVector control_for(const Message&) const override { return {}; }
-  Result<void> shutdown(int) override { return {}; }
-  Result<int> ioctl(const Caller&, unsigned long, MutableBytes) override { return fail(ENOTTY); }
-  uint32_t poll() const override { return p_.eof ? POLLIN | POLLRDHUP : 0; }
-  StreamState state() const override { return p_.state; }
-  uint32_t send_room() const override { return p_.room; }
-  Result<void> write(Packet data, bool, bool) override {
-    const ByteVector bytes = data.to_vector();
-    p_.sent.append(bytes.begin(), bytes.end());
-    p_.room -= std::min<uint32_t>(p_.room, static_cast<uint32_t>(bytes.size()));
-    return {};
-  }
-  bool send_closed() const override { return false; }
-  uint32_t unacked_or_unsent() const override { return 0; }
-  uint32_t unsent() const override { return 0; }
-  Packet read(size_t most) override {
-    if (p_.arrived.empty()) return {};
-    Packet& front = p_.arrived.front();
-    if (most < front.size()) {
-      const ByteVector bytes = front.to_vector();
-      front.pull(most);
-      return Packet::copy_of(pool_, Bytes(bytes).first(most));
-    }
-    Packet p = std::move(front);
-    p_.arrived.pop_front();
-    return p;
-  }
-  const Packet* peek() const override { return p_.arrived.empty() ? nullptr : &p_.arrived.front(); }
-  size_t readable() const override {
-    size_t n = 0;
-    for (const Packet& p : p_.arrived) n += p.size();
-    return n;
-  }
-  bool at_eof() const override { return p_.eof && p_.arrived.empty(); }
-  bool at_urgent_mark() const override { return false; }
-  Result<uint8_t> read_urgent(bool) override { return fail(EINVAL); }
-  void set_unconsumed(size_t bytes) override { p_.unconsumed = bytes; }
-  size_t accept_queue() const override { return 0; }
-  bool was_reset() const override { return false; }
-  void close() override {
-    p_.closed = true;
-    p_.aborted = p_.unconsumed != 0;
-  }
-  bool all_acked() const override { return true; }
-
- private:
-  PacketPool& pool_;
-  Played& p_;
-};
-
-class StreamFileTest : public ::testing::Test {
+class StreamFileTest : public StreamFileFixture {
  protected:
   StreamFileTest() {
-    auto file = std::make_unique<StreamFile>(
-        files_, machine_->packets(),
-        std::make_unique<PlayedSocket>(*machine_->nets().first(), machine_->packets(), played_));
-    file_ = file.get();
-    end_ = std::move(*files_.add(std::move(file), true, true));
+    Made made = make(played_);
+    file_ = made.file;
+    end_ = std::move(made.end);
   }
-  void turn() {
-    loop_.run_once(env_.env().timers, env_.env().tasks, Nanos::zero());
-    for (uint64_t inode : files_.take_dirty())
-      if (ProgramFile* f = files_.by_inode(inode)) {
-        f->dirty = false;
-        f->push();
-      }
-  }
-  void arrive(std::string_view text) {
-    played_.arrived.push_back(Packet::copy_of(
-        machine_->packets(), {reinterpret_cast<const uint8_t*>(text.data()), text.size()}));
-    file_->sock().notify();
-    turn();
-  }
-  int events() {
-    pollfd p{end_.get(), POLLIN | POLLOUT | POLLRDHUP, 0};
-    ::poll(&p, 1, 0);
-    return p.revents;
-  }
-  std::string read_some() {
-    char buffer[256];
-    const ssize_t n = ::recv(end_.get(), buffer, sizeof buffer, MSG_DONTWAIT);
-    return n < 0 ? "errno " + std::to_string(errno) : std::string(buffer, static_cast<size_t>(n));
-  }
+  void arrive(std::string_view text) { StreamFileFixture::arrive(played_, *file_, text); }
+  int events() { return StreamFileFixture::events(end_); }
+  std::string read_some() { return StreamFileFixture::read_some(end_); }
 
-  FakeEnv env_;
-  EventLoop loop_;
-  std::unique_ptr<Kernel> machine_ = *Kernel::boot(env_.env());
-  Played played_;
-  ProcessTable processes_{machine_->nets(), loop_};
-  // Keeps program ends, as on hardened hosts: the test is no program whose descriptors can be had.
-  FileTable files_{loop_, processes_, false};
+  Played& played_ = stacks_.emplace_back();
   StreamFile* file_ = nullptr;
   UniqueFd end_;
 };
