@@ -20,6 +20,7 @@
 namespace unetns {
 namespace {
 constexpr int kMissesToClose = 2;
+constexpr size_t kMostNear = 8;
 constexpr rlim_t kSpareDescriptors = 64;
 constexpr uint32_t kMaxSkipped = 255;
 constexpr Nanos kHeldMost = std::chrono::microseconds(300);
@@ -247,21 +248,37 @@ bool FileTable::still_there(const ProgramFile& file) const {
   return file.seen_fd_ >= 0 && socket_inode_of_fd(file.seen_tid_, file.seen_fd_) == file.inode();
 }
 
+UniqueFd FileTable::end_at(const ProgramFile& file, pid_t tgid, int fd) {
+  const Process* p = fd >= 0 ? processes_.process(tgid) : nullptr;
+  if (!p) return UniqueFd();
+  UniqueFd copy(static_cast<int>(syscall(SYS_pidfd_getfd, p->pidfd.get(), fd, 0)));
+  struct stat st {};
+  if (copy && (fstat(copy.get(), &st) != 0 || st.st_ino != file.inode() || !S_ISSOCK(st.st_mode)))
+    copy.reset();
+  return copy;
+}
+
 UniqueFd FileTable::reach(ProgramFile& file) {
   if (file.held_) return UniqueFd(fcntl(file.held_.get(), F_DUPFD_CLOEXEC, 0));
   if (!can_getfd_) return UniqueFd();
-  const auto get = [&](const Process& p, int fd) {
-    UniqueFd copy(static_cast<int>(syscall(SYS_pidfd_getfd, p.pidfd.get(), fd, 0)));
-    struct stat st {};
-    if (copy && (fstat(copy.get(), &st) != 0 || st.st_ino != file.inode() || !S_ISSOCK(st.st_mode)))
-      copy.reset();
-    return copy;
-  };
-  if (const Process* p = processes_.process(file.seen_tgid_))
-    if (UniqueFd copy = get(*p, file.seen_fd_)) return copy;
+  if (UniqueFd copy = end_at(file, file.seen_tgid_, file.seen_fd_)) return copy;
+  if (UniqueFd copy = end_near(file)) return copy;
   if (!look_everywhere(file)) return UniqueFd();
-  const Process* p = processes_.process(file.seen_tgid_);
-  return p ? get(*p, file.seen_fd_) : UniqueFd();
+  if (near_.size() >= kMostNear) near_.clear();
+  near_[file.seen_tgid_] = file.seen_fd_;
+  return end_at(file, file.seen_tgid_, file.seen_fd_);
+}
+
+UniqueFd FileTable::end_near(ProgramFile& file) {
+  if (file.seen_fd_ >= 0) return UniqueFd();
+  for (auto& [tgid, last] : near_)
+    for (int by : {0, 1, -1, 2, -2, 3})
+      if (UniqueFd copy = end_at(file, tgid, last + by)) {
+        file.seen_tgid_ = file.seen_tid_ = tgid;
+        file.seen_fd_ = last = last + by;
+        return copy;
+      }
+  return UniqueFd();
 }
 
 bool FileTable::look_everywhere(const ProgramFile& wanted) {
@@ -483,6 +500,7 @@ void FileTable::sweep_sometimes() {
 }
 
 void FileTable::process_gone(pid_t tgid) {
+  near_.erase(tgid);
   for (uint64_t inode : swept_)
     if (sweep_due_ || files_.at(inode)->seen_tgid_ == tgid) {
       sweep_due_ = true;

@@ -153,8 +153,12 @@ class FileTable {
   bool any_missing();  // of those that sweep() is for, where they were seen last
   Result<UniqueFd> make_pair(ProgramFile& file, bool nonblock, bool held_here);
   void set_interest(ProgramFile& file);
-  bool look_everywhere(const ProgramFile& wanted);  // false: it is nowhere
-  void hold(ProgramFile& file, UniqueFd end);       // both keep held_count_ and swept_
+  bool look_everywhere(const ProgramFile& wanted);               // false: it is nowhere
+  UniqueFd end_at(const ProgramFile& file, pid_t tgid, int fd);  // if it is there
+  // A new descriptor gets the lowest number that is free, so one whose place is unknown is likely
+  // to be near the last such one.
+  UniqueFd end_near(ProgramFile& file);
+  void hold(ProgramFile& file, UniqueFd end);  // both keep held_count_ and swept_
   void set_unsure_to(ProgramFile& file, bool on);
   void forget_end(ProgramFile& file);  // it is neither held nor unsure any more
   void sweep_now_or_later(const Clock& clock);
@@ -162,6 +166,7 @@ class FileTable {
   EventLoop& loop_;
   ProcessTable& processes_;
   bool can_getfd_;
+  absl::flat_hash_map<pid_t, int> near_;  // by process: where the last of unknown place was found
   size_t held_count_ = 0;
   absl::flat_hash_set<uint64_t> swept_;    // held or unsure: those that sweep() is for
   absl::flat_hash_set<uint64_t> waiting_;  // calls are, or were, parked with them
