@@ -362,7 +362,8 @@ void Supervisor::park(ProgramFile& file, Call call) {
 
 bool Supervisor::interrupt(Call& call) {
   if (!call.listener->valid(call.id)) return true;
-  if (!interrupted_.contains(call.tid)) return false;
+  const auto found = interrupted_.find(call.tid);
+  if (found == interrupted_.end()) return false;
   if (call.nr == SYS_connect) {
     ProgramFile* file = files_->by_inode(call.waited_for);
     if (StreamFile* stream = file ? file->stream() : nullptr)
@@ -371,8 +372,10 @@ bool Supervisor::interrupt(Call& call) {
     (void)call.listener->answer(call.id, static_cast<int64_t>(call.progress));
     return true;
   }
-  // As sock_intr_errno: a call with a time limit is not begun anew.
-  (void)call.listener->answer_error(call.id, call.deadline ? EINTR : kRestartSys);
+  // As sock_intr_errno: a call with a time limit is not begun anew. Nor one of a thread that finds
+  // no signal when it returns: it would see the kernel's own number.
+  const bool anew = !call.deadline && found->second;
+  (void)call.listener->answer_error(call.id, anew ? kRestartSys : EINTR);
   return true;
 }
 
@@ -387,7 +390,7 @@ void Supervisor::look_for_signals() {
     }
     call.looks_left_out = std::min(call.looks++ / kLooksInARow, kMostLeftOut);
     const auto [pending, tgid] = deliverable_signal(call.tid);
-    if (pending == Pending::kThread) interrupted_.insert(call.tid);
+    if (pending == Pending::kThread) interrupted_[call.tid] = true;
     if (pending == Pending::kProcess) processes.insert(tgid);
   };
   files_->erase_waiting([&](ProgramFile& file) {
@@ -400,18 +403,21 @@ void Supervisor::look_for_signals() {
   });
   absl::erase_if(takers_, [&](const auto& entry) { return !processes.contains(entry.first); });
   for (const pid_t tgid : processes)
-    if (const pid_t taker = taker_of(tgid)) interrupted_.insert(taker);
+    if (const Taker taker = taker_of(tgid); taker.tid) interrupted_[taker.tid] |= taker.sure;
 }
 
-// The thread that Linux picks for a signal to the process: the first that does not block it. It may
-// have picked another, which is not seen from outside: while the signal waits, the next is tried.
-pid_t Supervisor::taker_of(pid_t tgid) {
+// The thread that Linux picks for a signal to the process: the first one of the process, or any
+// other if that blocks it. Which is not seen from outside: while the signal waits, the next is
+// tried.
+Supervisor::Taker Supervisor::taker_of(pid_t tgid) {
   auto& tried = takers_[tgid];
+  std::vector<pid_t> may;
   for (pid_t tid : list_pids(fmt::format("/proc/{}/task", tgid)))
-    if (deliverable_signal(tid).pending == Pending::kProcess && tried.insert(tid).second)
-      return tid;
+    if (deliverable_signal(tid).pending == Pending::kProcess) may.push_back(tid);
+  for (pid_t tid : may)
+    if (tried.insert(tid).second) return {tid, tid == tgid || may.size() == 1};
   tried.clear();
-  return 0;
+  return {};
 }
 
 void Supervisor::deliver_signals() {

@@ -99,7 +99,11 @@ class Supervisor {
   // Parked calls for whose thread a signal waits are interrupted as Linux would.
   void deliver_signals();
   void look_for_signals();
-  pid_t taker_of(pid_t tgid);
+  struct Taker {
+    pid_t tid = 0;  // 0: none
+    bool sure = false;
+  };
+  Taker taker_of(pid_t tgid);
   void end_brief_waits();
 
   Config config_;
@@ -127,7 +131,8 @@ class Supervisor {
   std::vector<Handler> host_handlers_;  // of calls that are about none of our sockets
   NativeWaits native_waits_{loop_, [this](Call call) { again(std::move(call)); }};
   UnixNames unix_names_{rng_.u32()};
-  absl::flat_hash_set<pid_t> interrupted_;  // threads: of the last look_for_signals()
+  // Threads: of the last look_for_signals(), and whether a signal surely is theirs.
+  absl::flat_hash_map<pid_t, bool> interrupted_;
   // Of processes for which a signal waits: who might have taken it, and did not.
   absl::flat_hash_map<pid_t, absl::flat_hash_set<pid_t>> takers_;
   std::set<std::pair<Nanos, uint64_t>> deadlines_;  // of parked calls: inode of the file to look at

@@ -141,6 +141,24 @@ def interrupted():
     c = to(l, b"after")
     same(b"after", heard(taken(l)))
 
+def signals():  # to a process whose first thread blocks them: any other takes them
+    l = listening()
+    signal.signal(signal.SIGUSR1, lambda *_: None)
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+    told = []
+    def serve():
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGUSR1])
+        told.append(outcome(lambda: l.accept()[0].recv(64)))
+    threads = [threading.Thread(target=serve) for _ in range(4)]
+    for t in threads: t.start()
+    for _ in range(12):
+        time.sleep(0.02)
+        os.kill(os.getpid(), signal.SIGUSR1)
+    held = [to(l, b"served") for t in threads]
+    for t in threads: t.join()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGUSR1])
+    same([b"served"] * 4, told)
+
 def workers():
     for blocking in True, False:
         l = listening()
