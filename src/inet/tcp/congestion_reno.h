@@ -10,7 +10,10 @@ class RenoControl final : public CongestionControl {
  public:
   std::string_view name() const override { return "reno"; }
   void on_acked(const CongestionSample& sample) override;
-  uint32_t reduced(Nanos) override { return std::max(cwnd_ / 2, 2u); }
+  uint32_t reduced(Nanos) override {
+    acked_ = 0;
+    return std::max(cwnd_ / 2, 2u);
+  }
   void on_rto(Nanos) override { acked_ = 0; }
   size_t memory() const override { return sizeof(*this); }
 

@@ -79,7 +79,7 @@ class TcpConnectionImpl final : public TcpConnection {
   void arm_syn(Nanos now);
   bool syn_gave_up(Nanos now) const;
   void syn_timer(Nanos now);
-  bool in_syn_sent(Nanos now, TcpSegmentIn& segment);  // whether it had use for it
+  std::optional<DropReason> in_syn_sent(Nanos now, TcpSegmentIn& segment);
   std::optional<Nanos> handshake_rtt(Nanos now, const TcpSegmentIn& segment) const;
   TcpNegotiated agreed() const;
   bool in_syn_recv(Nanos now, const TcpSegmentIn& segment);
@@ -196,6 +196,7 @@ class TcpConnectionImpl final : public TcpConnection {
   bool fastopen_child_ : 1 = false;  // SYN-RECV that may carry data
   bool syn_data_ : 1 = false;        // our SYN carried data
   bool syn_data_acked_ : 1 = false;
+  bool syn_was_slow_ : 1 = false;  // the first was answered, after it had gone again
   bool syn_asked_cookie_ : 1 = false;
   bool syn_asked_ecn_ : 1 = false;
   bool syn_fallback_ : 1 = false;      // Fast Open gave nothing: plain SYNs from now on

@@ -55,7 +55,8 @@ void TcpConnectionImpl::fill_info(Nanos now, struct ::tcp_info& info) const {
     info.tcpi_snd_wscale = snd_wscale_ & 15;
     info.tcpi_rcv_wscale = window_.wscale() & 15;
   }
-  if (ecn_ok_) info.tcpi_options |= TCPI_OPT_ECN;
+  if (ecn_ok_ || (state_ == TcpState::kSynSent && syn_asked_ecn_))
+    info.tcpi_options |= TCPI_OPT_ECN;
   if (seen_ect_) info.tcpi_options |= TCPI_OPT_ECN_SEEN;
   if (syn_data_acked_) info.tcpi_options |= TCPI_OPT_SYN_DATA;
   constexpr uint8_t kFastOpenChild = 128;  // TCPI_OPT_TFO_CHILD, newer than some headers

@@ -69,6 +69,7 @@ void TcpConnectionImpl::open_passive(Nanos now, const TcpNegotiated& agreed) {
   agree(now, agreed);
   snd_una_ = iss_ + 1;
   syn_retransmits_ = agreed.syn_retransmits;
+  syn_was_slow_ = agreed.syn_was_slow;
   start_recovery(now, snd_una_, agreed.handshake_rtt);
   state_ = TcpState::kEstablished;
   arm_keepalive(now);
@@ -154,7 +155,9 @@ void TcpConnectionImpl::arm_syn(Nanos now) {
 // some of those pauses do not double (tcp_syn_linear_timeouts, Linux 6.5): more of them fit in.
 bool TcpConnectionImpl::syn_gave_up(Nanos now) const {
   if (settings_.user_timeout != Nanos{} && now - syn_sent_ >= settings_.user_timeout) return true;
-  if (state_ != TcpState::kSynSent) return syn_tries_ > settings_.synack_retries;
+  if (fastopen_child_)  // has one more than what has no data to lose
+    return syn_tries_ > settings_.most_syn_acks() + (settings_.own_syn_retries ? 0 : 1);
+  if (state_ != TcpState::kSynSent) return syn_tries_ > settings_.syn_retries;
   return now - syn_sent_ >=
          time_of_retries(settings_.syn_retries, kTcpFirstTimeout, settings_.rto_max);
 }
@@ -218,7 +221,7 @@ void TcpConnectionImpl::start_recovery(Nanos now, uint32_t first, std::optional<
   config.rto_max = settings_.rto_max;
   config.max_pacing_rate = settings_.max_pacing_rate;
   recovery_ = std::make_unique<LossRecovery>(config, std::move(control_));
-  recovery_->handshake_done(now, rtt, syn_retransmits_);
+  recovery_->handshake_done(now, rtt, syn_was_slow_ ? 0 : syn_retransmits_);
   expand_sndbuf();
 }
 
@@ -239,13 +242,13 @@ std::optional<Nanos> TcpConnectionImpl::handshake_rtt(Nanos now,
   return std::chrono::milliseconds(std::max(ms, 1u));
 }
 
-bool TcpConnectionImpl::in_syn_sent(Nanos now, TcpSegmentIn& segment) {
+std::optional<DropReason> TcpConnectionImpl::in_syn_sent(Nanos now, TcpSegmentIn& segment) {
   const bool ack = segment.flags & TcpFlag::kAck;
   if (ack && !(seq_gt(segment.ack, iss_) && seq_le(segment.ack, syn_end_))) {
     // What the peer has of an older connection is gone with that: no need to wait.
     if (syn_tries_ == 0) syn_deadline_ = std::min(syn_deadline_, now + kSoon);
     if (auto reset = tcp_reset_for(segment)) host_.tcp_send(std::move(*reset));
-    return false;
+    return DropReason::kTcpIgnored;
   }
   // PAWS of the handshake: what is echoed must be a stamp of ours.
   const TcpOptions& options = segment.options;
@@ -254,15 +257,18 @@ bool TcpConnectionImpl::in_syn_sent(Nanos now, TcpSegmentIn& segment) {
        seq_gt(options.ts_ecr, tcp_timestamp(now, ts_offset_)))) {
     count(TcpMib::kPAWSActive);
     if (auto reset = tcp_reset_for(segment)) host_.tcp_send(std::move(*reset));
-    return false;
+    return DropReason::kTcpIgnored;
   }
   if (segment.flags & TcpFlag::kRst) {
-    if (!ack) return false;
+    if (!ack) return DropReason::kTcpIgnored;
     count(TcpMib::kAttemptFails);
     finish(ECONNREFUSED);
-    return true;
+    return {};
   }
-  if (!(segment.flags & TcpFlag::kSyn)) return false;
+  if (!(segment.flags & TcpFlag::kSyn)) return DropReason::kTcpIgnored;
+  // Data that comes along is for the peer to send again, but for that of Fast Open.
+  std::optional<DropReason> unused;
+  if (segment.size()) unused = DropReason::kTcpIgnored;
   TcpNegotiated agreed = tcp_negotiate(settings_, segment, iss_, ts_offset_);
   if (!ack) {  // both opened at once
     agreed.ecn_ok = syn_asked_ecn_ && tcp_syn_wants_ecn(segment.flags);
@@ -271,7 +277,7 @@ bool TcpConnectionImpl::in_syn_sent(Nanos now, TcpSegmentIn& segment) {
     syn_timeout_ = kTcpFirstTimeout;
     syn_tries_ = 0;
     send_syn(now);
-    return true;
+    return unused;
   }
   agreed.ecn_ok = syn_asked_ecn_ && tcp_syn_ack_grants_ecn(segment.flags);
   agree(now, agreed);
@@ -280,7 +286,9 @@ bool TcpConnectionImpl::in_syn_sent(Nanos now, TcpSegmentIn& segment) {
   snd_una_ = segment.ack;
   queue_.acked(snd_una_);
   bytes_acked_ += snd_una_ - iss_;
+  syn_was_slow_ = syn_retransmits_ > 0 && ts_ok_ && options.has_ts && options.ts_ecr == syn_stamp_;
   start_recovery(now, iss_ + 1, rtt);
+  if (syn_retransmits_ > 0) recovery_->syn_was_lost();
   if (ecn_ok_ && syn_retransmits_ > 0) cwr_due_ = true;  // the lost SYN made the window small
   if (syn_asked_cookie_)
     host_.tcp_fastopen_cookie({segment.options.fastopen, segment.options.fastopen_len}, peer_mss_);
@@ -288,16 +296,15 @@ bool TcpConnectionImpl::in_syn_sent(Nanos now, TcpSegmentIn& segment) {
   established(now);
   need_ack_ = ack_now_ = true;
   if (syn_data_) judge_syn_data(now, snd_una_);
-  // Else data and FIN of a SYN-ACK are for the peer to send again.
   if (syn_data_ ? syn_data_acked_ : syn_asked_cookie_) {
     segment.seq++;
-    take_data(now, segment);
+    unused = take_data(now, segment);
     if (fin_received_) ack_now_ = false;
   }
-  if (state_ == TcpState::kClose) return true;
+  if (state_ == TcpState::kClose) return unused;
   output(now);
   ack_if_due(now);
-  return true;
+  return unused;
 }
 
 // Whether the segment's ack ends the handshake. Where SYNs crossed, one of nothing does so too: as

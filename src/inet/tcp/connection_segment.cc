@@ -18,10 +18,7 @@ std::optional<DropReason> TcpConnectionImpl::segment(Nanos now, TcpSegmentIn&& s
   if (size) data_segs_in_ += segments;
   if (state_ == TcpState::kClose) return DropReason::kTcpIgnored;
   if (rest_) return in_rest(now, segment);
-  if (state_ == TcpState::kSynSent) {
-    if (!in_syn_sent(now, segment)) return DropReason::kTcpIgnored;
-    return {};
-  }
+  if (state_ == TcpState::kSynSent) return in_syn_sent(now, segment);
   bool syn = segment.flags & TcpFlag::kSyn;
   const bool same_syn = syn && state_ == TcpState::kSynRecv && segment.seq == irs_ &&
                         !(segment.flags & TcpFlag::kRst);

@@ -12,6 +12,8 @@ std::optional<Nanos> TcpConnectionImpl::deadline() const {
     if (const auto recovery = recovery_->deadline()) at = std::min(at, *recovery);
     if (settings_.user_timeout != Nanos{} && timeouts_ && !recovery_->all_acked())
       at = std::min(at, recovery_->first_unacked_since() + settings_.user_timeout);
+  } else if (recovery_) {
+    if (const Nanos paced = recovery_->pacing_until(); paced != Nanos{}) at = std::min(at, paced);
   }
   if (at == Nanos::max()) return std::nullopt;
   return at;
@@ -35,7 +37,10 @@ void TcpConnectionImpl::timer(Nanos now) {
     }
   }
   // Until the handshake ends the SYN-ACK alone is sent again (RFC 7413 §4.2.2).
-  if (state_ != TcpState::kSynRecv) recovery_timer(now);
+  if (state_ != TcpState::kSynRecv)
+    recovery_timer(now);
+  else if (recovery_->paced_enough(now))
+    output(now);
   if (state_ == TcpState::kClose) return;
   if (now >= persist_) persist_timer(now);
   if (state_ == TcpState::kClose) return;

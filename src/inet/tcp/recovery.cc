@@ -190,11 +190,13 @@ RecoveryTimer LossRecovery::on_timer(Nanos now) {
     enter_loss(now);
     return RecoveryTimer::kTimeout;
   }
-  if (paced() && pacing_.wants_wake() && !pacing_.blocks(now)) {
-    pacing_.woken();
-    return RecoveryTimer::kResend;
-  }
-  return RecoveryTimer::kNone;
+  return paced_enough(now) ? RecoveryTimer::kResend : RecoveryTimer::kNone;
+}
+
+bool LossRecovery::paced_enough(Nanos now) {
+  if (!paced() || !pacing_.wants_wake() || pacing_.blocks(now)) return false;
+  pacing_.woken();
+  return true;
 }
 
 // RFC 8985, 7.2: a probe after two round trips without an ack, instead of waiting for the RTO.
@@ -260,8 +262,8 @@ void LossRecovery::set_max_pacing_rate(uint64_t rate) {
   if (!paced()) pacing_.off();
 }
 
-void LossRecovery::handshake_done(Nanos now, std::optional<Nanos> rtt, int syn_retransmits) {
-  if (!rtt && syn_retransmits > 0) rtt_.fall_back();
+void LossRecovery::handshake_done(Nanos now, std::optional<Nanos> rtt, int syn_losses) {
+  if (!rtt && syn_losses > 0) rtt_.fall_back();
   if (rtt && !rtt_.measured()) rtt_.sample(now, *rtt, una_, nxt_);
   if (rate_.delivered() == 0) rate_.count_syn();
   // What the SYN went through is no congestion of the data's path, except that RFC 6928 §2 wants a
@@ -272,7 +274,7 @@ void LossRecovery::handshake_done(Nanos now, std::optional<Nanos> rtt, int syn_r
   undo_possible_ = false;
   backoffs_ = retransmits_ = 0;
   control_->set_ssthresh(CongestionControl::kUnlimited);
-  control_->set_cwnd(syn_retransmits > 1 ? 1 : initial_window_);
+  control_->set_cwnd(syn_losses > 1 ? 1 : initial_window_);
   if (rto_at_.count() >= 0) rto_at_ = now + rto();
   if (early_ == Early::kProbe) early_ = Early::kNone;  // of data that went ahead: not yet
   high_ = newreno_recover_ = una_;

@@ -96,6 +96,8 @@ class LossRecovery {
   uint32_t large_send(uint8_t rtt_log) const;
   // In a recovery the acks say one by one what may leave.
   bool reducing() const { return phase_ >= Phase::kCwr; }
+  // Whether something waited for pacing alone and may leave now.
+  bool paced_enough(Nanos now);
   // With pacing: not before this time may anything leave; zero: at once.
   Nanos pacing_until() const;
 
@@ -107,8 +109,12 @@ class LossRecovery {
   // tcp-thin: the first timeouts in a row of a stream with little in flight don't double the RTO.
   void set_thin_linear(bool on) { thin_linear_ = on; }
   void set_rto_limits(Nanos min, Nanos max) { rtt_.set_limits(min, max); }
-  // What the handshake measured, if it could, and how often its SYN was sent again.
-  void handshake_done(Nanos now, std::optional<Nanos> rtt, int syn_retransmits);
+  // What the handshake measured, if it could, and how often its SYN got lost.
+  void handshake_done(Nanos now, std::optional<Nanos> rtt, int syn_losses);
+  // Our SYN was lost: without SACK the state is still that of a loss until data is acknowledged.
+  void syn_was_lost() {
+    if (!sack_) phase_ = Phase::kLoss;
+  }
   // Of the data that went with the SYN: the SYN-ACK took all of it, or left the rest.
   void syn_data_taken() { rate_.forget_syn(); }
   void syn_data_lost() { board_.mark_all_lost(); }
@@ -156,7 +162,7 @@ class LossRecovery {
   void rearm(Nanos now, Gathered& got);
   // recovery_phase.cc
   void change_phase(const AckFacts& facts, Gathered& got);
-  bool end_phase(const AckFacts& facts, Gathered& got);
+  bool end_phase(Gathered& got);
   void in_loss(const AckFacts& facts, Gathered& got);
   void find_lost(Nanos now, Gathered& got);
   void find_lost_by_count(Gathered& got);

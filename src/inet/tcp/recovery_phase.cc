@@ -7,8 +7,9 @@
 namespace unetns {
 
 void LossRecovery::change_phase(const AckFacts& facts, Gathered& got) {
+  const bool held = end_phase(got);
   if (facts.ece && phase_ <= Phase::kDisorder) enter_cwr(facts.now, got);
-  if (end_phase(facts, got)) return;
+  if (held) return;
   if (phase_ == Phase::kLoss) {
     in_loss(facts, got);
     if (phase_ == Phase::kLoss) {
@@ -29,8 +30,9 @@ void LossRecovery::change_phase(const AckFacts& facts, Gathered& got) {
   }
 }
 
-// All that was in flight at the begin has been acknowledged.
-bool LossRecovery::end_phase(const AckFacts&, Gathered& got) {
+// All that was in flight at the begin has been acknowledged. Gives whether the phase is held all
+// the same: without SACK, duplicates of just that ack tell of no new loss (RFC 6582, 6).
+bool LossRecovery::end_phase(Gathered& got) {
   if (phase_ <= Phase::kDisorder || seq_lt(una_, high_)) return false;
   if (phase_ == Phase::kCwr) {
     // Held a little longer, so that the CWR bit reaches the receiver.
@@ -40,10 +42,15 @@ bool LossRecovery::end_phase(const AckFacts&, Gathered& got) {
     return false;
   }
   const bool slow = phase_ == Phase::kLoss && frto_ != Frto::kOff && got.original_acked;
-  if (undo_possible_ && (slow || may_undo(got)))
+  if (undo_possible_ && (slow || may_undo(got))) {
     undo(true, got);
-  else if (phase_ == Phase::kRecovery)
+  } else if (!sack_ && una_ == high_) {
+    frto_ = Frto::kOff;
+    dupacks_ = 0;
+    return true;
+  } else if (phase_ == Phase::kRecovery) {
     end_reduction();
+  }
   rack_.recovery_ended();
   frto_ = Frto::kOff;
   dupacks_ = 0;
@@ -119,7 +126,6 @@ void LossRecovery::begin_reduction(Nanos now) {
   prior_ssthresh_ = control_->ssthresh();
   prr_.begin(prior_cwnd_);
   control_->set_ssthresh(control_->reduced(now));
-  cwnd_limited_ = false;
 }
 
 void LossRecovery::enter_cwr(Nanos now, Gathered& got) {

@@ -108,6 +108,7 @@ TcpRequest::Verdict TcpRequest::segment(Nanos now, const TcpSegmentIn& segment) 
   } else if (agreed_.ts_ok && segment.options.has_ts && segment.options.ts_ecr) {
     const uint32_t ms = tcp_timestamp(now, agreed_.ts_offset) - segment.options.ts_ecr;
     if (ms < 1u << 20) agreed_.handshake_rtt = std::chrono::milliseconds(std::max(ms, 1u));
+    agreed_.syn_was_slow = segment.options.ts_ecr == first_stamp_;
   }
   return Verdict::kEstablished;
 }

@@ -137,6 +137,7 @@ struct TcpNegotiated {
   std::optional<Nanos> handshake_rtt;
   bool syn_data_acked = false;  // TCP Fast Open
   uint8_t syn_retransmits = 0;  // of the SYN-ACK
+  bool syn_was_slow = false;    // not lost: its first answer came after that
 };
 
 // How much of what all connections together may hold is in use (tcp_mem of tcp(7)). Under pressure
