@@ -12,7 +12,6 @@
 namespace unetns {
 namespace {
 
-constexpr size_t kMostOffered = 64;
 // For so long after a listener has gone, who goes too was not accepted, if nothing tells otherwise:
 // when its program's end held data, that tells more.
 constexpr Nanos kOrphanTime = std::chrono::milliseconds(100);
@@ -123,8 +122,8 @@ Result<SockAddr> StreamFile::name_of(const Accepted& connection) {
 void StreamFile::offer_connections() {
   Accepting& a = accepting();
   while (a.tokens == 0 && to_accept() > 0) {
-    if (a.offered.size() >= kMostOffered) note_taken();
-    if (a.offered.size() >= kMostOffered) break;
+    if (a.offered.size() >= a.most) note_taken();
+    if (a.offered.size() >= a.most) break;
     auto next = next_accepted();
     if (!next) break;
     StreamFile* made = join_pair(*next, a.nonblock) ? stream_of(next->inode) : nullptr;
@@ -174,6 +173,8 @@ void StreamFile::note_taken() {
   while (a.offered.size() > there) {
     if (StreamFile* taken = stream_of(a.offered.front())) taken->offered_by_ = 0;
     a.offered.pop_front();
+    a.most = std::min(2 * a.most, kMostOffered);
+    a.any_taken = true;
   }
 }
 
@@ -191,6 +192,10 @@ void StreamFile::recall(int end) {
     back.push_back({nullptr, std::move(got->fd), inode});
   }
   a.tokens = 0;
+  if (std::exchange(a.any_taken, false) || back.size() < a.offered.size())
+    a.most = std::min(2 * a.most, kMostOffered);
+  else if (!back.empty())
+    a.most = std::max(a.most / 4, size_t{1});
   for (uint64_t inode : std::exchange(a.offered, {}))
     if (StreamFile* taken = stream_of(inode)) taken->offered_by_ = 0;
   for (; !back.empty(); back.pop_back()) {

@@ -53,7 +53,10 @@ class StreamAcceptTest : public StreamFileFixture {
   }
   std::vector<int> take_all() {
     std::vector<int> ports;
-    for (Taken t; (t = take()).end; kept_.push_back(std::move(t.end))) ports.push_back(t.port);
+    for (Taken t; (t = take()).end; kept_.push_back(std::move(t.end))) {
+      ports.push_back(t.port);
+      turn();
+    }
     return ports;
   }
   // By a call of a program that is not accelerated.
@@ -155,6 +158,21 @@ TEST_F(StreamAcceptTest, ANotifiedCallTakesThemBackWithWhatTheyHold) {
   EXPECT_EQ(got.port, 2);
   EXPECT_EQ(read_some(got.end), "early");
   EXPECT_EQ(take_all(), (std::vector{3, 4}));
+}
+
+TEST_F(StreamAcceptTest, FewAreOfferedWhileOnlyNotifiedCallsTakeThem) {
+  natively();
+  connect(80);
+  for (int port = 1; port <= 5; port++) EXPECT_EQ(accept().port, port);
+  EXPECT_EQ(take().port, 6);
+  EXPECT_FALSE(take().end);
+  EXPECT_FALSE(all_there());
+  turn();
+  EXPECT_EQ(take().port, 7);
+  EXPECT_EQ(take().port, 8);
+  EXPECT_FALSE(take().end);
+  turn();
+  EXPECT_EQ(take_all().size(), 72u);
 }
 
 TEST_F(StreamAcceptTest, NobodyIsToldThatNoneWaitsWhileSomeAreTakenBack) {

@@ -132,6 +132,7 @@ class StreamFile final : public ProgramFile, public SocketObserver {
 
  private:
   static constexpr size_t kPieces = 32;  // packets in one write to the program
+  static constexpr size_t kMostOffered = 64;
 
   enum class Connect : uint8_t { kNone, kBlocking, kPolled };
 
@@ -151,6 +152,9 @@ class StreamFile final : public ProgramFile, public SocketObserver {
     // Inodes of those that were sent, in that order; the program may have taken the first of them.
     std::deque<uint64_t> offered;
     int each = 0;  // what such a message takes of our end's buffer
+    // So many at a time. A notified accept takes all back: while only such ones come, few.
+    size_t most = kMostOffered;
+    bool any_taken = false;  // natively, since the last of those
   };
   Accepting& accepting();
   size_t to_accept() const;  // that are in no message
