@@ -132,7 +132,7 @@ void StreamFile::offer_connections() {
       const auto name = made->sock().accepted_name();
       if (name && name->len >= sizeof(sockaddr_in)) {
         const auto in = load<sockaddr_in>(name->view().data());
-        told.peer = unetns_hot_peer(in.sin_addr.s_addr, in.sin_port);
+        if (in.sin_family == AF_INET) told.peer = unetns_hot_peer(in.sin_addr.s_addr, in.sin_port);
       }
       told.nonblocking = a.nonblock;
     }
