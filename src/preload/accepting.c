@@ -1,29 +1,25 @@
-/* accept(2): connections that lie in the listener's descriptor as messages. */
+/* accept(2): a token that lies in the listening socket stands for a connection, which a socket that
+ * is made here becomes. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include "preload/hot_table.h"
+#include "preload/dock.h"
 #include "preload/names.h"
 #include "preload/raw.h"
 
 #define ASK_AFTER 4u /* accepts: who makes so many makes more */
-/* A connection whose descriptor finds no number is lost: near the limit it is asked. Since the last
- * one so many others may have been opened. */
-#define SPARE 512
 
 extern void pthread_testcancel(void) __attribute__((weak));
 
 typedef int accept_function(int, struct sockaddr*, socklen_t*, int);
-
 static _Atomic(accept_function*) accept_;
 static _Atomic(unsigned) asked_; /* calls that were not native */
-static _Atomic(int) last_ = -1;  /* the number that was made last */
 
 static int next_accept(int fd, struct sockaddr* name, socklen_t* size, int flags) {
   accept_function* f = atomic_load_explicit(&accept_, memory_order_relaxed);
@@ -35,36 +31,26 @@ static int next_accept(int fd, struct sockaddr* name, socklen_t* size, int flags
   return (int)result(raw(SYS_accept4, fd, (long)name, (long)size, flags, 0, 0));
 }
 
-static int plenty(void) {
-  const int last = atomic_load_explicit(&last_, memory_order_relaxed);
-  struct rlimit now;
-  return last >= 0 && raw(SYS_prlimit64, 0, RLIMIT_NOFILE, 0, (long)&now, 0, 0) == 0 &&
-         (rlim_t)last + SPARE < now.rlim_cur;
-}
-
-/* The descriptor of a connection that lies there; or, negative, the error. */
-static int take(int fd, int flags, struct unetns_hot_accepted* told) {
-  union {
-    struct cmsghdr head;
-    char room[CMSG_SPACE(sizeof(int))];
-  } control;
-  struct iovec part = {told, sizeof *told};
-  struct msghdr message = {
-      .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
-  const int how = MSG_DONTWAIT | (flags & SOCK_CLOEXEC ? MSG_CMSG_CLOEXEC : 0);
-  const long n = raw(SYS_recvmsg, fd, (long)&message, how, UNETNS_PASS_WORD, UNETNS_PASS_WORD,
-                     UNETNS_PASS_WORD);
-  if (n < 0) return (int)n;
-  if (n < (long)sizeof *told) return -EPROTO;
-  if (message.msg_controllen < CMSG_LEN(sizeof(int)) || control.head.cmsg_type != SCM_RIGHTS)
-    return -EMFILE;
-  int made;
-  __builtin_memcpy(&made, CMSG_DATA(&control.head), sizeof made);
-  unetns_copied();
-  const int wanted = (flags & SOCK_NONBLOCK) != 0;
-  if (wanted != (told->nonblocking != 0))
-    raw(SYS_fcntl, made, F_SETFL, O_RDWR | (wanted ? O_NONBLOCK : 0), 0, 0, 0);
-  return made;
+/* The connection; or, negative, the error: it waits for others then. */
+static int become(int listener, uint64_t about, const struct unetns_hot_token* told, int flags) {
+  const long fd = raw(SYS_socket, AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | flags, 0, 0, 0, 0);
+  long done = fd;
+  if (fd >= 0) {
+    struct stat st;
+    struct unetns_hot_hello hello = {
+        .what = UNETNS_HELLO_ACCEPT, .about = about, .token = told->token};
+    done = raw(SYS_fstat, fd, (long)&st, 0, 0, 0, 0);
+    if (done == 0) done = unetns_dock(&hello, (int)fd, st.st_ino, sizeof hello);
+    if (done == 0) {
+      unetns_learn((int)fd, st.st_ino);
+      unetns_made_here((int)fd, st.st_ino, 0);
+      if (!(flags & SOCK_NONBLOCK)) raw(SYS_fcntl, fd, F_SETFL, O_RDWR, 0, 0, 0);
+      return (int)fd;
+    }
+    raw(SYS_close, fd, 0, 0, 0, 0, 0);
+  }
+  raw(SYS_prctl, UNETNS_RETURN_OPTION, listener, (long)told->token, 0, 0, 0);
+  return (int)done;
 }
 
 int accept4(int fd, struct sockaddr* name, socklen_t* size, int flags) {
@@ -72,26 +58,24 @@ int accept4(int fd, struct sockaddr* name, socklen_t* size, int flags) {
       !(flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) && (!name || (size && (int)*size >= 0));
   const struct unetns_hot_slot known = unetns_slot_of(fd);
   if (!(known.flags & UNETNS_HOT_LISTENS) || !fits) return next_accept(fd, name, size, flags);
-  if ((known.flags & UNETNS_HOT_ACCEPT) && plenty()) {
+  if (known.flags & UNETNS_HOT_ACCEPT) {
     if (pthread_testcancel) pthread_testcancel();
-    struct unetns_hot_accepted told;
-    const int made = take(fd, flags, &told);
-    if (made >= 0) {
-      atomic_store_explicit(&last_, made, memory_order_relaxed);
-      if (name) unetns_give_name(told.peer, name, size);
-      return made;
+    struct unetns_hot_token told;
+    const long n =
+        raw(SYS_recvfrom, fd, (long)&told, sizeof told, MSG_DONTWAIT, 0, UNETNS_PASS_WORD);
+    if (n == sizeof told) {
+      const int made = become(fd, known.inode, &told, flags);
+      if (made >= 0 && name) unetns_give_name(told.peer, name, size);
+      if (made >= 0 || made == -EMFILE || made == -ENFILE) return (int)result(made);
+    } else if (n == -EAGAIN) {
+      const long how = raw(SYS_fcntl, fd, F_GETFL, 0, 0, 0, 0);
+      if (how >= 0 && (how & O_NONBLOCK) && (unetns_slot_of(fd).flags & UNETNS_HOT_ACCEPT_ALL))
+        return (int)result(n);
     }
-    const long how = raw(SYS_fcntl, fd, F_GETFL, 0, 0, 0, 0);
-    if (made == -EMFILE || (made == -EAGAIN && how >= 0 && (how & O_NONBLOCK) &&
-                            (unetns_slot_of(fd).flags & UNETNS_HOT_ACCEPT_ALL)))
-      return (int)result(made);
-  } else if (atomic_fetch_add_explicit(&asked_, 1, memory_order_relaxed) >= ASK_AFTER &&
-             !(known.flags & UNETNS_HOT_ACCEPT)) {
-    raw(SYS_prctl, UNETNS_ACCEPT_OPTION, fd, flags, 0, 0, 0);
+  } else if (atomic_fetch_add_explicit(&asked_, 1, memory_order_relaxed) >= ASK_AFTER) {
+    raw(SYS_prctl, UNETNS_ACCEPT_OPTION, fd, 0, 0, 0, 0);
   }
-  const int made = next_accept(fd, name, size, flags);
-  if (made >= 0) atomic_store_explicit(&last_, made, memory_order_relaxed);
-  return made;
+  return next_accept(fd, name, size, flags);
 }
 
 int accept(int fd, struct sockaddr* name, socklen_t* size) { return accept4(fd, name, size, 0); }

@@ -25,8 +25,8 @@
  * holds for what was taken while `source` did not change. */
 #define UNETNS_HOT_RECV_FROM 32u
 
-/* Of a listening socket: it can be asked by UNETNS_ACCEPT_OPTION that connections come as messages;
- * they do: recvmsg(2) gives one, as a unetns_hot_accepted and a descriptor. Less: accept(2) must be
+/* Of a listening socket: it can be asked by UNETNS_ACCEPT_OPTION that connections come as tokens;
+ * they do: recv(2) gives one, a unetns_hot_token, for each. Less than that: accept(2) must be
  * notified. */
 #define UNETNS_HOT_LISTENS 64u
 #define UNETNS_HOT_ACCEPT 128u
@@ -39,6 +39,10 @@ static inline uint64_t unetns_hot_claim(uint64_t flags) { return flags >> 32; }
 
 /* In an argument that the kernel ignores it lets a call pass the filter. */
 #define UNETNS_PASS_WORD 0x75e7e715
+/* The same for connect(2), in all that it ignores, and for setsockopt(2): their own, since libc
+ * does not set what they have no argument in, and may leave there what another call had. */
+#define UNETNS_CONNECT_WORD 0x75e7e71d
+#define UNETNS_OPTION_WORD 0x75e7e72b
 
 /* Descriptors that may be namespaces: fstat(2) of them is notified. */
 #define UNETNS_HIGH_FIRST 960
@@ -63,15 +67,49 @@ static inline uint16_t unetns_hot_port(uint64_t peer) { return (uint16_t)(peer >
  * took just now. A peer; 0: not known. */
 #define UNETNS_NAME_OPTION 0x756e6e6d
 
-/* prctl(UNETNS_ACCEPT_OPTION, descriptor, flags): accept(2) may be native; flags: those that
- * accept4(2) is called with. 0, or -1 and an error. */
+/* prctl(UNETNS_ACCEPT_OPTION, descriptor): accept(2) may be native. 0, or -1 and an error. */
 #define UNETNS_ACCEPT_OPTION 0x756e6163
 
-struct unetns_hot_accepted {
-  uint64_t peer;
-  uint32_t nonblocking; /* O_NONBLOCK is set */
+struct unetns_hot_token {
+  uint64_t token;
+  uint64_t peer; /* whose connection it is */
+};
+
+/* prctl(UNETNS_RETURN_OPTION, descriptor, token): what was taken from the listening socket could
+ * not be accepted. */
+#define UNETNS_RETURN_OPTION 0x756e7274
+
+/* A TCP socket may be made natively: a UNIX stream socket with this mark as its SO_INCOMING_CPU.
+ * The supervisor knows it by that at the first call about it that is notified. */
+#define UNETNS_HOT_MARK 0x40000000
+
+/* prctl(UNETNS_CHANNEL_OPTION, &mark): what sockets of this process are to be marked with, an int:
+ * UNETNS_HOT_MARK and its namespace, as long as `moves` of the table stays. Returns a descriptor,
+ * the channel, which takes unetns_hot_wishes; they are served before any later call of the process.
+ * -1 and EEXIST: it has one already; else: it may not. */
+#define UNETNS_CHANNEL_OPTION 0x756e6368
+
+struct unetns_hot_wish { /* TCP_NODELAY of a socket that was made natively */
+  uint64_t inode;
+  int32_t value;
   uint32_t unused;
 };
+
+/* Then such a socket is connected to "dock", beside the library, and says first what for. */
+struct unetns_hot_hello {
+  uint32_t what;
+  int32_t descriptor;
+  uint64_t inode; /* what it names */
+  uint64_t about; /* CONNECT: the peer; ACCEPT: the inode of the listening socket */
+  uint64_t token; /* ACCEPT: the one that was taken there */
+  int32_t mark;
+  uint32_t unused;
+};
+/* connect(2), which does not wait: it is in progress. So much is said in all, and SO_SNDBUF is the
+ * least, so that nobody sees it writable until all is read. */
+#define UNETNS_HELLO_CONNECT 1u
+#define UNETNS_HOT_SAID 4096
+#define UNETNS_HELLO_ACCEPT 2u /* accept(2): the socket is that connection from now on */
 
 /* In front of a datagram: where it goes. By the mark, which the head of the table tells, it is
  * known among datagrams without. */
@@ -85,7 +123,9 @@ struct unetns_hot_head {
   uint32_t plain_paths; /* nothing is mounted outside of /run, /proc, /sys and /dev */
   uint32_t births;      /* changes before any descriptor names a new socket */
   uint8_t mark[16];     /* random */
-  uint32_t unused[8];
+  uint32_t moves;       /* changes when marks may have become wrong */
+  uint32_t failures;    /* changes when a CONNECT has failed at once */
+  uint32_t unused[6];
 };
 
 static inline uint32_t unetns_hot_hash(uint64_t inode) {

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
@@ -15,6 +16,9 @@
 
 static _Atomic(const char*) table_; /* null: not looked for yet */
 static const char none;             /* its value when there is none */
+static struct sockaddr_un dock_name_ = {.sun_family = AF_UNIX};
+
+const struct sockaddr_un* unetns_dock_name(void) { return &dock_name_; }
 
 static size_t length(const char* text) {
   size_t n = 0;
@@ -24,14 +28,16 @@ static size_t length(const char* text) {
 
 /* The table lies beside the library. Opened with the pass: the supervisor need not be asked. */
 static const char* find_table(void) {
-  static const char name[] = "hot-sockets";
+  static const char name[] = "hot-sockets", dock[] = "dock";
   char path[512];
   Dl_info self;
   if (!dladdr((void*)&table_, &self) || !self.dli_fname) return &none;
   size_t n = length(self.dli_fname);
   while (n > 0 && self.dli_fname[n - 1] != '/') n--;
   if (n == 0 || n + sizeof name > sizeof path) return &none;
-  for (size_t i = 0; i < n; i++) path[i] = self.dli_fname[i];
+  if (n + sizeof dock > sizeof dock_name_.sun_path) return &none;
+  for (size_t i = 0; i < n; i++) path[i] = dock_name_.sun_path[i] = self.dli_fname[i];
+  for (size_t i = 0; i < sizeof dock; i++) dock_name_.sun_path[n + i] = dock[i];
   for (size_t i = 0; i < sizeof name; i++) path[n + i] = name[i];
   const long fd = raw(SYS_openat, AT_FDCWD, (long)path, O_RDONLY | O_CLOEXEC, UNETNS_PASS_WORD,
                       UNETNS_PASS_WORD, UNETNS_PASS_WORD);
@@ -69,10 +75,22 @@ static _Atomic(uint32_t) copies_;
 
 void unetns_copied(void) { atomic_fetch_add_explicit(&copies_, 1, memory_order_relaxed); }
 
+static uint32_t age_of(const struct unetns_hot_head* t) {
+  return __atomic_load_n(&t->births, __ATOMIC_ACQUIRE) +
+         atomic_load_explicit(&copies_, memory_order_relaxed);
+}
+
+void unetns_learn(int fd, uint64_t inode) {
+  if (fd < 0 || fd >= DESCRIPTORS) return;
+  const uint64_t age = age_of(unetns_table());
+  const int fits = inode <= UINT32_MAX;
+  atomic_store_explicit(&named_[fd], age << 32 | (uint32_t)inode, memory_order_relaxed);
+  atomic_store_explicit(&trust_[fd], fits ? TRUSTED : 0, memory_order_relaxed);
+}
+
 /* The inode of a socket; 0: it is none. */
 static uint64_t inode_of(const struct unetns_hot_head* t, int fd) {
-  const uint32_t births = __atomic_load_n(&t->births, __ATOMIC_ACQUIRE);
-  const uint32_t age = births + atomic_load_explicit(&copies_, memory_order_relaxed);
+  const uint32_t age = age_of(t);
   if (fd < DESCRIPTORS) {
     const uint32_t trust = atomic_load_explicit(&trust_[fd], memory_order_relaxed);
     const uint64_t named = atomic_load_explicit(&named_[fd], memory_order_relaxed);
@@ -88,6 +106,11 @@ static uint64_t inode_of(const struct unetns_hot_head* t, int fd) {
     atomic_store_explicit(&trust_[fd], TRUSTED, memory_order_relaxed);
   }
   return st.st_ino;
+}
+
+uint64_t unetns_inode_of(int fd) {
+  const struct unetns_hot_head* t = unetns_table();
+  return t ? inode_of(t, fd) : 0;
 }
 
 struct unetns_hot_slot unetns_slot_of(int fd) {

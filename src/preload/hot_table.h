@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <sys/un.h>
+
 #include "preload/hot_layout.h"
 
 #pragma GCC visibility push(hidden) /* programs must not find these names */
@@ -21,6 +23,13 @@ struct unetns_hot_slot unetns_slot_of(int fd);
 
 /* A descriptor was copied: what was known of its number may be wrong. */
 void unetns_copied(void);
+/* The inode of the socket that a descriptor names, or named some calls ago; 0: it is none. */
+uint64_t unetns_inode_of(int fd);
+/* The same of this one, which names a new socket. */
+void unetns_learn(int fd, uint64_t inode);
+
+/* Where the supervisor's dock is; with a table only. */
+const struct sockaddr_un* unetns_dock_name(void);
 
 #pragma GCC visibility pop
 

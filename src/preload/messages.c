@@ -41,12 +41,6 @@ static ssize_t next_send(int fd, const void* from, size_t n, int flags, const st
   return result(raw(SYS_sendto, fd, (long)from, (long)n, flags, (long)name, (long)size));
 }
 
-static uint64_t peer_of(const struct sockaddr* name, socklen_t size) {
-  const struct sockaddr_in* in = (const struct sockaddr_in*)name;
-  if (!name || size < sizeof *in || in->sin_family != AF_INET) return 0;
-  return unetns_hot_peer(in->sin_addr.s_addr, in->sin_port);
-}
-
 static ssize_t send_named(int fd, const void* from, size_t n, int flags, uint64_t peer) {
   struct unetns_hot_name head = {.peer = peer};
   __builtin_memcpy(head.mark, unetns_table()->mark, sizeof head.mark);
@@ -108,7 +102,7 @@ ssize_t sendto(int fd, const void* from, size_t n, int flags, const struct socka
     if ((known.flags & UNETNS_HOT_SEND) && fits && !in_turn && (!name || stream))
       return next_send(fd, from, n, flags, NULL, UNETNS_PASS_WORD);
     if ((known.flags & UNETNS_HOT_SEND_TO) && fits && known.peer &&
-        peer_of(name, size) == known.peer)
+        unetns_peer_of(name, size) == known.peer)
       return send_named(fd, from, n, flags, known.peer);
     if (in_turn && known.inode <= UINT32_MAX)
       return result(raw(SYS_sendto, fd, (long)from, (long)n, (long)known.inode << 32 | flags,

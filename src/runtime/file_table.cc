@@ -20,7 +20,6 @@
 namespace unetns {
 namespace {
 constexpr int kMissesToClose = 2;
-constexpr size_t kMostNear = 8;
 constexpr rlim_t kSpareDescriptors = 64;
 constexpr uint32_t kMaxSkipped = 255;
 constexpr Nanos kHeldMost = std::chrono::microseconds(300);
@@ -32,17 +31,49 @@ FileTable::~FileTable() {
   auto files = std::exchange(files_, {});  // a socket that goes may mark others
 }
 
+namespace {
+
+// Some descriptors are kept for serving calls: without any, nobody could even close a socket.
+bool is_spare(int fd) {
+  const auto last = static_cast<rlim_t>(fd);
+  rlimit limit{};
+  return last > 3 * kSpareDescriptors && getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+         limit.rlim_cur > 4 * kSpareDescriptors && last >= limit.rlim_cur - kSpareDescriptors;
+}
+
+}  // namespace
+
+uint32_t FileTable::interest_of(const ProgramFile& file) {
+  return (file.want_read_ ? EPOLLIN : 0u) | (file.want_write_ ? EPOLLOUT : 0u);
+}
+
+void FileTable::join(ProgramFile& file, UniqueFd our_end, uint64_t inode) {
+  file.inode_ = inode;
+  file.ours_ = std::move(our_end);
+  file.want_read_ = true;
+  file.want_write_ = false;
+  file.missed_ = 0;
+}
+
+Result<void> FileTable::watch(ProgramFile& file) {
+  return loop_.add(file.our_end(), interest_of(file),
+                   [this, inode = file.inode()](uint32_t events) { event(inode, events); });
+}
+
+Result<ProgramFile*> FileTable::adopt(std::unique_ptr<ProgramFile> file, UniqueFd our_end,
+                                      uint64_t inode) {
+  if (inode == 0 || files_.contains(inode)) return fail(EEXIST);
+  if (is_spare(our_end.get())) return fail(ENFILE);
+  join(*file, std::move(our_end), inode);
+  return (files_[inode] = std::move(file)).get();
+}
+
 Result<UniqueFd> FileTable::make_pair(ProgramFile& file, bool nonblock, bool held_here) {
   int pair[2];
   const int type = file.pair_type() | SOCK_CLOEXEC | (nonblock ? SOCK_NONBLOCK : 0);
   if (socketpair(AF_UNIX, type, 0, pair) != 0) return fail(errno);
   UniqueFd theirs(pair[0]), ours(pair[1]);
-  // Some descriptors are kept for serving calls: without any, nobody could even close a socket.
-  const auto last = static_cast<rlim_t>(pair[1]);
-  rlimit limit{};
-  if (last > 3 * kSpareDescriptors && getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
-      limit.rlim_cur > 4 * kSpareDescriptors && last >= limit.rlim_cur - kSpareDescriptors)
-    return fail(ENFILE);
+  if (is_spare(pair[1])) return fail(ENFILE);
   if (!nonblock) fcntl(pair[1], F_SETFL, O_NONBLOCK);
   struct stat st {};
   if (fstat(pair[0], &st) != 0) return fail(errno);
@@ -51,14 +82,12 @@ Result<UniqueFd> FileTable::make_pair(ProgramFile& file, bool nonblock, bool hel
     held.reset(fcntl(pair[0], F_DUPFD_CLOEXEC, 0));
     if (!held) return fail(errno);
   }
-  const uint64_t inode = st.st_ino;
-  UNETNS_TRY(loop_.add(pair[1], EPOLLIN, [this, inode](uint32_t events) { event(inode, events); }));
+  join(file, std::move(ours), st.st_ino);
+  if (auto watched = watch(file); !watched) {
+    file.ours_.reset();
+    return std::unexpected(watched.error());
+  }
   hot_.born();
-  file.inode_ = inode;
-  file.ours_ = std::move(ours);
-  file.want_read_ = true;
-  file.want_write_ = file.want_room_ = false;
-  file.missed_ = 0;
   hold(file, std::move(held));
   return theirs;
 }
@@ -198,6 +227,7 @@ FileRef FileTable::find(Thread& thread, int fd) {
       struct stat st {};
       if (fstat(copy.get(), &st) != 0 || !S_ISSOCK(st.st_mode)) return out;
       out.file = by_inode(st.st_ino);
+      if (!out.file && on_unknown) out.file = on_unknown(thread, fd, copy.get(), st.st_ino);
       if (out.file) {
         out.borrowed = std::move(copy);
         found_ = out.file->inode();
@@ -212,6 +242,7 @@ FileRef FileTable::find(Thread& thread, int fd) {
   const uint64_t inode = socket_inode_of_fd(thread.tid, fd);
   if (!inode) return out;
   out.file = by_inode(inode);
+  if (!out.file && on_unknown) out.file = on_unknown(thread, fd, -1, inode);
   if (out.file) {
     found_ = out.file->inode();
     seen(*out.file, thread, fd);
@@ -262,23 +293,8 @@ UniqueFd FileTable::reach(ProgramFile& file) {
   if (file.held_) return UniqueFd(fcntl(file.held_.get(), F_DUPFD_CLOEXEC, 0));
   if (!can_getfd_) return UniqueFd();
   if (UniqueFd copy = end_at(file, file.seen_tgid_, file.seen_fd_)) return copy;
-  if (UniqueFd copy = end_near(file)) return copy;
   if (!look_everywhere(file)) return UniqueFd();
-  if (near_.size() >= kMostNear) near_.clear();
-  near_[file.seen_tgid_] = file.seen_fd_;
   return end_at(file, file.seen_tgid_, file.seen_fd_);
-}
-
-UniqueFd FileTable::end_near(ProgramFile& file) {
-  if (file.seen_fd_ >= 0) return UniqueFd();
-  for (auto& [tgid, last] : near_)
-    for (int by : {0, 1, -1, 2, -2, 3})
-      if (UniqueFd copy = end_at(file, tgid, last + by)) {
-        file.seen_tgid_ = file.seen_tid_ = tgid;
-        file.seen_fd_ = last = last + by;
-        return copy;
-      }
-  return UniqueFd();
 }
 
 bool FileTable::look_everywhere(const ProgramFile& wanted) {
@@ -303,11 +319,7 @@ ProgramFile* FileTable::by_inode(uint64_t inode) {
   return it == files_.end() ? nullptr : it->second.get();
 }
 
-void FileTable::set_interest(ProgramFile& file) {
-  loop_.modify(file.our_end(), (file.want_read_ ? EPOLLIN : 0u) |
-                                   (file.want_write_ ? EPOLLOUT : 0u) |
-                                   (file.want_room_ ? EPOLLOUT | EPOLLET : 0u));
-}
+void FileTable::set_interest(ProgramFile& file) { loop_.modify(file.our_end(), interest_of(file)); }
 
 void FileTable::want_read(ProgramFile& file, bool on) {
   if (std::exchange(file.want_read_, on) != on) set_interest(file);
@@ -315,10 +327,6 @@ void FileTable::want_read(ProgramFile& file, bool on) {
 
 void FileTable::want_write(ProgramFile& file, bool on) {
   if (std::exchange(file.want_write_, on) != on) set_interest(file);
-}
-
-void FileTable::want_room(ProgramFile& file, bool on) {
-  if (std::exchange(file.want_room_, on) != on) set_interest(file);
 }
 
 void FileTable::watch_edges(ProgramFile& file) {
@@ -407,6 +415,14 @@ void FileTable::cool_senders() {
     if (ProgramFile* f = by_inode(inode); f && f->socket()) f->socket()->cool();
 }
 
+void FileTable::look_for_lost_tokens() {
+  absl::erase_if(lenders_, [&](uint64_t inode) {
+    ProgramFile* f = by_inode(inode);
+    if (f && f->stream()) f->stream()->look_for_lost_tokens();
+    return !f;
+  });
+}
+
 bool FileTable::is_socket(Thread& thread, int fd) {
   return fd >= 0 && socket_inode_of_fd(thread.tid, fd) != 0;
 }
@@ -473,7 +489,6 @@ bool FileTable::sweep() {
     missing = true;
     if (++f.missed_ >= kMissesToClose) closed.push_back(inode);
   }
-  std::erase_if(closed, [&](uint64_t inode) { return files_.at(inode)->on_its_way(); });
   for (uint64_t inode : closed) close(inode);
   if (!closed.empty()) to_skip_ = 0;
   return missing;
@@ -500,7 +515,6 @@ void FileTable::sweep_sometimes() {
 }
 
 void FileTable::process_gone(pid_t tgid) {
-  near_.erase(tgid);
   for (uint64_t inode : swept_)
     if (sweep_due_ || files_.at(inode)->seen_tgid_ == tgid) {
       sweep_due_ = true;

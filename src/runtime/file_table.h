@@ -41,6 +41,9 @@ class FileTable {
   // `reachable`: the file must be able to take back what lies in the program's end. A failure
   // leaves `file` with the caller.
   Result<UniqueFd> add(std::unique_ptr<ProgramFile>&& file, bool nonblock, bool reachable);
+  // The same for a pair that is there already. It is not watched yet, and a failure ends the file.
+  Result<ProgramFile*> adopt(std::unique_ptr<ProgramFile> file, UniqueFd our_end, uint64_t inode);
+  Result<void> watch(ProgramFile& file);
   // A number in [kHighFirst, kHighEnd) that is free in the thread's table; -1: none.
   int free_high(Thread& thread);
   // What stands behind descriptor `fd` of a thread; file is null when it is none of ours.
@@ -67,16 +70,19 @@ class FileTable {
       if (ProgramFile* f = by_inode(found_)) f->heat();
     found_ = 0;
   }
+  // The error of a call about a socket that find() could not make known; 0: there is none.
+  void refuse(int error) { refused_ = error; }
+  int take_refusal() { return std::exchange(refused_, 0); }
   bool is_socket(Thread& thread, int fd);  // of any kind, native ones included
   void for_each(const std::function<void(ProgramFile&)>& fn) {
     for (auto& [inode, f] : files_) fn(*f);
   }
   std::function<void(ProgramFile&)> on_close;  // before a file goes
+  // What stands behind a socket that find() does not know; `end`: a copy of it, -1: none.
+  std::function<ProgramFile*(Thread&, int fd, int end, uint64_t inode)> on_unknown;
 
   void want_read(ProgramFile& file, bool on);
   void want_write(ProgramFile& file, bool on);  // stays on until it is put off
-  // Told each time that the program has taken something, and at once.
-  void want_room(ProgramFile& file, bool on);
   // Both directions of the pair are shut, so our end has hung up for good: from now on it is told
   // when something changes, first of all at once.
   void watch_edges(ProgramFile& file);
@@ -134,6 +140,9 @@ class FileTable {
       uneven_.erase(file.inode());
   }
   UniqueFd copy_of(const Thread& thread, int fd) const;  // any descriptor; none: it can't be had
+  // Its connections are taken natively: look_for_lost_tokens().
+  void lends(const ProgramFile& listener) { lenders_.insert(listener.inode()); }
+  void look_for_lost_tokens();
   // Sends of it are native until something may change what becomes of them.
   void sends_natively(const ProgramFile& file) { senders_.insert(file.inode()); }
   void cool_senders();
@@ -152,12 +161,11 @@ class FileTable {
   void close(uint64_t inode);
   bool any_missing();  // of those that sweep() is for, where they were seen last
   Result<UniqueFd> make_pair(ProgramFile& file, bool nonblock, bool held_here);
+  static void join(ProgramFile& file, UniqueFd our_end, uint64_t inode);
+  static uint32_t interest_of(const ProgramFile& file);
   void set_interest(ProgramFile& file);
   bool look_everywhere(const ProgramFile& wanted);               // false: it is nowhere
   UniqueFd end_at(const ProgramFile& file, pid_t tgid, int fd);  // if it is there
-  // A new descriptor gets the lowest number that is free, so one whose place is unknown is likely
-  // to be near the last such one.
-  UniqueFd end_near(ProgramFile& file);
   void hold(ProgramFile& file, UniqueFd end);  // both keep held_count_ and swept_
   void set_unsure_to(ProgramFile& file, bool on);
   void forget_end(ProgramFile& file);  // it is neither held nor unsure any more
@@ -166,7 +174,6 @@ class FileTable {
   EventLoop& loop_;
   ProcessTable& processes_;
   bool can_getfd_;
-  absl::flat_hash_map<pid_t, int> near_;  // by process: where the last of unknown place was found
   size_t held_count_ = 0;
   absl::flat_hash_set<uint64_t> swept_;    // held or unsure: those that sweep() is for
   absl::flat_hash_set<uint64_t> waiting_;  // calls are, or were, parked with them
@@ -179,8 +186,10 @@ class FileTable {
   DatagramBatch batch_;
   HotSockets hot_;
   uint64_t found_ = 0;
+  int refused_ = 0;
   absl::flat_hash_set<uint64_t> senders_;
   absl::flat_hash_set<uint64_t> uneven_;
+  absl::flat_hash_set<uint64_t> lenders_;
   std::vector<Message> outgoing_;
 };
 

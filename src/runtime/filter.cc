@@ -7,6 +7,9 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
+#include <array>
+#include <span>
+
 #include "runtime/bpf_builder.h"
 #include "runtime/creds.h"
 
@@ -30,14 +33,15 @@ constexpr uint32_t kArch = AUDIT_ARCH_AARCH64;
 
 void sockets(BpfBuilder& b) {
   b.unless_equal(SYS_socket, 0, AF_UNIX, kNotify);
-  for (long nr :
-       {SYS_bind, SYS_connect, SYS_listen, SYS_accept, SYS_accept4, SYS_getsockname,
-        SYS_getpeername, SYS_setsockopt, SYS_getsockopt, SYS_shutdown, SYS_sendmmsg, SYS_recvmmsg})
+  for (long nr : {SYS_bind, SYS_listen, SYS_accept, SYS_accept4, SYS_getsockname, SYS_getpeername,
+                  SYS_getsockopt, SYS_shutdown, SYS_recvmsg, SYS_sendmmsg, SYS_recvmmsg})
     b.always(nr, kNotify);
   // Also without an address: a native recv can't tell ECONNREFUSED or ENOTCONN, a native send not
   // EDESTADDRREQ.
   for (long nr : {SYS_sendto, SYS_recvfrom}) b.unless_word(nr, 5, kPassWord, kNotify);
-  for (long nr : {SYS_sendmsg, SYS_recvmsg}) b.unless_pass(nr, kPassWord, kNotify);
+  b.unless_word(SYS_setsockopt, 5, UNETNS_OPTION_WORD, kNotify);
+  b.unless_pass(SYS_connect, UNETNS_CONNECT_WORD, kNotify);
+  b.unless_pass(SYS_sendmsg, kPassWord, kNotify);
   b.network_ioctls(SYS_ioctl, kNotify);
 #ifdef SYS_poll
   b.always(SYS_poll, kNotify);
@@ -115,6 +119,17 @@ void identity(BpfBuilder& b) {
     b.always(nr, kNotify);
 }
 
+// Options of prctl(2) that the libraries of ours call it with.
+constexpr std::array<uint32_t, 5> kOwnOptions = {kCarrierOption, UNETNS_NAME_OPTION,
+                                                 UNETNS_ACCEPT_OPTION, UNETNS_RETURN_OPTION,
+                                                 UNETNS_CHANNEL_OPTION};
+
+std::vector<uint32_t> with(std::span<const uint32_t> some, std::initializer_list<uint32_t> others) {
+  std::vector<uint32_t> out(some.begin(), some.end());
+  out.insert(out.end(), others);
+  return out;
+}
+
 // Which of PR_CAPBSET_READ is notified; null: all. libcap looks for the last capability by asking
 // for ever others: what neither the kernel nor we know fails there as it would here.
 std::optional<std::vector<uint32_t>> asked_capabilities(const FilterOptions& options) {
@@ -141,13 +156,11 @@ std::vector<sock_filter> build_filter(const FilterOptions& options) {
   if (options.map_root) {
     identity(b);
     b.prctls(SYS_prctl,
-             {kCarrierOption, UNETNS_NAME_OPTION, UNETNS_ACCEPT_OPTION, PR_SET_DUMPABLE,
-              PR_CAPBSET_DROP, PR_CAP_AMBIENT, PR_SET_KEEPCAPS, PR_SET_SECUREBITS},
+             with(kOwnOptions, {PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_CAP_AMBIENT, PR_SET_KEEPCAPS,
+                                PR_SET_SECUREBITS}),
              PR_CAPBSET_READ, asked_capabilities(options), kNotify);
   } else {
-    b.if_equal(SYS_prctl, 0,
-               {kCarrierOption, UNETNS_NAME_OPTION, UNETNS_ACCEPT_OPTION, PR_SET_DUMPABLE},
-               kNotify);
+    b.if_equal(SYS_prctl, 0, with(kOwnOptions, {PR_SET_DUMPABLE}), kNotify);
   }
   return b.finish();
 }

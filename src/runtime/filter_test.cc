@@ -226,7 +226,20 @@ TEST_F(FilterTest, IdentityIsNativeWhenRootIsNotMapped) {
   EXPECT_TRUE(passes(SYS_getuid));
   EXPECT_TRUE(passes(SYS_prctl, {PR_CAPBSET_READ}));
   EXPECT_TRUE(asks(SYS_prctl, {kCarrierOption})) << "the carrier works for everybody";
-  EXPECT_TRUE(asks(SYS_prctl, {UNETNS_NAME_OPTION})) << "so does the accelerator";
+  for (uint32_t option :
+       {UNETNS_NAME_OPTION, UNETNS_ACCEPT_OPTION, UNETNS_RETURN_OPTION, UNETNS_CHANNEL_OPTION})
+    EXPECT_TRUE(asks(SYS_prctl, {option})) << "so does the accelerator";
+}
+
+TEST_F(FilterTest, ConnectAndOptionsPassByWordsOfTheirOwn) {
+  constexpr uint32_t kConnect = UNETNS_CONNECT_WORD, kOption = UNETNS_OPTION_WORD;
+  EXPECT_TRUE(asks(SYS_connect, {3, 0x1000, 16, 0, 0, 0}));
+  EXPECT_TRUE(passes(SYS_connect, {3, 0x1000, 110, kConnect, kConnect, kConnect}));
+  EXPECT_TRUE(asks(SYS_connect, {3, 0x1000, 16, kPassWord, kPassWord, kPassWord}))
+      << "an earlier call may have left them there";
+  EXPECT_TRUE(asks(SYS_setsockopt, {3, SOL_SOCKET, SO_SNDBUF, 0x1000, 4, 0}));
+  EXPECT_TRUE(passes(SYS_setsockopt, {3, SOL_SOCKET, SO_SNDBUF, 0x1000, 4, kOption}));
+  EXPECT_TRUE(asks(SYS_setsockopt, {3, SOL_SOCKET, SO_SNDBUF, 0x1000, 4, kPassWord}));
 }
 
 TEST_F(FilterTest, OnlyCapabilitiesThatSomebodyKnowsAreAskedFor) {

@@ -73,6 +73,14 @@ void HotSockets::born() {
   if (on()) __atomic_fetch_add(&head()->births, 1, __ATOMIC_RELEASE);
 }
 
+void HotSockets::moved() {
+  if (on()) __atomic_fetch_add(&head()->moves, 1, __ATOMIC_RELEASE);
+}
+
+void HotSockets::failed() {
+  if (on()) __atomic_fetch_add(&head()->failures, 1, __ATOMIC_RELEASE);
+}
+
 void HotSockets::set_plain_paths(bool on) {
   if (table_) __atomic_store_n(&head()->plain_paths, on, __ATOMIC_RELEASE);
 }

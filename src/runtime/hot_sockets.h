@@ -35,6 +35,10 @@ class HotSockets {
   std::optional<unetns_hot_name> name_of(Bytes datagram) const;
   // Before a descriptor names a new socket: programs keep what they know of the old ones.
   void born();
+  // A process that makes sockets has moved: programs ask where they are.
+  void moved();
+  // A connect() that a program took for one in progress has failed at once: they ask again.
+  void failed();
   // Whether paths outside of the usual trees are the host's own.
   void set_plain_paths(bool on);
 

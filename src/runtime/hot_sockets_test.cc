@@ -94,5 +94,19 @@ TEST(HotSocketsOffTest, WithoutATableNothingIsHot) {
   EXPECT_EQ(off.get(7), 0u);
 }
 
+TEST_F(HotSocketsTest, MovesAndFailuresAreCounted) {
+  const auto head = [&] {
+    unetns_hot_head h{};
+    EXPECT_EQ(pread(file_.get(), &h, sizeof h, 0), static_cast<ssize_t>(sizeof h));
+    return h;
+  };
+  const unetns_hot_head before = head();
+  hot_.moved();
+  EXPECT_NE(head().moves, before.moves);
+  EXPECT_EQ(head().failures, before.failures);
+  hot_.failed();
+  EXPECT_NE(head().failures, before.failures);
+}
+
 }  // namespace
 }  // namespace unetns

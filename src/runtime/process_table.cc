@@ -155,6 +155,7 @@ void ProcessTable::born(Process& p) {
 
 void ProcessTable::set_net(Thread& thread, NetRef net) {
   Process& p = *thread.process;
+  if (on_move) on_move(p);
   // Those that have made no call yet stay where they are.
   if (p.threaded) learn_threads(p);
   if (!p.diverged && (p.threads.size() > 1 || thread.tid != p.tgid)) {

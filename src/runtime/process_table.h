@@ -49,7 +49,9 @@ struct Process {
   Creds creds;        // creds_changed() after changing them
   // Of the program by which it is who creds says, when an exec may change that: see settle_exec().
   std::optional<ExecStamp> exec_stamp;
-  std::vector<pid_t> threads;         // some may have ended
+  uint64_t channel = 0;                // inode of its Channel; it may be gone
+  bool marks_sockets = false;          // it was told where it is, by a mark: see Dock
+  std::vector<pid_t> threads;          // some may have ended
   size_t prune_at = kThreadsUnlooked;  // so many: time to look which have
 };
 
@@ -100,6 +102,7 @@ class ProcessTable {
 
   size_t end_all(int signal);               // returns how many there were
   std::function<void(Net&)> on_release;     // a thread let go of a namespace
+  std::function<void(Process&)> on_move;    // before a thread moves
   std::function<void(pid_t tgid)> on_exit;  // after a process has gone from the table
   size_t size() const { return processes_.size(); }
   void for_each(const std::function<void(Process&)>& fn);

@@ -39,9 +39,6 @@ class ProgramFile {
   // Our end hung up. True: the program's is closed, and the file goes.
   virtual bool hung_up() { return true; }
 
-  // The program's end lies in a message that no program has taken yet.
-  virtual bool on_its_way() { return false; }
-
   // Tells FileTable::hot() what its program may do natively, before anything may have changed.
   virtual void heat() {}
 
@@ -68,7 +65,7 @@ class ProgramFile {
   int seen_fd_ = -1;
   int missed_ = 0;       // sweeps in a row that found it nowhere
   bool unsure_ = false;  // no hang-up will come: only a sweep can tell that it is closed
-  bool want_read_ = true, want_write_ = false, want_room_ = false;
+  bool want_read_ = true, want_write_ = false;
 };
 
 }  // namespace unetns

@@ -1,9 +1,4 @@
-// StreamFile of a listener whose program accepts natively: connections lie in its end as messages.
-#include <fcntl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-
-#include "host/fd_message.h"
+// StreamFile of a listener whose program accepts natively: tokens lie in its end.
 #include "host/host_rng.h"
 #include "host/temp_dir_fixture.h"
 #include "preload/hot_layout.h"
@@ -36,20 +31,36 @@ class StreamAcceptTest : public StreamFileFixture {
     turn();
   }
   void natively() {
-    ASSERT_TRUE(listener_->accept_natively(end_.get(), false));
+    ASSERT_TRUE(listener_->accept_natively(end_.get()));
     turn();
   }
   Played& peer(size_t port) { return stacks_[port]; }
   struct Taken {
     int port = -1;  // of the peer; -1: there was none
     UniqueFd end;
+    StreamFile* file = nullptr;
   };
-  // As the accelerator does.
+  // The next token; 0: there is none.
+  uint64_t token(int* port) {
+    unetns_hot_token told{};
+    if (recv(end_.get(), &told, sizeof told, MSG_DONTWAIT) != sizeof told) return 0;
+    *port = ntohs(unetns_hot_port(told.peer));
+    return told.token;
+  }
+  Taken join(int port, std::unique_ptr<StreamSocket> connection) {
+    if (!connection) return {};
+    std::unique_ptr<ProgramFile> file =
+        std::make_unique<StreamFile>(files_, machine_->packets(), std::move(connection));
+    StreamFile* made = file->stream();
+    auto end = files_.add(std::move(file), false, false);
+    files_.mark_dirty(*made);
+    return {port, end ? std::move(*end) : UniqueFd(), made};
+  }
+  // As the accelerator and the dock do.
   Taken take() {
-    unetns_hot_accepted told{};
-    auto got = receive_with_fd(end_.get(), mutable_bytes_of(told), MSG_DONTWAIT);
-    if (!got || got->size != sizeof told || !got->fd) return {};
-    return {ntohs(unetns_hot_port(told.peer)), std::move(got->fd)};
+    int port = -1;
+    const uint64_t told = token(&port);
+    return told ? join(port, listener_->claim(told)) : Taken();
   }
   std::vector<int> take_all() {
     std::vector<int> ports;
@@ -59,25 +70,14 @@ class StreamAcceptTest : public StreamFileFixture {
     }
     return ports;
   }
-  // By a call of a program that is not accelerated.
+  // By a call that is notified.
   Taken accept() {
     auto next = listener_->accept(end_.get());
-    if (!next || !listener_->join_pair(*next, false)) return {};
-    const int port = port_of(listener_->name_of(*next));
+    if (!next) return {};
+    const int port = port_of((*next)->accepted_name());
+    Taken taken = join(port, std::move(*next));
     turn();
-    return {port, std::move(next->end)};
-  }
-  StreamFile* file_of(const UniqueFd& end) {
-    struct stat st {};
-    return fstat(end.get(), &st) == 0 ? files_.by_inode(st.st_ino)->stream() : nullptr;
-  }
-  StreamFile* made_for(int port) {
-    StreamFile* found = nullptr;
-    files_.for_each([&](ProgramFile& f) {
-      if (f.stream() != listener_ && port_of(f.stream()->sock().accepted_name()) == port)
-        found = f.stream();
-    });
-    return found;
+    return taken;
   }
   static int port_of(const Result<SockAddr>& name) {
     return name ? ntohs(load<sockaddr_in>(name->view().data()).sin_port) : -1;
@@ -99,9 +99,116 @@ class StreamAcceptTest : public StreamFileFixture {
   std::vector<UniqueFd> kept_;
 };
 
-TEST_F(StreamAcceptTest, ABytePerConnectionUntilMessagesAreAskedFor) {
+TEST_F(StreamAcceptTest, ABytePerConnectionUntilTokensAreAskedFor) {
   connect(2);
   EXPECT_EQ(read_some(end_), std::string(2, '\0'));
+}
+
+TEST_F(StreamAcceptTest, WhatIsTakenIsAConnection) {
+  natively();
+  connect(1);
+  const Taken taken = take();
+  arrive(peer(1), *taken.file, "hello");
+  EXPECT_EQ(read_some(taken.end), "hello");
+  ASSERT_EQ(::send(taken.end.get(), "world", 5, 0), 5);
+  turn();
+  EXPECT_EQ(peer(1).sent, "world");
+}
+
+TEST_F(StreamAcceptTest, SoManyTokensLieThereAndMoreComeAsTheyAreUsed) {
+  natively();
+  connect(200);
+  EXPECT_EQ(played_.waiting.size(), 72u);
+  EXPECT_EQ(waiting(), 200u);
+  EXPECT_FALSE(all_there()) << "who finds no more must ask";
+  std::vector<int> want(200);
+  for (int i = 0; i < 200; i++) want[static_cast<size_t>(i)] = i + 1;
+  EXPECT_EQ(take_all(), want);
+  EXPECT_EQ(waiting(), 0u);
+  EXPECT_TRUE(all_there());
+}
+
+TEST_F(StreamAcceptTest, ATokenIsGoodOnce) {
+  natively();
+  connect(1);
+  int port = -1;
+  const uint64_t told = token(&port);
+  EXPECT_FALSE(listener_->claim(told + 1));
+  EXPECT_TRUE(listener_->claim(told));
+  EXPECT_FALSE(listener_->claim(told));
+}
+
+TEST_F(StreamAcceptTest, NotifiedCallsTakeTheirTurn) {
+  natively();
+  connect(4);
+  EXPECT_EQ(take().port, 1);
+  EXPECT_EQ(accept().port, 2);
+  EXPECT_EQ(take_all(), (std::vector{3, 4}));
+  EXPECT_EQ(accept().port, -1);
+}
+
+TEST_F(StreamAcceptTest, WhoFindsNoneAsksWhileTheStackHasOne) {
+  natively();
+  EXPECT_TRUE(all_there());
+  played_.waiting.push_back(
+      std::make_unique<PlayedSocket>(*machine_->nets().first(), machine_->packets(), peer(0)));
+  listener_->sock().notify();
+  EXPECT_FALSE(all_there()) << "the stack has one, the pair not yet";
+  turn();
+  EXPECT_TRUE(all_there());
+}
+
+TEST_F(StreamAcceptTest, AReturnedTokenKeepsItsPlace) {
+  natively();
+  connect(3);
+  int port = -1;
+  const uint64_t told = token(&port);
+  EXPECT_TRUE(listener_->return_token(told, end_.get()));
+  EXPECT_FALSE(listener_->return_token(told, end_.get()));
+  turn();
+  EXPECT_EQ(take_all(), (std::vector{1, 2, 3}));
+}
+
+TEST_F(StreamAcceptTest, TokensThatAProgramTookWithItAreMadeAnew) {
+  natively();
+  connect(2);
+  int port = -1;
+  const uint64_t lost = token(&port);
+  listener_->look_for_lost_tokens();
+  turn();
+  EXPECT_EQ(token(&port), 2u) << "the other one lies there: it may be on its way";
+  listener_->look_for_lost_tokens();
+  turn();
+  EXPECT_EQ(take_all(), (std::vector{1, 2}));
+  EXPECT_FALSE(listener_->claim(lost));
+}
+
+TEST_F(StreamAcceptTest, AListenerThatGoesResetsWhatWasNotTaken) {
+  natively();
+  connect(4);
+  const Taken open = take();
+  Taken closed = take();
+  closed.end.reset();
+  close_listener();
+  EXPECT_EQ(files_.size(), 1u);
+  EXPECT_FALSE(peer(1).closed);
+  EXPECT_TRUE(peer(2).closed && !peer(2).aborted);
+  EXPECT_TRUE(peer(3).closed && peer(3).aborted);
+  EXPECT_TRUE(peer(4).closed && peer(4).aborted);
+}
+
+TEST_F(StreamAcceptTest, OneThatIsResetBeforeItIsTakenTellsSoAfterwards) {
+  natively();
+  connect(1);
+  peer(1).state = StreamState::kClosed;
+  Taken taken = take();
+  ASSERT_TRUE(taken.file);
+  taken.file->sock().set_error(ECONNRESET);
+  turn();
+  EXPECT_TRUE(events(taken.end) & POLLHUP);
+  taken.end.reset();
+  for (int i = 0; i < 4; i++) turn();
+  EXPECT_LE(files_.size(), 2u);
 }
 
 TEST_F(StreamAcceptTest, ConnectionsComeAsMessagesInTheirOrder) {
@@ -114,83 +221,6 @@ TEST_F(StreamAcceptTest, ConnectionsComeAsMessagesInTheirOrder) {
   EXPECT_EQ(take_all(), (std::vector{4}));
 }
 
-TEST_F(StreamAcceptTest, WhatIsTakenIsAConnection) {
-  natively();
-  connect(1);
-  const Taken taken = take();
-  EXPECT_EQ(fcntl(taken.end.get(), F_GETFL) & O_NONBLOCK, 0);
-  arrive(peer(1), *file_of(taken.end), "hello");
-  EXPECT_EQ(read_some(taken.end), "hello");
-  ASSERT_EQ(::send(taken.end.get(), "world", 5, 0), 5);
-  turn();
-  EXPECT_EQ(peer(1).sent, "world");
-}
-
-TEST_F(StreamAcceptTest, SoManyAreOfferedAndMoreAsTheyAreTaken) {
-  natively();
-  connect(100);
-  EXPECT_EQ(played_.waiting.size(), 36u);
-  EXPECT_EQ(waiting(), 100u);
-  EXPECT_FALSE(all_there()) << "who finds no more must ask";
-  std::vector<int> ports, want(100);
-  for (int i = 0; i < 100; i++) want[static_cast<size_t>(i)] = i + 1;
-  while (ports.size() < 100) {
-    Taken t = take();
-    ASSERT_TRUE(t.end) << ports.size();
-    ports.push_back(t.port);
-    kept_.push_back(std::move(t.end));
-    if (ports.size() % 10 == 0) turn(), turn();
-  }
-  EXPECT_EQ(ports, want);
-  EXPECT_EQ(waiting(), 0u);
-  EXPECT_TRUE(all_there());
-}
-
-TEST_F(StreamAcceptTest, ANotifiedCallTakesThemBackWithWhatTheyHold) {
-  natively();
-  connect(3);
-  EXPECT_EQ(take().port, 1);
-  connect(1);
-  StreamFile* second = made_for(2);
-  ASSERT_TRUE(second);
-  arrive(peer(2), *second, "early");
-  const Taken got = accept();
-  EXPECT_EQ(got.port, 2);
-  EXPECT_EQ(read_some(got.end), "early");
-  EXPECT_EQ(take_all(), (std::vector{3, 4}));
-}
-
-TEST_F(StreamAcceptTest, FewAreOfferedWhileOnlyNotifiedCallsTakeThem) {
-  natively();
-  connect(80);
-  for (int port = 1; port <= 5; port++) EXPECT_EQ(accept().port, port);
-  EXPECT_EQ(take().port, 6);
-  EXPECT_FALSE(take().end);
-  EXPECT_FALSE(all_there());
-  turn();
-  EXPECT_EQ(take().port, 7);
-  EXPECT_EQ(take().port, 8);
-  EXPECT_FALSE(take().end);
-  turn();
-  EXPECT_EQ(take_all().size(), 72u);
-}
-
-TEST_F(StreamAcceptTest, NobodyIsToldThatNoneWaitsWhileSomeAreTakenBack) {
-  natively();
-  EXPECT_TRUE(all_there());
-  connect(3);
-  EXPECT_TRUE(all_there());
-  auto first = listener_->accept(end_.get());
-  ASSERT_TRUE(first);
-  EXPECT_FALSE(all_there());
-  turn();
-  EXPECT_TRUE(all_there());
-  played_.waiting.push_back(
-      std::make_unique<PlayedSocket>(*machine_->nets().first(), machine_->packets(), peer(1)));
-  listener_->sock().notify();
-  EXPECT_FALSE(all_there()) << "the stack has one, the pair not yet";
-}
-
 TEST_F(StreamAcceptTest, TheBacklogHoldsWhatWasNotTaken) {
   natively();
   connect(5);
@@ -201,32 +231,6 @@ TEST_F(StreamAcceptTest, TheBacklogHoldsWhatWasNotTaken) {
   EXPECT_EQ(waiting(), 3u);
   take_all();
   EXPECT_EQ(waiting(), 0u);
-}
-
-TEST_F(StreamAcceptTest, ItIsOnItsWayUntilItIsTaken) {
-  natively();
-  connect(1);
-  StreamFile* made = made_for(1);
-  EXPECT_TRUE(made->on_its_way());
-  const Taken taken = take();
-  EXPECT_FALSE(made->on_its_way());
-  EXPECT_EQ(file_of(taken.end), made);
-}
-
-TEST_F(StreamAcceptTest, AListenerThatGoesResetsWhatWasNotTaken) {
-  natively();
-  connect(4);
-  Taken open = take();
-  Taken closed = take();
-  (void)waiting();  // as each SYN asks
-  close_listener();
-  EXPECT_EQ(files_.size(), 2u);
-  EXPECT_FALSE(peer(1).closed);
-  EXPECT_TRUE(peer(3).closed && peer(3).aborted);
-  EXPECT_TRUE(peer(4).closed && peer(4).aborted);
-  closed.end.reset();
-  turn();
-  EXPECT_TRUE(peer(2).closed && !peer(2).aborted);
 }
 
 TEST_F(StreamAcceptTest, AListenerThatGoesEmptyResetsNothing) {
@@ -250,72 +254,6 @@ TEST_F(StreamAcceptTest, ShutItResetsWhatWasNotTaken) {
   EXPECT_TRUE(peer(2).closed && peer(2).aborted);
   EXPECT_TRUE(peer(3).closed && peer(3).aborted);
   EXPECT_TRUE(events(end_) & POLLHUP);
-}
-
-TEST_F(StreamAcceptTest, WhatIsGivenBackComesFirst) {
-  natively();
-  connect(3);
-  auto next = listener_->accept(end_.get());
-  ASSERT_TRUE(next);
-  ASSERT_TRUE(listener_->join_pair(*next, true));
-  listener_->give_back(std::move(*next));
-  turn();
-  Taken first = take();
-  EXPECT_EQ(first.port, 1);
-  EXPECT_EQ(fcntl(first.end.get(), F_GETFL) & O_NONBLOCK, 0) << "as the others are offered";
-  EXPECT_EQ(take_all(), (std::vector{2, 3}));
-}
-
-TEST_F(StreamAcceptTest, WithoutDescriptorsAByteSaysThatOneWaits) {
-  natively();
-  rlimit before{};
-  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
-  const UniqueFd next(fcntl(0, F_DUPFD_CLOEXEC, 0));
-  const rlimit few{static_cast<rlim_t>(next.get()), before.rlim_max};
-  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
-  connect(2);
-  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
-  EXPECT_FALSE(all_there());
-  EXPECT_EQ(events(end_) & POLLIN, POLLIN);
-  EXPECT_EQ(accept().port, 1);
-  EXPECT_EQ(take_all(), (std::vector{2}));
-}
-
-TEST_F(StreamAcceptTest, OneThatIsResetBeforeItIsTakenTellsSoAfterwards) {
-  natively();
-  connect(2);
-  StreamFile* made = made_for(2);
-  peer(2).state = StreamState::kClosed;
-  made->sock().set_error(ECONNRESET);
-  turn();
-  turn();
-  EXPECT_TRUE(made->severed());
-  Taken first = take();
-  EXPECT_EQ(first.port, 1);
-  Taken second = take();
-  EXPECT_EQ(second.port, 2);
-  EXPECT_TRUE(events(second.end) & POLLERR);
-  EXPECT_EQ(read_some(second.end), "errno " + std::to_string(ECONNRESET));
-  EXPECT_EQ(read_some(second.end), "");
-}
-
-TEST_F(StreamAcceptTest, OneThatEndsAndIsResetBeforeItIsTakenStays) {
-  natively();
-  connect(1);
-  StreamFile* made = made_for(1);
-  peer(1).eof = true;
-  made->sock().notify();
-  turn();
-  peer(1).state = StreamState::kClosed;
-  made->sock().set_error(EPIPE);
-  for (int i = 0; i < 4; i++) turn();
-  ASSERT_EQ(files_.size(), 2u) << "nobody has closed it";
-  Taken taken = take();
-  EXPECT_EQ(read_some(taken.end), "");
-  EXPECT_EQ(file_of(taken.end), made);
-  taken.end.reset();
-  for (int i = 0; i < 4; i++) turn();
-  EXPECT_EQ(files_.size(), 1u);
 }
 
 }  // namespace

@@ -154,7 +154,7 @@ Outcome stream_accept(Supervisor& s, Thread& t, Call& c, const SocketTarget& tar
     auto room = c.memory().read_object<int>(c.args[2]);
     int failed = !room ? EFAULT : *room < 0 ? EINVAL : 0;
     if (!failed) {
-      auto name = listener.name_of(*next);
+      auto name = (*next)->accepted_name();
       if (!name) {
         failed = ECONNABORTED;
       } else {
@@ -166,19 +166,24 @@ Outcome stream_accept(Supervisor& s, Thread& t, Call& c, const SocketTarget& tar
     }
     if (failed) return Outcome::err(failed);  // and the connection is lost
   }
-  if (auto joined = listener.join_pair(*next, flags & SOCK_NONBLOCK); !joined) {
-    listener.give_back(std::move(*next));
-    return Outcome::err(joined.error().code);
+  std::unique_ptr<ProgramFile> file =
+      std::make_unique<StreamFile>(s.files(), s.machine().packets(), std::move(*next));
+  StreamFile& made = *file->stream();
+  auto fd = s.files().add(std::move(file), flags & SOCK_NONBLOCK, false);
+  if (!fd) {
+    listener.give_back(made.release());
+    return Outcome::err(fd.error().code);
   }
-  auto number = c.listener->answer_fd(c.id, c.tid, next->end.get(), flags & SOCK_CLOEXEC);
+  StreamFile::widen(fd->get());
+  made.sock().set_inode(made.inode());
+  auto number = c.listener->answer_fd(c.id, c.tid, fd->get(), flags & SOCK_CLOEXEC);
   if (!number) {  // no descriptor is free, or the call was interrupted: the next accept gets it
-    listener.give_back(std::move(*next));
+    listener.give_back(made.release());
+    s.files().take(made.inode());
     return Outcome::err(number.error().code);
   }
-  if (ProgramFile* made = s.files().by_inode(next->inode)) {
-    FileTable::seen(*made, t, *number);
-    s.files().mark_dirty(*made);
-  }
+  FileTable::seen(made, t, *number);
+  s.files().mark_dirty(made);
   return Outcome::answered();
 }
 

@@ -1,6 +1,7 @@
 // StreamFile: connecting.
 #include <sys/ioctl.h>
 
+#include "preload/hot_layout.h"
 #include "runtime/stream_file.h"
 
 namespace unetns {
@@ -85,7 +86,8 @@ void StreamFile::connect_over() {
   if (severed()) return;
   if (connect_ != Connect::kNone) {
     connect_ = Connect::kNone;
-    UniqueFd end = small_ ? table_.reach(*this) : UniqueFd();
+    // Of one that its program has made the room stays small until it is needed: take().
+    UniqueFd end = small_ && !told_ ? table_.reach(*this) : UniqueFd();
     unfill(end.get());
   }
   if (socket_->state() == StreamState::kConnected) table_.let_go(*this);
@@ -128,14 +130,29 @@ void StreamFile::settle_connect() {
   connect_over();
 }
 
+bool StreamFile::connect_told(const Caller& caller, Bytes name) {
+  told_ = small_ = outstanding = true;
+  filler_ = UNETNS_HOT_SAID - sizeof(unetns_hot_hello);
+  connect_ = Connect::kPolled;
+  table_.want_read(*this, false);
+  const auto result = socket_->connect(caller, name);
+  const int code = result ? 0 : result.error().code;
+  if (code != 0 && code != EINPROGRESS) {
+    failed_at_once(code);
+    return code == ECONNREFUSED;
+  }
+  if (socket_->state() != StreamState::kConnecting) settle_connect();
+  heat();
+  return true;
+}
+
 Result<UniqueFd> StreamFile::renew(bool nonblock) {
-  if (accepting_) recall(table_.reach(*this).get());
   auto end = table_.renew(*this, nonblock);
   if (!end) return end;
   socket_->set_inode(inode());
   drop_pending();
-  filler_ = 0;
-  if (accepting_) accepting_->tokens = 0;
+  filler_ = published_ = 0;
+  if (accepting_) take_back();
   apart_ = small_ = spent_ = saw_end_ = no_more_reads_ = no_more_writes_ = read_shut_ = edges_ =
       primed_ = closed_unread_ = false;
   widen(end->get());

@@ -18,6 +18,8 @@ constexpr size_t kPushPerTurn = 4 * kPerWrite;
 // Less than this is copied into a buffer of its size: a queue of small packets must not keep large
 // buffers.
 constexpr size_t kCopy = 16384;
+// Who writes so much at once writes more.
+constexpr size_t kWantsRoom = 1024;
 
 }  // namespace
 
@@ -34,7 +36,6 @@ StreamFile::~StreamFile() {
   drop_accepted();
   if (!socket_) return;
   drain();
-  if (is_orphan()) abort_at_close();
   socket_->set_observer(nullptr);
   // As close(2) of Linux: what was received and never read makes it a reset.
   socket_->set_unconsumed(closed_unread_ || count_ ? 1 : 0);
@@ -63,7 +64,8 @@ size_t StreamFile::take(size_t most) {
   const size_t skip = std::min(n, filler_);
   filler_ -= skip;
   if (skip < n) {
-    spoke_ = true;
+    if (wants_end() && n - skip >= kWantsRoom)
+      if (const UniqueFd end = table_.reach(*this)) restore_room(end.get());
     if (n - skip < kCopy) {
       packet = Packet::copy_of(packets_, Bytes(packet.head()).subspan(skip, n - skip));
     } else {
@@ -108,7 +110,7 @@ void StreamFile::drain() {
 bool StreamFile::hung_up() {
   if (edges_ && !primed_) {  // the event that adding it makes
     primed_ = true;
-    if (on_its_way() || table_.still_there(*this)) return false;
+    if (table_.still_there(*this)) return false;
     if (table_.can_getfd()) return !table_.reach(*this);
     table_.set_unsure(*this);
     return false;
@@ -120,11 +122,11 @@ bool StreamFile::hung_up() {
 void StreamFile::heat() {
   const bool well = !severed() && socket_->state() == StreamState::kConnected &&
                     !socket_->is_late() && !socket_->error() && !read_shut_ && !small_ &&
-                    !outstanding && connect_ == Connect::kNone && socket_->options().rcvlowat <= 1;
+                    connect_ == Connect::kNone && socket_->options().rcvlowat <= 1;
   uint32_t flags = well ? UNETNS_HOT_RECV | UNETNS_HOT_SEND | UNETNS_HOT_STREAM : 0;
   if (well && turns_.taken()) flags |= UNETNS_HOT_TURNS;
   if (listening_ && socket_->state() == StreamState::kListening) flags = listener_heat();
-  table_.hot().set(inode(), flags);
+  if (std::exchange(published_, flags) != flags) table_.hot().set(inode(), flags);
 }
 
 void StreamFile::push() {
@@ -270,7 +272,6 @@ bool StreamFile::push_data(bool all) {
       return true;
     }
     done += static_cast<size_t>(n);
-    pushed_ += static_cast<size_t>(n);
     consume_pending(static_cast<size_t>(n));
     turns_.heard();
   }
@@ -340,7 +341,7 @@ void StreamFile::finish() {
 void StreamFile::fail_visibly() {
   turns_.answer();
   if (severed()) return;
-  UniqueFd end = reach_end();
+  UniqueFd end = table_.reach(*this);
   const bool unread = unseen() > 0 || filler_ > 0;
   const uint8_t byte = 0;
   if (!unread && (!end || ::send(end.get(), &byte, 1, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)) {
@@ -385,16 +386,10 @@ void StreamFile::shut(int how) {
 
 SocketObserver::Unread StreamFile::unread() {
   Unread out;
-  if (listening_ && accepting_) {
-    note_taken();
-    out.bytes = static_cast<uint32_t>(accepting_->offered.size() + accepting_->ready.size());
-  }
+  if (listening_ && accepting_)
+    out.bytes = static_cast<uint32_t>(accepting_->lent.size() + accepting_->returned.size());
   if (listening_ || connect_ != Connect::kNone) return out;
   out.bytes = static_cast<uint32_t>(pending_bytes_);
-  if (on_its_way()) {
-    out.bytes += static_cast<uint32_t>(pushed_);
-    return out;
-  }
   int waiting = 0;
   if (UniqueFd end = table_.reach(*this); end && ioctl(end.get(), FIONREAD, &waiting) == 0)
     out.bytes += static_cast<uint32_t>(waiting);

@@ -76,20 +76,17 @@ class StreamFile final : public ProgramFile, public SocketObserver {
 
   // ---- accepting
   void listening(int end);
-  struct Accepted {
-    std::unique_ptr<StreamSocket> socket;  // null once it has a pair:
-    UniqueFd end;                          // the program's end of it
-    uint64_t inode = 0;
-  };
   // The next connection; EAGAIN: none. `end`: to take its token from.
-  Result<Accepted> accept(int end);
-  // Gives it a pair if it has none.
-  Result<void> join_pair(Accepted& connection, bool nonblock);
-  void give_back(Accepted connection);
-  Result<SockAddr> name_of(const Accepted& connection);  // of the peer
-  // From now on connections are offered as messages. False: they can't be.
-  bool accept_natively(int end, bool nonblock);
-  bool on_its_way() override;
+  Result<std::unique_ptr<StreamSocket>> accept(int end);
+  void give_back(std::unique_ptr<StreamSocket> connection);
+  // From now on a token says of which connection it is, and the program may take it natively.
+  bool accept_natively(int end);
+  // The connection of such a token that was taken; null: there is none.
+  std::unique_ptr<StreamSocket> claim(uint64_t token);
+  // A program that had taken it can't accept. False: there is none.
+  bool return_token(uint64_t token, int end);
+  // Tokens may be gone with a program that had taken them.
+  void look_for_lost_tokens();
   std::unique_ptr<StreamSocket> release();  // the socket, when the file is not to be
 
   // Gives the program also what SO_RCVLOWAT holds back.
@@ -130,9 +127,12 @@ class StreamFile final : public ProgramFile, public SocketObserver {
     if (wants_end()) restore_room(end);
   }
 
+  // Its program called connect(), and went on as if it were in progress; the pair is as a
+  // unetns_hot_hello says. False: it failed at once.
+  bool connect_told(const Caller& caller, Bytes name);
+
  private:
   static constexpr size_t kPieces = 32;  // packets in one write to the program
-  static constexpr size_t kMostOffered = 64;
 
   enum class Connect : uint8_t { kNone, kBlocking, kPolled };
 
@@ -146,29 +146,24 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   void touch_own(int end);  // a byte through the program's end, to be taken back
   void restore_room(int end);
   struct Accepting {
-    std::deque<Accepted> ready;  // taken from the stack, and not by the program
-    size_t tokens = 0;
-    bool messages = false, nonblock = false;
-    // Inodes of those that were sent, in that order; the program may have taken the first of them.
-    std::deque<uint64_t> offered;
-    int each = 0;  // what such a message takes of our end's buffer
-    // So many at a time. A notified accept takes all back: while only such ones come, few.
-    size_t most = kMostOffered;
-    bool any_taken = false;  // natively, since the last of those
+    struct Lent {
+      uint64_t token;
+      std::unique_ptr<StreamSocket> connection;
+    };
+    std::deque<Lent> lent;  // taken from the stack: tokens lie in the pair, or a program has them
+    std::deque<std::unique_ptr<StreamSocket>> returned;  // the same, but there is no token
+    size_t bytes = 0;                                    // tokens that say nothing
+    uint64_t last_token = 0;
+    bool telling = false;  // tokens that say of which connection they are
   };
   Accepting& accepting();
-  size_t to_accept() const;  // that are in no message
+  size_t to_accept() const;  // without those that are lent
   uint32_t listener_heat() const;
-  Result<Accepted> next_accepted();
-  StreamFile* stream_of(uint64_t inode);
+  Result<std::unique_ptr<StreamSocket>> next_accepted();
   void offer_accepted();
-  void offer_connections();
-  void note_taken();
-  void recall(int end);  // what was offered and not taken
-  UniqueFd reach_end();
+  void lend_accepted();
+  void take_back();  // all that is lent
   void drop_accepted();
-  void abort_at_close();
-  bool is_orphan() const;
   bool push_data(bool all = false);
   bool fetch(bool all);
   bool push_urgent();
@@ -191,10 +186,8 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   int urgent_ = -1;         // an urgent byte that found no room
 
   std::unique_ptr<Accepting> accepting_;  // of a listener
-  uint64_t offered_by_ = 0;               // a listener, whose program has perhaps not taken it yet
-  std::optional<Nanos> orphaned_;         // since when that listener has gone
-  bool spoke_ = false;                    // the program has written something
-  uint64_t pushed_ = 0;                   // bytes that were written to it
+  bool told_ = false;                     // see connect_told()
+  uint32_t published_ = 0;                // by heat()
   size_t filler_ = 0;                     // bytes at the front of our end that are no data
   Connect connect_ = Connect::kNone;
   bool small_ = false;  // SO_SNDBUF of the program's end is lowered

@@ -8,6 +8,7 @@
 
 #include <filesystem>
 
+#include "runtime/dock.h"
 #include "runtime/lacking.h"
 #include "runtime/net_handle.h"
 #include "runtime/pcap_directory.h"
@@ -56,6 +57,22 @@ bool makes_something(const Call& call) {
       return false;
   }
 }
+
+// Waits for any number of descriptors.
+bool is_poll(const Call& call) {
+  switch (call.nr) {
+    case SYS_ppoll:
+    case SYS_pselect6:
+#ifdef SYS_poll
+    case SYS_poll:
+    case SYS_select:
+#endif
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 void set_handler(std::vector<Handler>& table, long nr, Handler handler) {
@@ -71,6 +88,7 @@ Supervisor::~Supervisor() {
   // Programs' files and threads hold namespaces: they go before the machine.
   pcap_.reset();
   sysctl_writes_.reset();
+  dock_.reset();
   files_.reset();
   reaper_.reset();
   processes_.reset();
@@ -94,6 +112,9 @@ Result<void> Supervisor::boot() {
   processes_->on_release = [this](Net& net) {
     if (reaper_) reaper_->suspect(net);
   };
+  processes_->on_move = [this](Process& process) {
+    if (files_ && std::exchange(process.marks_sockets, false)) files_->hot().moved();
+  };
   reaper_ = std::make_unique<NetReaper>(machine_->nets(), timers_, *processes_);
   reaper_->on_dead = [this](uint64_t id) {
     if (!viewed_.erase(id)) return;
@@ -103,6 +124,10 @@ Result<void> Supervisor::boot() {
   files_ = std::make_unique<FileTable>(loop_, *processes_, config_.can_getfd);
   if (config_.options.accelerate) {
     UNETNS_ASSIGN(files_->hot(), HotSockets::create(config_.private_dir, env_.rng));
+    UNETNS_ASSIGN(dock_, Dock::create(*this, config_.private_dir));
+    files_->on_unknown = [this](Thread& thread, int fd, int end, uint64_t inode) {
+      return dock_->know(thread, fd, end, inode);
+    };
   }
   files_->on_close = [this](ProgramFile& file) {
     if (Socket* socket = file.stack_socket()) reaper_->suspect(socket->net());
@@ -278,6 +303,9 @@ bool Supervisor::attempt(Call& call, ProgramFile** waits_for) {
       file && file->socket())
     file->socket()->cool();  // it goes elsewhere now
   files_->heat_found();
+  if (const int refused = files_->take_refusal();
+      refused && outcome.kind == Outcome::Kind::kNative && !is_poll(call))
+    outcome = Outcome::err(refused);
   if (outcome.kind == Outcome::Kind::kNative && nr < host_handlers_.size() && host_handlers_[nr])
     outcome = host_handlers_[nr](*this, *thread, call);
   if (config_.options.verbose > 1)
@@ -523,6 +551,8 @@ void Supervisor::process_exited(pid_t tgid) {
   });
   for (uint64_t inode : left)
     if (ProgramFile* file = files_->by_inode(inode)) files_->look(*file);
+  if (dock_) dock_->serve();
+  files_->look_for_lost_tokens();
   files_->process_gone(tgid);
 }
 

@@ -34,6 +34,7 @@
 
 namespace unetns {
 
+class Dock;
 class PcapDirectory;
 class RingMappings;
 class Supervisor;
@@ -60,6 +61,7 @@ class Supervisor {
   Kernel& machine() { return *machine_; }
   ProcessTable& processes() { return *processes_; }
   FileTable& files() { return *files_; }
+  Dock& dock() { return *dock_; }  // with the accelerator only
   Mounts& mounts() { return mounts_; }
   NetReaper& reaper() { return *reaper_; }
   TruesizeTable& sizes() { return sizes_; }
@@ -122,6 +124,7 @@ class Supervisor {
   std::unique_ptr<ProcessTable> processes_;
   std::unique_ptr<NetReaper> reaper_;
   std::unique_ptr<FileTable> files_;
+  std::unique_ptr<Dock> dock_;
   std::unique_ptr<SysctlWrites> sysctl_writes_;
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::vector<Listener*> notified_;  // for whom a notification waits in the kernel

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "preload/hot_layout.h"
+#include "runtime/channel.h"
 #include "runtime/dropped_capability.h"
 #include "runtime/filter.h"
 #include "runtime/socket_file.h"
@@ -70,12 +71,22 @@ Outcome taken_name(Supervisor& s, Thread& t, const Call& c) {
   return Outcome::ret(static_cast<int64_t>(ref.file->socket()->name_of_taken(data)));
 }
 
+StreamFile* stream_of(Supervisor& s, const FileRef& ref) {
+  return s.files().hot().on() && ref.file ? ref.file->stream() : nullptr;
+}
+
 // From the accelerator: it accepts natively if it may.
 Outcome accepts(Supervisor& s, Thread& t, const Call& c) {
   const FileRef ref = s.files().find(t, c.arg_int(1));
-  StreamFile* file = ref.file ? ref.file->stream() : nullptr;
-  const bool may = file && file->accept_natively(ref.end(), c.args[2] & SOCK_NONBLOCK);
-  return may ? Outcome::ret(0) : Outcome::err(EINVAL);
+  StreamFile* file = stream_of(s, ref);
+  return file && file->accept_natively(ref.end()) ? Outcome::ret(0) : Outcome::err(EINVAL);
+}
+
+// From the accelerator: what it took there is to be accepted by others.
+Outcome returns(Supervisor& s, Thread& t, const Call& c) {
+  const FileRef ref = s.files().find(t, c.arg_int(1));
+  StreamFile* file = stream_of(s, ref);
+  return file && file->return_token(c.args[2], ref.end()) ? Outcome::ret(0) : Outcome::err(EINVAL);
 }
 
 Outcome drop(Supervisor& s, Thread& t, const Call& c) {
@@ -107,7 +118,11 @@ Outcome sys_prctl(Supervisor& s, Thread& t, Call& c) {
     case UNETNS_NAME_OPTION:
       return s.files().hot().on() ? taken_name(s, t, c) : Outcome::native();
     case UNETNS_ACCEPT_OPTION:
-      return s.files().hot().on() ? accepts(s, t, c) : Outcome::native();
+      return accepts(s, t, c);
+    case UNETNS_RETURN_OPTION:
+      return returns(s, t, c);
+    case UNETNS_CHANNEL_OPTION:
+      return s.files().hot().on() ? open_channel(s, t, c) : Outcome::native();
     case PR_SET_DUMPABLE:
       // Its memory must stay readable to us.
       return cap > 1 ? Outcome::err(EINVAL) : Outcome::ret(0);

@@ -1,0 +1,199 @@
+#include "runtime/dock.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "runtime/caller.h"
+#include "runtime/stream_file.h"
+
+namespace unetns {
+namespace {
+
+constexpr int kBacklog = 4096;
+constexpr int kPerTurn = 256;
+constexpr size_t kMostSilent = 1024;
+
+int number_option(int fd, int option) {
+  int value = 0;
+  socklen_t size = sizeof value;
+  return getsockopt(fd, SOL_SOCKET, option, &value, &size) == 0 ? value : 0;
+}
+
+// Who connected it.
+pid_t pid_behind(int fd) {
+  ucred who{};
+  socklen_t size = sizeof who;
+  return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0 ? who.pid : 0;
+}
+
+sockaddr_un name_of(const std::string& path) {
+  sockaddr_un name{};
+  name.sun_family = AF_UNIX;
+  path.copy(name.sun_path, sizeof name.sun_path - 1);
+  return name;
+}
+
+int mark_of(const Net& net) { return static_cast<int>(UNETNS_HOT_MARK | net.id()); }
+
+}  // namespace
+
+Result<int> socket_mark(Supervisor& s, const Thread& thread) {
+  if (thread.process->diverged || !s.files().can_getfd() || thread.net->id() >= UNETNS_HOT_MARK)
+    return fail(EINVAL);
+  return mark_of(*thread.net);
+}
+
+Result<Dock::Quay> Dock::build(const std::string& path) {
+  const sockaddr_un name = name_of(path);
+  if (path.size() >= sizeof name.sun_path) return fail(ENAMETOOLONG);
+  UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!socket || bind(socket.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0 ||
+      listen(socket.get(), kBacklog) != 0)
+    return fail(errno);
+  return Quay{std::move(socket), path};
+}
+
+Result<std::unique_ptr<Dock>> Dock::create(Supervisor& supervisor, const std::string& directory) {
+  std::unique_ptr<Dock> dock(new Dock(supervisor));
+  UNETNS_ASSIGN(dock->programs_, build(directory + "/dock"));
+  UNETNS_ASSIGN(dock->own_, build(directory + "/own-dock"));
+  UNETNS_TRY(supervisor.loop().add(dock->programs_.socket.get(), EPOLLIN,
+                                   [d = dock.get()](uint32_t) { d->serve(); }));
+  return dock;
+}
+
+Dock::~Dock() {
+  if (programs_.socket) s_.loop().remove(programs_.socket.get());
+  for (auto& [number, end] : silent_) s_.loop().remove(number);
+}
+
+void Dock::serve() {
+  for (int i = 0; i < kPerTurn; i++) {
+    UniqueFd end(accept4(programs_.socket.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (!end) return;
+    arrived(std::move(end));
+  }
+}
+
+void Dock::arrived(UniqueFd end) {
+  if (greet(end) || silent_.size() >= kMostSilent) return;
+  const int number = end.get();
+  const auto listened = s_.loop().add(number, EPOLLIN, [this, number](uint32_t events) {
+    auto at = silent_.find(number);
+    if (at == silent_.end()) return;
+    s_.loop().remove(number);
+    UniqueFd spoken = std::move(at->second);
+    silent_.erase(at);
+    if (!greet(spoken) && !(events & EPOLLHUP)) arrived(std::move(spoken));
+  });
+  if (listened) silent_[number] = std::move(end);
+}
+
+// The rest of what a CONNECT says stays: the socket is not writable as long as it lies there.
+bool Dock::greet(UniqueFd& end) {
+  unetns_hot_hello hello;
+  const ssize_t n = recv(end.get(), &hello, sizeof hello, MSG_DONTWAIT);
+  if (n < 0 && errno == EAGAIN) return false;
+  UniqueFd taken = std::move(end);
+  if (n != static_cast<ssize_t>(sizeof hello)) return true;
+  Thread* thread = s_.processes().find(pid_behind(taken.get()));
+  if (hello.what == UNETNS_HELLO_CONNECT && thread)
+    connecting(std::move(taken), hello, *thread);
+  else if (hello.what == UNETNS_HELLO_ACCEPT)
+    accepting(std::move(taken), hello, thread);
+  return true;
+}
+
+Result<std::unique_ptr<StreamSocket>> Dock::make_socket(int mark, Thread& thread) {
+  Net* net = mark == mark_of(*thread.net)
+                 ? thread.net.get()
+                 : s_.machine().nets().find(static_cast<uint32_t>(mark) & ~UNETNS_HOT_MARK);
+  if (!net) return fail(EINVAL);
+  ThreadCaller caller(s_, thread);
+  UNETNS_ASSIGN(auto socket, s_.machine().socket(*net, caller, AF_INET, SOCK_STREAM, 0));
+  return std::unique_ptr<StreamSocket>(static_cast<StreamSocket*>(socket.release()));
+}
+
+StreamFile* Dock::settle(UniqueFd end, uint64_t inode, std::unique_ptr<StreamSocket> socket,
+                         const Thread* thread, int fd) {
+  auto adopted = s_.files().adopt(
+      std::make_unique<StreamFile>(s_.files(), s_.machine().packets(), std::move(socket)),
+      std::move(end), inode);
+  if (!adopted) return nullptr;
+  StreamFile* file = (*adopted)->stream();
+  file->sock().set_inode(inode);
+  if (thread) FileTable::seen(*file, *thread, fd);
+  return file;
+}
+
+// When it can't be made its program sees that it has been reset.
+void Dock::connecting(UniqueFd end, const unetns_hot_hello& hello, Thread& thread) {
+  auto socket = make_socket(hello.mark, thread);
+  StreamFile* file =
+      socket ? settle(std::move(end), hello.inode, std::move(*socket), &thread, hello.descriptor)
+             : nullptr;
+  if (!file) return;
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_addr.s_addr = unetns_hot_address(hello.about);
+  to.sin_port = unetns_hot_port(hello.about);
+  ThreadCaller caller(s_, thread);
+  if (!file->connect_told(caller, bytes_of(to))) s_.files().hot().failed();
+  if (!file->severed() && !s_.files().watch(*file)) s_.files().set_unsure(*file);
+}
+
+// Its process may have ended: then the connection does too, as any that was accepted.
+void Dock::accepting(UniqueFd end, const unetns_hot_hello& hello, Thread* thread) {
+  ProgramFile* listener = s_.files().by_inode(hello.about);
+  if (!listener || !listener->stream()) return;
+  auto connection = listener->stream()->claim(hello.token);
+  if (!connection) return;
+  StreamFile* file =
+      settle(std::move(end), hello.inode, std::move(connection), thread, hello.descriptor);
+  if (!file) return;
+  if (!s_.files().watch(*file)) s_.files().set_unsure(*file);
+  s_.files().mark_dirty(*file);
+}
+
+ProgramFile* Dock::known(uint64_t inode) {
+  if (ProgramFile* file = s_.files().by_inode(inode)) return file;
+  serve();
+  return s_.files().by_inode(inode);
+}
+
+Result<UniqueFd> Dock::join(int end) {
+  const sockaddr_un name = name_of(own_.path);
+  if (::connect(end, reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0)
+    return fail(errno);
+  for (;;) {
+    UniqueFd ours(accept4(own_.socket.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (!ours) return fail(errno);
+    if (pid_behind(ours.get()) == getpid()) return ours;  // no program's doing
+  }
+}
+
+ProgramFile* Dock::know(Thread& thread, int fd, int end, uint64_t inode) {
+  ProgramFile* file = known(inode);
+  if (file || end < 0) return file;
+  const int mark = number_option(end, SO_INCOMING_CPU);
+  if (mark < UNETNS_HOT_MARK || number_option(end, SO_DOMAIN) != AF_UNIX ||
+      number_option(end, SO_TYPE) != SOCK_STREAM)
+    return nullptr;
+  // What can't be made one of ours must not be used as a UNIX socket.
+  s_.files().refuse(ENFILE);
+  auto socket = make_socket(mark, thread);
+  if (!socket) return nullptr;
+  auto ours = join(end);
+  StreamFile* made =
+      ours ? settle(std::move(*ours), inode, std::move(*socket), &thread, fd) : nullptr;
+  if (!made) return nullptr;
+  if (!s_.files().watch(*made)) s_.files().set_unsure(*made);
+  StreamFile::widen(end);
+  made->wait_for_data(end, false);
+  s_.files().set_uneven(*made, true);
+  s_.files().refuse(0);
+  return made;
+}
+
+}  // namespace unetns
