@@ -48,7 +48,8 @@ void StreamFile::unfill(int end) {
     if (n <= 0) break;
     filler_ -= static_cast<size_t>(n);
   }
-  filler_ = 0;
+  // What a program said at the dock may come in pieces; take() skips the rest.
+  if (!told_) filler_ = 0;
   table_.want_read(*this, true);
 }
 

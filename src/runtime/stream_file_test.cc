@@ -1,4 +1,5 @@
 // StreamFile over a pair: connecting, data, endings.
+#include "preload/hot_layout.h"
 #include "runtime/stream_file_fixture.h"
 
 namespace unetns {
@@ -77,6 +78,20 @@ TEST_F(StreamFileTest, WhileConnectingItIsNotWritableAndThenItIs) {
   ASSERT_EQ(::send(end_.get(), "x", 1, 0), 1);
   turn();
   EXPECT_EQ(played_.sent, "x") << "the filler is not sent";
+}
+
+TEST_F(StreamFileTest, WhatIsSaidAtTheDockIsNotSentHoweverItComes) {
+  const ByteVector said(UNETNS_HOT_SAID - sizeof(unetns_hot_hello));
+  ASSERT_EQ(::send(end_.get(), said.data(), 1000, 0), 1000);
+  EXPECT_TRUE(file_->connect_told(SystemCaller(), {}));
+  turn();
+  ASSERT_EQ(::send(end_.get(), said.data(), 10, 0), 10);
+  turn();
+  ASSERT_EQ(::send(end_.get(), said.data(), said.size() - 1010, 0),
+            static_cast<ssize_t>(said.size() - 1010));
+  ASSERT_EQ(::send(end_.get(), "data", 4, 0), 4);
+  turn();
+  EXPECT_EQ(played_.sent, "data");
 }
 
 TEST_F(StreamFileTest, ItIsDrainedWhenNativeReadsHaveTakenAll) {
