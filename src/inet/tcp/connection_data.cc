@@ -73,7 +73,7 @@ std::optional<DropReason> TcpConnectionImpl::take_data(Nanos now, TcpSegmentIn& 
   const bool half_closed = state_ == TcpState::kFinWait1 || state_ == TcpState::kFinWait2;
   if (state_ != TcpState::kEstablished && !half_closed) return DropReason::kTcpIgnored;
   uint32_t seq = segment.seq;
-  if (size && half_closed && (orphan_ || reading_stopped_) && seq_gt(seq + size, rcv_nxt_))
+  if ((size || fin) && half_closed && (orphan_ || reading_stopped_) && seq_gt(seq + size, rcv_nxt_))
     return refuse_data(segment);
   need_ack_ = true;
   const bool was_due = ack_now_;
@@ -103,13 +103,21 @@ std::optional<DropReason> TcpConnectionImpl::take_data(Nanos now, TcpSegmentIn& 
     count(TcpMib::kTCPZeroWindowDrop);
     return DropReason::kTcpOutOfWindow;
   }
+  bool fin_again = false;  // its place is taken, by data or by itself
   if (fin) {
-    // Of two that contradict each other the first is met first.
     const uint32_t at = seq + size;
-    if (!fin_seq_ || seq_lt(*fin_seq_, rcv_nxt_) || seq_lt(at, *fin_seq_)) fin_seq_ = at;
-    if (at != rcv_nxt_ && seq != rcv_nxt_) {
+    const bool ahead = seq != rcv_nxt_;
+    fin_again = ahead && (fin_seq_ == at || ooo_.covers(at));
+    // Of two that contradict each other the first is met first.
+    const bool first = !fin_seq_ || seq_lt(*fin_seq_, rcv_nxt_) || seq_lt(at, *fin_seq_);
+    if (first && !fin_again) fin_seq_ = at;
+    if (ahead) {
       ooo_.expect(seq, at + 1);
       ack_now_ = true;
+    }
+    if (fin_again && size == 0 && dsack) {
+      dsack_ = SackBlock{at, at + 1};
+      count(TcpMib::kTCPDSACKOfoSent);
     }
   }
   bool taken = true;
@@ -127,6 +135,7 @@ std::optional<DropReason> TcpConnectionImpl::take_data(Nanos now, TcpSegmentIn& 
     }
     taken =
         seq == rcv_nxt_ ? take_in_order(segment.payload) : take_out_of_order(seq, segment.payload);
+    if (fin_again && dsack_ && dsack_->end == seq + size) dsack_->end++;
   }
   if (fin_seq_ == rcv_nxt_) {
     if (fin)
@@ -165,7 +174,8 @@ bool TcpConnectionImpl::take_in_order(Packet& data) {
       return false;
     }
   }
-  const bool had_hole = !ooo_.empty();
+  const uint32_t begin = rcv_nxt_;
+  const bool had_hole = !ooo_.empty() || ooo_.blocks() != 0;
   auto queue = [this](Packet p) {
     const auto n = static_cast<uint32_t>(p.size());
     rcv_nxt_ += n;
@@ -174,7 +184,13 @@ bool TcpConnectionImpl::take_in_order(Packet& data) {
   };
   queue(std::move(data));
   if (had_hole && fin_seq_ != rcv_nxt_) {
-    const auto doubled = ooo_.before(rcv_nxt_);
+    auto doubled = ooo_.before(rcv_nxt_);
+    // A FIN that waited where there is data after all.
+    const bool refuted = fin_seq_ && seq_ge(*fin_seq_, begin) && seq_lt(*fin_seq_, rcv_nxt_);
+    if (refuted && !doubled)
+      doubled = SackBlock{*fin_seq_, *fin_seq_ + 1};
+    else if (refuted && doubled->end == *fin_seq_)
+      doubled->end++;
     if (doubled && !dsack_ && sack_ok_ && settings_.dsack) {
       dsack_ = doubled;
       count(TcpMib::kTCPDSACKOldSent);

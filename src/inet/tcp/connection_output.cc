@@ -17,7 +17,7 @@ void TcpConnectionImpl::set_mss() {
   const uint32_t most = max_window_ > kDefaultMss ? max_window_ / 2 : max_window_;
   halved_by_window_ = most != 0 && most < mss;
   if (halved_by_window_) mss = most;
-  mss = std::max(mss, kTcpMinMss - 12);
+  mss = std::max(mss, kTcpMinMss - (ts_ok_ ? 12 : 0));
   mss_ = mss;
   if (recovery_) recovery_->set_mss(mss);
 }
@@ -99,11 +99,9 @@ uint32_t TcpConnectionImpl::sendable(Nanos now, bool force) const {
     return n == waiting && fin && n < window ? n + 1 : n;
   }
   if (n < size) {
-    if (force || recovery_->all_acked()) {
-      // Sender's silly window avoidance: the persist timer forces what is too little.
-      return force || cwnd < window || n >= max_window_ / 2 ? n : 0;
-    }
-    return window <= cwnd && n >= max_window_ / 2 ? n : 0;
+    // Sender's silly window avoidance: the persist timer forces what is too little. A full segment
+    // is half of the largest window at most, so there is no other bound (RFC 9293 §3.8.6.2.1).
+    return force || (recovery_->all_acked() && cwnd < window) ? n : 0;
   }
   // What the window leaves goes whole, as the peer waits for it.
   const uint32_t rest = n == window && !hold_small(n % size) ? n % size : 0;

@@ -75,6 +75,7 @@ std::optional<DropReason> TcpConnectionImpl::segment(Nanos now, TcpSegmentIn&& s
   note_ecn(segment);
   take_urgent(segment);
   auto reason = take_data(now, segment);
+  if (rest_ && need_ack_ && ack_now_) send_ack(now);  // an old FIN with the ack of an orphan's
   if (state_ == TcpState::kClose || rest_) return reason;
   if (!plausible) {
     const DropReason ignored = challenge(now);

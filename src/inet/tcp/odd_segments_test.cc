@@ -96,6 +96,34 @@ TEST(TcpOddSegments, AFinEndsWhatLiesBehindIt) {
   EXPECT_EQ(h.w.a->readable(), 1400u);
 }
 
+TEST(TcpOddSegments, AFinInTheMidstOfDataIsNone) {
+  TcpHand h;
+  h.connect(TcpHand::sack());
+  h.give(TcpHand::make(5101, 1001, kAck), 100);
+  h.give(TcpHand::make(5151, 1001, kAck | kFin));  // within what is there
+  const TcpSegmentOut s = h.last();
+  ASSERT_EQ(s.options.sack_count, 2);
+  EXPECT_EQ(s.options.sack[0].start, 5151u);
+  EXPECT_EQ(s.options.sack[0].end, 5152u);
+  h.give(TcpHand::make(5301, 1001, kAck | kFin), 10);  // refuted by data that comes later
+  h.give(TcpHand::make(5001, 1001, kAck), 1000);
+  EXPECT_EQ(h.w.a->state(), TcpState::kEstablished);
+  EXPECT_EQ(h.w.a->readable(), 1000u);
+  h.give(TcpHand::make(6001, 1001, kAck | kFin));
+  EXPECT_EQ(h.w.a->state(), TcpState::kCloseWait);
+}
+
+TEST(TcpOddSegments, AnOrphanAnswersAFinThatCameBefore) {
+  for (const uint32_t seq : {5000u, 5002u}) {
+    TcpHand h;
+    h.connect();
+    h.w.a->close(h.w.now);
+    h.out.clear();
+    h.give(TcpHand::make(seq, 1002, kAck | kFin));
+    EXPECT_EQ(h.last().flags, seq == 5000 ? kAck : kRst) << "ahead of a hole: data will never come";
+  }
+}
+
 TEST(TcpOddSegments, WhatAHolesDataHoldsAgainIsToldByDSack) {
   TcpHand h;
   h.connect(TcpHand::sack());

@@ -44,6 +44,13 @@ std::optional<SackBlock> OutOfOrder::insert(uint32_t start, Packet data) {
   return doubled;
 }
 
+bool OutOfOrder::covers(uint32_t seq) const {
+  const auto at =
+      std::partition_point(pieces_.begin() + static_cast<std::ptrdiff_t>(first_), pieces_.end(),
+                           [seq](const Piece& p) { return seq_le(p.end, seq); });
+  return at != pieces_.end() && seq_le(at->start, seq);
+}
+
 std::optional<SackBlock> OutOfOrder::before(uint32_t rcv_nxt) const {
   std::optional<SackBlock> doubled;
   for (size_t i = first_; i < pieces_.size() && seq_lt(pieces_[i].start, rcv_nxt); i++) {

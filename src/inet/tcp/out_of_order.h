@@ -24,6 +24,7 @@ class OutOfOrder {
   std::optional<SackBlock> insert(uint32_t start, Packet data);
   // A range that holds no data, as a FIN's: only for the SACK blocks.
   void expect(uint32_t start, uint32_t end) { note(start, end); }
+  bool covers(uint32_t seq) const;
   // What of it has come again, at the front: the first pieces below rcv_nxt that touch each other.
   std::optional<SackBlock> before(uint32_t rcv_nxt) const;
   // The next piece in order once everything before rcv_nxt has arrived, cut to begin there; null:

@@ -8,6 +8,24 @@ namespace {
 using namespace std::chrono_literals;
 constexpr uint8_t kAck = TcpFlag::kAck;
 
+TEST(TcpWindow, LessThanASegmentIsNotSentAtAWindowsEnd) {
+  for (const uint16_t window : {5, 200, 300}) {
+    TcpHand h;
+    h.w.open_a();
+    TcpSegmentIn s = TcpHand::make(5000, 1001, TcpFlag::kSyn | kAck, 300);
+    s.options.mss = 1460;
+    h.give(std::move(s));
+    h.ack(1001, window);
+    h.give(TcpHand::make(5001, 1001, kAck, window), 1);
+    h.out.clear();
+    h.w.write(h.w.a, 1000);
+    EXPECT_EQ(TcpHand::size(h.last()), window == 300 ? 300u : 0u);
+    if (window == 300) continue;
+    h.w.run_until([&] { return !h.out.empty(); }, 5s);  // the persist timer sends it
+    EXPECT_EQ(TcpHand::size(h.last()), window);
+  }
+}
+
 TEST(TcpWindow, AReaderThatSleepsStopsTheSenderAndAwakeTakesAll) {
   for (bool lossy : {false, true}) {
     TcpWire w;
