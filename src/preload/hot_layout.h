@@ -108,7 +108,7 @@ struct unetns_hot_hello {
 /* connect(2), which does not wait: it is in progress. So much is said in all, and SO_SNDBUF is the
  * least, so that nobody sees it writable until all is read. */
 #define UNETNS_HELLO_CONNECT 1u
-#define UNETNS_HOT_SAID 4096
+#define UNETNS_HOT_SAID 2560
 #define UNETNS_HELLO_ACCEPT 2u /* accept(2): the socket is that connection from now on */
 
 /* In front of a datagram: where it goes. By the mark, which the head of the table tells, it is

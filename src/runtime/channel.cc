@@ -2,6 +2,9 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <array>
 
 #include "preload/hot_layout.h"
 #include "runtime/caller.h"
@@ -9,7 +12,7 @@
 
 namespace unetns {
 namespace {
-constexpr int kPerTurn = 64;
+constexpr unsigned kPerTurn = 16;
 }
 
 Outcome open_channel(Supervisor& s, Thread& t, const Call& c) {
@@ -28,19 +31,30 @@ Outcome open_channel(Supervisor& s, Thread& t, const Call& c) {
 }
 
 bool Channel::readable() {
-  for (int i = 0; i < kPerTurn; i++) {
-    unetns_hot_wish wish;
-    const ssize_t n = recv(our_end(), &wish, sizeof wish, MSG_DONTWAIT);
-    if (n <= 0) return false;
-    if (n != static_cast<ssize_t>(sizeof wish)) continue;
-    // Any socket will do: descriptors are inherited.
-    ProgramFile* file = s_.dock().known(wish.inode);
-    Thread* thread = s_.processes().find(tgid_);
-    if (!file || !file->stream() || !thread) continue;
-    ThreadCaller caller(s_, *thread);
-    (void)file->stream()->sock().set_option(caller, IPPROTO_TCP, TCP_NODELAY, bytes_of(wish.value));
+  std::array<unetns_hot_wish, kPerTurn> wishes;
+  std::array<iovec, kPerTurn> parts;
+  std::array<mmsghdr, kPerTurn> messages{};
+  for (size_t i = 0; i < kPerTurn; i++) {
+    parts[i] = {&wishes[i], sizeof wishes[i]};
+    messages[i].msg_hdr.msg_iov = &parts[i];
+    messages[i].msg_hdr.msg_iovlen = 1;
   }
-  return true;
+  const int count = recvmmsg(our_end(), messages.data(), kPerTurn, MSG_DONTWAIT, nullptr);
+  for (int i = 0; i < count; i++) {
+    const auto at = static_cast<size_t>(i);
+    if (messages[at].msg_len == sizeof wishes[at]) serve(wishes[at]);
+    if (messages[at].msg_len == 0) return false;  // it is closed
+  }
+  return count == kPerTurn;
+}
+
+// Of any socket: descriptors are inherited.
+void Channel::serve(const unetns_hot_wish& wish) {
+  ProgramFile* file = s_.dock().known(wish.inode);
+  Thread* thread = s_.processes().find(tgid_);
+  if (!file || !file->stream() || !thread) return;
+  ThreadCaller caller(s_, *thread);
+  (void)file->stream()->sock().set_option(caller, IPPROTO_TCP, TCP_NODELAY, bytes_of(wish.value));
 }
 
 }  // namespace unetns

@@ -3,6 +3,7 @@
 #ifndef UNETNS_RUNTIME_CHANNEL_H_
 #define UNETNS_RUNTIME_CHANNEL_H_
 
+#include "preload/hot_layout.h"
 #include "runtime/dock.h"
 #include "runtime/program_file.h"
 
@@ -14,6 +15,8 @@ class Channel final : public ProgramFile {
   bool readable() override;
 
  private:
+  void serve(const unetns_hot_wish& wish);
+
   Supervisor& s_;
   pid_t tgid_;
 };

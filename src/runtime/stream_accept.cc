@@ -139,16 +139,9 @@ void StreamFile::take_back() {
 }
 
 bool StreamFile::return_token(uint64_t token, int end) {
-  auto first = claim(token);
-  if (!first) return false;
-  // Those that lie there still came after it.
-  std::vector<std::unique_ptr<StreamSocket>> after;
-  unetns_hot_token told;
-  while (end >= 0 && recv(end, &told, sizeof told, MSG_DONTWAIT) == sizeof told)
-    if (auto lent = claim(told.token)) after.push_back(std::move(lent));
-  auto& returned = accepting_->returned;
-  for (; !after.empty(); after.pop_back()) returned.push_front(std::move(after.back()));
-  give_back(std::move(first));
+  auto connection = claim(token);
+  if (!connection) return false;
+  give_back(std::move(connection), end);
   return true;
 }
 
@@ -191,8 +184,15 @@ void StreamFile::drop_accepted() {
   for (auto& connection : std::exchange(accepting_->returned, {})) abort_connection(*connection);
 }
 
-void StreamFile::give_back(std::unique_ptr<StreamSocket> connection) {
-  accepting().returned.push_front(std::move(connection));
+void StreamFile::give_back(std::unique_ptr<StreamSocket> connection, int end) {
+  Accepting& a = accepting();
+  // Those whose tokens lie there came after it.
+  std::vector<std::unique_ptr<StreamSocket>> after;
+  unetns_hot_token told;
+  while (a.telling && end >= 0 && recv(end, &told, sizeof told, MSG_DONTWAIT) == sizeof told)
+    if (auto lent = claim(told.token)) after.push_back(std::move(lent));
+  for (; !after.empty(); after.pop_back()) a.returned.push_front(std::move(after.back()));
+  a.returned.push_front(std::move(connection));
   table_.mark_dirty(*this);
 }
 

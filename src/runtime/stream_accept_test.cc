@@ -169,6 +169,16 @@ TEST_F(StreamAcceptTest, AReturnedTokenKeepsItsPlace) {
   EXPECT_EQ(take_all(), (std::vector{1, 2, 3}));
 }
 
+TEST_F(StreamAcceptTest, WhatANotifiedCallCouldNotInstallKeepsItsPlace) {
+  natively();
+  connect(3);
+  auto next = listener_->accept(end_.get());
+  ASSERT_TRUE(next);
+  listener_->give_back(std::move(*next), end_.get());
+  turn();
+  EXPECT_EQ(take_all(), (std::vector{1, 2, 3}));
+}
+
 TEST_F(StreamAcceptTest, TokensThatAProgramTookWithItAreMadeAnew) {
   natively();
   connect(2);

@@ -171,14 +171,14 @@ Outcome stream_accept(Supervisor& s, Thread& t, Call& c, const SocketTarget& tar
   StreamFile& made = *file->stream();
   auto fd = s.files().add(std::move(file), flags & SOCK_NONBLOCK, false);
   if (!fd) {
-    listener.give_back(made.release());
+    listener.give_back(made.release(), target.ref.end());
     return Outcome::err(fd.error().code);
   }
   StreamFile::widen(fd->get());
   made.sock().set_inode(made.inode());
   auto number = c.listener->answer_fd(c.id, c.tid, fd->get(), flags & SOCK_CLOEXEC);
   if (!number) {  // no descriptor is free, or the call was interrupted: the next accept gets it
-    listener.give_back(made.release());
+    listener.give_back(made.release(), target.ref.end());
     s.files().take(made.inode());
     return Outcome::err(number.error().code);
   }

@@ -78,7 +78,8 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   void listening(int end);
   // The next connection; EAGAIN: none. `end`: to take its token from.
   Result<std::unique_ptr<StreamSocket>> accept(int end);
-  void give_back(std::unique_ptr<StreamSocket> connection);
+  // What could not be installed is the next one again.
+  void give_back(std::unique_ptr<StreamSocket> connection, int end);
   // From now on a token says of which connection it is, and the program may take it natively.
   bool accept_natively(int end);
   // The connection of such a token that was taken; null: there is none.
