@@ -58,7 +58,7 @@ int accept4(int fd, struct sockaddr* name, socklen_t* size, int flags) {
       !(flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) && (!name || (size && (int)*size >= 0));
   const struct unetns_hot_slot known = unetns_slot_of(fd);
   if (!(known.flags & UNETNS_HOT_LISTENS) || !fits) return next_accept(fd, name, size, flags);
-  if (known.flags & UNETNS_HOT_ACCEPT) {
+  if ((known.flags & UNETNS_HOT_ACCEPT) && unetns_can_dock()) {
     if (pthread_testcancel) pthread_testcancel();
     struct unetns_hot_token told;
     const long n =
@@ -72,7 +72,8 @@ int accept4(int fd, struct sockaddr* name, socklen_t* size, int flags) {
       if (how >= 0 && (how & O_NONBLOCK) && (unetns_slot_of(fd).flags & UNETNS_HOT_ACCEPT_ALL))
         return (int)result(n);
     }
-  } else if (atomic_fetch_add_explicit(&asked_, 1, memory_order_relaxed) >= ASK_AFTER) {
+  } else if (!(known.flags & UNETNS_HOT_ACCEPT) &&
+             atomic_fetch_add_explicit(&asked_, 1, memory_order_relaxed) >= ASK_AFTER) {
     raw(SYS_prctl, UNETNS_ACCEPT_OPTION, fd, 0, 0, 0, 0);
   }
   return next_accept(fd, name, size, flags);

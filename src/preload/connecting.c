@@ -76,7 +76,7 @@ static int native_connect(const struct unetns_hot_head* t, int fd, const struct 
 
 int connect(int fd, const struct sockaddr* name, socklen_t size) {
   const struct unetns_hot_head* t = unetns_table();
-  if (t && native_connect(t, fd, name, size)) return (int)result(-EINPROGRESS);
+  if (t && unetns_can_dock() && native_connect(t, fd, name, size)) return (int)result(-EINPROGRESS);
   const int done = next_connect(fd, name, size);
   const int failed = done < 0 ? *__errno_location() : 0;
   const uint64_t peer =

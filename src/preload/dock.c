@@ -83,10 +83,16 @@ long unetns_set(int fd, int option, const void* value, size_t size) {
   return raw(SYS_setsockopt, fd, SOL_SOCKET, option, (long)value, (long)size, UNETNS_OPTION_WORD);
 }
 
+static _Atomic(int) astray_;
+
+int unetns_can_dock(void) { return !atomic_load_explicit(&astray_, memory_order_relaxed); }
+
 int unetns_dock(struct unetns_hot_hello* hello, int descriptor, uint64_t inode, size_t size) {
   const struct sockaddr_un* name = unetns_dock_name();
   long done = raw(SYS_connect, descriptor, (long)name, sizeof *name, UNETNS_CONNECT_WORD,
                   UNETNS_CONNECT_WORD, UNETNS_CONNECT_WORD);
+  if (done == -ENOENT || done == -ENOTDIR || done == -EACCES || done == -ECONNREFUSED)
+    atomic_store_explicit(&astray_, 1, memory_order_relaxed);
   if (done < 0) return (int)done;
   static const int least = 1;
   if (size > sizeof *hello) unetns_set(descriptor, SO_SNDBUF, &least, sizeof least);

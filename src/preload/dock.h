@@ -13,6 +13,10 @@ int unetns_mark(const struct unetns_hot_head* t);
  * much is said as `size` says. 0; or, negative, the error: nothing has happened then. */
 int unetns_dock(struct unetns_hot_hello* hello, int descriptor, uint64_t inode, size_t size);
 
+/* Whether the dock can be reached, as far as is known: not by a program that has changed its root.
+ */
+int unetns_can_dock(void);
+
 /* A descriptor names a socket that was made here, and bears the mark; 0: it is connected. */
 void unetns_made_here(int fd, uint64_t inode, int mark);
 /* Whether it does still; its inode. 0: no. */

@@ -253,6 +253,17 @@ def closed():  # all descriptors, as daemons do it
         os._exit(0)
     same(0, os.waitpid(pid, 0)[1])
 
+def rooted():  # where nothing of ours can be reached
+    l = listening()
+    for _ in range(8): both_ways(*connected(l))
+    pid = os.fork()
+    if pid == 0:
+        os.mkdir("empty")
+        if outcome(os.chroot, "empty") is None:
+            for i in range(20): both_ways(*connected(l, i % 2 == 0))
+        os._exit(0)
+    same(0, os.waitpid(pid, 0)[1])
+
 def lowest():
     a, b = tcp(), tcp()
     n = a.fileno(); a.close(); same(n, tcp().fileno())
