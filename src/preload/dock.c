@@ -20,7 +20,7 @@ static _Atomic(int) owner_;
 static _Atomic(uint32_t) moves_;
 static _Atomic(uint64_t) refused_; /* moves + 1 when there was none to be had */
 static _Atomic(unsigned) wanted_;
-static _Atomic(int) asking_;
+static _Atomic(int) asking_; /* the process that does */
 
 /* The channel, which another process may have inherited. */
 static _Atomic(int) channel_; /* 0: none */
@@ -72,7 +72,7 @@ int unetns_mark(const struct unetns_hot_head* t) {
   const int mark = atomic_load(&mark_);
   if (mark && atomic_load(&moves_) == moves && atomic_load(&owner_) == self()) return mark;
   if (atomic_load(&refused_) == (uint64_t)moves + 1 || atomic_fetch_add(&wanted_, 1) < ASK_AFTER ||
-      atomic_exchange(&asking_, 1))
+      atomic_exchange(&asking_, self()) == self())
     return 0;
   const int told = ask(moves);
   atomic_store(&asking_, 0);
@@ -117,7 +117,7 @@ static uint64_t is_made_here(int fd, int* mark) {
   if (fd < 0 || fd >= DESCRIPTORS) return 0;
   const uint64_t inode = atomic_load_explicit(&made_here_[fd], memory_order_acquire);
   *mark = atomic_load_explicit(&marks_[fd], memory_order_relaxed);
-  return inode != 0 && unetns_inode_of(fd) == inode ? inode : 0;
+  return inode != 0 && socket_inode(fd) == inode ? inode : 0;
 }
 
 uint64_t unetns_is_fresh(int fd, int* mark) {
@@ -132,8 +132,10 @@ uint64_t unetns_is_joined(int fd) {
 }
 
 int unetns_wish(const struct unetns_hot_wish* wish) {
+  if (atomic_load(&owner_) != self() && !unetns_mark(unetns_table())) return 0;
   const int to = atomic_load(&channel_);
-  return to > 0 && socket_inode(to) == atomic_load(&channel_inode_) &&
+  return to > 0 && atomic_load(&owner_) == self() &&
+         socket_inode(to) == atomic_load(&channel_inode_) &&
          raw(SYS_sendto, to, (long)wish, sizeof *wish, MSG_DONTWAIT | MSG_NOSIGNAL, 0,
              UNETNS_PASS_WORD) == sizeof *wish;
 }

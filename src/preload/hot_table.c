@@ -108,11 +108,6 @@ static uint64_t inode_of(const struct unetns_hot_head* t, int fd) {
   return st.st_ino;
 }
 
-uint64_t unetns_inode_of(int fd) {
-  const struct unetns_hot_head* t = unetns_table();
-  return t ? inode_of(t, fd) : 0;
-}
-
 struct unetns_hot_slot unetns_slot_of(int fd) {
   static const struct unetns_hot_slot nothing;
   const struct unetns_hot_head* t = unetns_table();

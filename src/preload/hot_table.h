@@ -23,9 +23,7 @@ struct unetns_hot_slot unetns_slot_of(int fd);
 
 /* A descriptor was copied: what was known of its number may be wrong. */
 void unetns_copied(void);
-/* The inode of the socket that a descriptor names, or named some calls ago; 0: it is none. */
-uint64_t unetns_inode_of(int fd);
-/* The same of this one, which names a new socket. */
+/* This one names a new socket. */
 void unetns_learn(int fd, uint64_t inode);
 
 /* Where the supervisor's dock is; with a table only. */

@@ -7,13 +7,13 @@
 #include <array>
 
 #include "preload/hot_layout.h"
-#include "runtime/caller.h"
 #include "runtime/stream_file.h"
 
 namespace unetns {
 namespace {
 constexpr unsigned kPerTurn = 16;
-}
+constexpr int kMostTurns = 1024;
+}  // namespace
 
 Outcome open_channel(Supervisor& s, Thread& t, const Call& c) {
   Process& process = *t.process;
@@ -22,7 +22,7 @@ Outcome open_channel(Supervisor& s, Thread& t, const Call& c) {
   if (!c.memory().write_object(c.args[1], *mark)) return Outcome::err(EFAULT);
   process.marks_sockets = true;
   if (process.channel && s.files().by_inode(process.channel)) return Outcome::err(EEXIST);
-  auto file = std::make_unique<Channel>(s, process.tgid);
+  auto file = std::make_unique<Channel>(s);
   const ProgramFile& made = *file;
   auto end = s.files().add(std::move(file), true, false);
   if (!end) return Outcome::err(end.error().code);
@@ -51,10 +51,15 @@ bool Channel::readable() {
 // Of any socket: descriptors are inherited.
 void Channel::serve(const unetns_hot_wish& wish) {
   ProgramFile* file = s_.dock().known(wish.inode);
-  Thread* thread = s_.processes().find(tgid_);
-  if (!file || !file->stream() || !thread) return;
-  ThreadCaller caller(s_, *thread);
+  if (!file || !file->stream()) return;
+  SystemCaller caller;
   (void)file->stream()->sock().set_option(caller, IPPROTO_TCP, TCP_NODELAY, bytes_of(wish.value));
+}
+
+void serve_channel(Supervisor& s, const Process& process) {
+  ProgramFile* file = process.channel ? s.files().by_inode(process.channel) : nullptr;
+  for (int i = 0; file && i < kMostTurns && file->readable(); i++) {
+  }
 }
 
 }  // namespace unetns

@@ -11,16 +11,17 @@ namespace unetns {
 
 class Channel final : public ProgramFile {
  public:
-  Channel(Supervisor& supervisor, pid_t tgid) : s_(supervisor), tgid_(tgid) {}
+  explicit Channel(Supervisor& supervisor) : s_(supervisor) {}
   bool readable() override;
 
  private:
   void serve(const unetns_hot_wish& wish);
 
   Supervisor& s_;
-  pid_t tgid_;
 };
 
+// What a process has told so far, before a call of it.
+void serve_channel(Supervisor& s, const Process& process);
 // prctl(UNETNS_CHANNEL_OPTION).
 Outcome open_channel(Supervisor& s, Thread& t, const Call& c);
 

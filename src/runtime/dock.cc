@@ -1,10 +1,13 @@
 #include "runtime/dock.h"
 
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
 #include "runtime/caller.h"
+#include "runtime/proc_status.h"
 #include "runtime/stream_file.h"
 
 namespace unetns {
@@ -12,6 +15,8 @@ namespace {
 
 constexpr int kBacklog = 4096;
 constexpr int kPerTurn = 256;
+constexpr int kMostTurns = 64;
+constexpr auto kRest = std::chrono::milliseconds(100);
 constexpr size_t kMostSilent = 1024;
 
 int number_option(int fd, int option) {
@@ -57,10 +62,24 @@ Result<Dock::Quay> Dock::build(const std::string& path) {
 Result<std::unique_ptr<Dock>> Dock::create(Supervisor& supervisor, const std::string& directory) {
   std::unique_ptr<Dock> dock(new Dock(supervisor));
   UNETNS_ASSIGN(dock->programs_, build(directory + "/dock"));
+  // Nobody else is to come there: it is known by its descriptor alone.
   UNETNS_ASSIGN(dock->own_, build(directory + "/own-dock"));
-  UNETNS_TRY(supervisor.loop().add(dock->programs_.socket.get(), EPOLLIN,
-                                   [d = dock.get()](uint32_t) { d->serve(); }));
+  const UniqueFd name(open(dock->own_.path.c_str(), O_PATH | O_CLOEXEC));
+  if (!name) return fail(errno);
+  unlink(dock->own_.path.c_str());
+  dock->own_.name = UniqueFd(fcntl(name.get(), F_DUPFD_CLOEXEC, 0));
+  dock->own_.path = "/proc/self/fd/" + std::to_string(dock->own_.name.get());
+  UNETNS_TRY(dock->watch());
   return dock;
+}
+
+Dock::Dock(Supervisor& supervisor)
+    : s_(supervisor), rest_(supervisor.env().timers, [this] {
+        if (!watch()) rest_.arm_in(kRest);
+      }) {}
+
+Result<void> Dock::watch() {
+  return s_.loop().add(programs_.socket.get(), EPOLLIN, [this](uint32_t) { (void)serve_some(); });
 }
 
 Dock::~Dock() {
@@ -68,16 +87,29 @@ Dock::~Dock() {
   for (auto& [number, end] : silent_) s_.loop().remove(number);
 }
 
-void Dock::serve() {
+bool Dock::serve_some() {
   for (int i = 0; i < kPerTurn; i++) {
     UniqueFd end(accept4(programs_.socket.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-    if (!end) return;
-    arrived(std::move(end));
+    if (end) {
+      arrived(std::move(end));
+      continue;
+    }
+    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+      s_.loop().remove(programs_.socket.get());
+      rest_.arm_in(kRest);
+    }
+    return false;
+  }
+  return true;
+}
+
+void Dock::serve() {
+  for (int i = 0; i < kMostTurns && serve_some(); i++) {
   }
 }
 
 void Dock::arrived(UniqueFd end) {
-  if (greet(end) || silent_.size() >= kMostSilent) return;
+  if (!s_.files().has_room(end.get()) || greet(end) || silent_.size() >= kMostSilent) return;
   const int number = end.get();
   const auto listened = s_.loop().add(number, EPOLLIN, [this, number](uint32_t events) {
     auto at = silent_.find(number);
@@ -97,21 +129,26 @@ bool Dock::greet(UniqueFd& end) {
   if (n < 0 && errno == EAGAIN) return false;
   UniqueFd taken = std::move(end);
   if (n != static_cast<ssize_t>(sizeof hello)) return true;
-  Thread* thread = s_.processes().find(pid_behind(taken.get()));
-  if (hello.what == UNETNS_HELLO_CONNECT && thread)
-    connecting(std::move(taken), hello, *thread);
+  // Its process may have ended.
+  const pid_t sender = pid_behind(taken.get());
+  Thread* thread = s_.processes().net_of(sender) ? s_.processes().find(sender) : nullptr;
+  if (hello.what == UNETNS_HELLO_CONNECT)
+    connecting(std::move(taken), hello, thread);
   else if (hello.what == UNETNS_HELLO_ACCEPT)
     accepting(std::move(taken), hello, thread);
   return true;
 }
 
-Result<std::unique_ptr<StreamSocket>> Dock::make_socket(int mark, Thread& thread) {
-  Net* net = mark == mark_of(*thread.net)
-                 ? thread.net.get()
+Result<std::unique_ptr<StreamSocket>> Dock::make_socket(int mark, Thread* thread) {
+  Net* net = thread && mark == mark_of(*thread->net)
+                 ? thread->net.get()
                  : s_.machine().nets().find(static_cast<uint32_t>(mark) & ~UNETNS_HOT_MARK);
-  if (!net) return fail(EINVAL);
-  ThreadCaller caller(s_, thread);
-  UNETNS_ASSIGN(auto socket, s_.machine().socket(*net, caller, AF_INET, SOCK_STREAM, 0));
+  if (!net || mark < UNETNS_HOT_MARK) return fail(EINVAL);
+  std::optional<ThreadCaller> caller;
+  if (thread) caller.emplace(s_, *thread);
+  const SystemCaller system;
+  const Caller& who = caller ? static_cast<const Caller&>(*caller) : system;
+  UNETNS_ASSIGN(auto socket, s_.machine().socket(*net, who, AF_INET, SOCK_STREAM, 0));
   return std::unique_ptr<StreamSocket>(static_cast<StreamSocket*>(socket.release()));
 }
 
@@ -128,17 +165,17 @@ StreamFile* Dock::settle(UniqueFd end, uint64_t inode, std::unique_ptr<StreamSoc
 }
 
 // When it can't be made its program sees that it has been reset.
-void Dock::connecting(UniqueFd end, const unetns_hot_hello& hello, Thread& thread) {
+void Dock::connecting(UniqueFd end, const unetns_hot_hello& hello, Thread* thread) {
   auto socket = make_socket(hello.mark, thread);
   StreamFile* file =
-      socket ? settle(std::move(end), hello.inode, std::move(*socket), &thread, hello.descriptor)
+      socket ? settle(std::move(end), hello.inode, std::move(*socket), thread, hello.descriptor)
              : nullptr;
   if (!file) return;
   sockaddr_in to{};
   to.sin_family = AF_INET;
   to.sin_addr.s_addr = unetns_hot_address(hello.about);
   to.sin_port = unetns_hot_port(hello.about);
-  ThreadCaller caller(s_, thread);
+  const SystemCaller caller;
   if (!file->connect_told(caller, bytes_of(to))) s_.files().hot().failed();
   if (!file->severed() && !s_.files().watch(*file)) s_.files().set_unsure(*file);
 }
@@ -146,7 +183,8 @@ void Dock::connecting(UniqueFd end, const unetns_hot_hello& hello, Thread& threa
 // Its process may have ended: then the connection does too, as any that was accepted.
 void Dock::accepting(UniqueFd end, const unetns_hot_hello& hello, Thread* thread) {
   ProgramFile* listener = s_.files().by_inode(hello.about);
-  if (!listener || !listener->stream()) return;
+  if (!listener || !listener->stream() || hello.inode == 0 || s_.files().by_inode(hello.inode))
+    return;
   auto connection = listener->stream()->claim(hello.token);
   if (!connection) return;
   StreamFile* file =
@@ -154,6 +192,15 @@ void Dock::accepting(UniqueFd end, const unetns_hot_hello& hello, Thread* thread
   if (!file) return;
   if (!s_.files().watch(*file)) s_.files().set_unsure(*file);
   s_.files().mark_dirty(*file);
+}
+
+void Dock::know_all(Thread& thread) {
+  serve();
+  for (const pid_t fd : list_pids(fmt::format("/proc/{}/fd", thread.tid)))
+    if (const uint64_t inode = socket_inode_of_fd(thread.tid, fd);
+        inode && !s_.files().by_inode(inode))
+      (void)s_.files().find(thread, fd);
+  s_.files().refuse(0);
 }
 
 ProgramFile* Dock::known(uint64_t inode) {
@@ -166,23 +213,25 @@ Result<UniqueFd> Dock::join(int end) {
   const sockaddr_un name = name_of(own_.path);
   if (::connect(end, reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0)
     return fail(errno);
-  for (;;) {
-    UniqueFd ours(accept4(own_.socket.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-    if (!ours) return fail(errno);
-    if (pid_behind(ours.get()) == getpid()) return ours;  // no program's doing
-  }
+  UniqueFd ours(accept4(own_.socket.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  if (!ours) return fail(errno);
+  return ours;
 }
 
 ProgramFile* Dock::know(Thread& thread, int fd, int end, uint64_t inode) {
   ProgramFile* file = known(inode);
-  if (file || end < 0) return file;
+  if (file) return file;
+  if (end < 0) {  // we are out of descriptors, or may never look at those of programs
+    if (thread.process->marks_sockets) s_.files().refuse(ENFILE);
+    return nullptr;
+  }
   const int mark = number_option(end, SO_INCOMING_CPU);
   if (mark < UNETNS_HOT_MARK || number_option(end, SO_DOMAIN) != AF_UNIX ||
       number_option(end, SO_TYPE) != SOCK_STREAM)
     return nullptr;
   // What can't be made one of ours must not be used as a UNIX socket.
   s_.files().refuse(ENFILE);
-  auto socket = make_socket(mark, thread);
+  auto socket = make_socket(mark, &thread);
   if (!socket) return nullptr;
   auto ours = join(end);
   StreamFile* made =

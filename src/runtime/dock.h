@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 
+#include "env/timers.h"
 #include "preload/hot_layout.h"
 #include "runtime/supervisor.h"
 #include "socket/stream_socket.h"
@@ -30,6 +31,8 @@ class Dock {
   void serve();
   // A file that may have arrived just now; null: there is none.
   ProgramFile* known(uint64_t inode);
+  // All that a process may have made so far.
+  void know_all(Thread& thread);
   // The same of a program's socket; one that bears a mark becomes a file of ours. `end`: a copy of
   // it, -1: none.
   ProgramFile* know(Thread& thread, int fd, int end, uint64_t inode);
@@ -39,21 +42,25 @@ class Dock {
   struct Quay {
     UniqueFd socket;
     std::string path;
+    UniqueFd name;  // O_PATH, when the path is by it
   };
-  explicit Dock(Supervisor& supervisor) : s_(supervisor) {}
+  explicit Dock(Supervisor& supervisor);
   static Result<Quay> build(const std::string& path);
   void arrived(UniqueFd end);
   // False: it has not said all yet.
   bool greet(UniqueFd& end);
-  void connecting(UniqueFd end, const unetns_hot_hello& hello, Thread& thread);
+  void connecting(UniqueFd end, const unetns_hot_hello& hello, Thread* thread);
   void accepting(UniqueFd end, const unetns_hot_hello& hello, Thread* thread);
   StreamFile* settle(UniqueFd end, uint64_t inode, std::unique_ptr<StreamSocket> socket,
                      const Thread* thread, int fd);
-  Result<std::unique_ptr<StreamSocket>> make_socket(int mark, Thread& thread);
+  Result<std::unique_ptr<StreamSocket>> make_socket(int mark, Thread* thread);
+  bool serve_some();  // false: nobody is there any more
+  Result<void> watch();
   Result<UniqueFd> join(int end);
 
   Supervisor& s_;
   Quay programs_, own_;
+  Timer rest_;                                 // while there are no descriptors
   absl::flat_hash_map<int, UniqueFd> silent_;  // who came and said nothing yet
 };
 

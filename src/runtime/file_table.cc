@@ -60,6 +60,8 @@ Result<void> FileTable::watch(ProgramFile& file) {
                    [this, inode = file.inode()](uint32_t events) { event(inode, events); });
 }
 
+bool FileTable::has_room(int fd) const { return !is_spare(fd); }
+
 Result<ProgramFile*> FileTable::adopt(std::unique_ptr<ProgramFile> file, UniqueFd our_end,
                                       uint64_t inode) {
   if (inode == 0 || files_.contains(inode)) return fail(EEXIST);

@@ -70,6 +70,8 @@ class FileTable {
       if (ProgramFile* f = by_inode(found_)) f->heat();
     found_ = 0;
   }
+  // Whether a descriptor of ours may stay: some are kept for serving calls.
+  bool has_room(int fd) const;
   // The error of a call about a socket that find() could not make known; 0: there is none.
   void refuse(int error) { refused_ = error; }
   int take_refusal() { return std::exchange(refused_, 0); }
@@ -166,7 +168,7 @@ class FileTable {
   void set_interest(ProgramFile& file);
   bool look_everywhere(const ProgramFile& wanted);               // false: it is nowhere
   UniqueFd end_at(const ProgramFile& file, pid_t tgid, int fd);  // if it is there
-  void hold(ProgramFile& file, UniqueFd end);  // both keep held_count_ and swept_
+  void hold(ProgramFile& file, UniqueFd end);                    // both keep held_count_ and swept_
   void set_unsure_to(ProgramFile& file, bool on);
   void forget_end(ProgramFile& file);  // it is neither held nor unsure any more
   void sweep_now_or_later(const Clock& clock);

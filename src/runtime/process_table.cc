@@ -138,6 +138,7 @@ void ProcessTable::move_mark(Process& p, uint64_t net_id) {
 }
 
 void ProcessTable::set_birth_net(Thread& thread, NetRef net) {
+  if (on_move) on_move(thread);
   Process& p = *thread.process;
   move_mark(p, net->id());
   if (!p.birth_net) ++unsettled_;
@@ -155,7 +156,7 @@ void ProcessTable::born(Process& p) {
 
 void ProcessTable::set_net(Thread& thread, NetRef net) {
   Process& p = *thread.process;
-  if (on_move) on_move(p);
+  if (on_move) on_move(thread);
   // Those that have made no call yet stay where they are.
   if (p.threaded) learn_threads(p);
   if (!p.diverged && (p.threads.size() > 1 || thread.tid != p.tgid)) {

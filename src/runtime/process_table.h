@@ -102,7 +102,7 @@ class ProcessTable {
 
   size_t end_all(int signal);               // returns how many there were
   std::function<void(Net&)> on_release;     // a thread let go of a namespace
-  std::function<void(Process&)> on_move;    // before a thread moves
+  std::function<void(Thread&)> on_move;  // before it, or its next child, is elsewhere
   std::function<void(pid_t tgid)> on_exit;  // after a process has gone from the table
   size_t size() const { return processes_.size(); }
   void for_each(const std::function<void(Process&)>& fn);

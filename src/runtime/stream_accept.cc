@@ -12,6 +12,8 @@ namespace unetns {
 namespace {
 
 constexpr size_t kMostLent = 128;
+// Who takes a token comes to the dock with it at once, if it lives.
+constexpr Nanos kLostAfter = std::chrono::seconds(1);
 
 // As a listener's close(2) does with what nobody accepted: RST.
 void abort_connection(StreamSocket& connection) {
@@ -103,7 +105,8 @@ void StreamFile::lend_accepted() {
       a.returned.push_front(std::move(*next));
       return;
     }
-    a.lent.push_back({++a.last_token, std::move(*next)});
+    if (a.each == 0) (void)ioctl(our_end(), SIOCOUTQ, &a.each);
+    a.lent.push_back({++a.last_token, std::move(*next), socket_->net().env().clock.monotonic()});
   }
 }
 
@@ -145,13 +148,22 @@ bool StreamFile::return_token(uint64_t token, int end) {
   return true;
 }
 
+// Those that lie there are the last of them.
 void StreamFile::look_for_lost_tokens() {
   int left = 0;
-  if (!accepting_ || accepting_->lent.empty() || severed() ||
-      ioctl(our_end(), SIOCOUTQ, &left) != 0 || left != 0)
+  if (!accepting_ || accepting_->lent.empty() || severed() || accepting_->each <= 0 ||
+      ioctl(our_end(), SIOCOUTQ, &left) != 0)
     return;
-  take_back();
-  table_.mark_dirty(*this);
+  Accepting& a = *accepting_;
+  const auto there = static_cast<size_t>(left / a.each);
+  const Nanos before = socket_->net().env().clock.monotonic() - kLostAfter;
+  size_t lost = 0;
+  while (lost + there < a.lent.size() && a.lent[lost].since <= before) lost++;
+  for (; lost > 0; lost--) {
+    a.returned.push_front(std::move(a.lent[lost - 1].connection));
+    a.lent.erase(a.lent.begin() + static_cast<ptrdiff_t>(lost - 1));
+  }
+  if (!a.returned.empty()) table_.mark_dirty(*this);
 }
 
 Result<std::unique_ptr<StreamSocket>> StreamFile::accept(int end) {

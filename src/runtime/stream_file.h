@@ -150,11 +150,13 @@ class StreamFile final : public ProgramFile, public SocketObserver {
     struct Lent {
       uint64_t token;
       std::unique_ptr<StreamSocket> connection;
+      Nanos since;
     };
     std::deque<Lent> lent;  // taken from the stack: tokens lie in the pair, or a program has them
     std::deque<std::unique_ptr<StreamSocket>> returned;  // the same, but there is no token
     size_t bytes = 0;                                    // tokens that say nothing
     uint64_t last_token = 0;
+    int each = 0;  // what a token takes of our end's buffer
     bool telling = false;  // tokens that say of which connection they are
   };
   Accepting& accepting();

@@ -8,6 +8,7 @@
 
 #include <filesystem>
 
+#include "runtime/channel.h"
 #include "runtime/dock.h"
 #include "runtime/lacking.h"
 #include "runtime/net_handle.h"
@@ -38,6 +39,8 @@ constexpr auto kSignalPeriod = std::chrono::milliseconds(10);
 // What the largest operation takes, many times over (a request that changes a thousand devices,
 // some hundred kilobytes; a table of a hundred thousand of them that grows, some megabytes).
 constexpr size_t kReserve = 8 << 20;
+// After a process has ended: what it took and did not use by then it took along.
+constexpr auto kLostTokens = std::chrono::milliseconds(1100);
 constexpr int kRestartSys =
     512;  // ERESTARTSYS: the kernel makes it EINTR or a restart, by SA_RESTART
 
@@ -112,8 +115,10 @@ Result<void> Supervisor::boot() {
   processes_->on_release = [this](Net& net) {
     if (reaper_) reaper_->suspect(net);
   };
-  processes_->on_move = [this](Process& process) {
-    if (files_ && std::exchange(process.marks_sockets, false)) files_->hot().moved();
+  processes_->on_move = [this](Thread& thread) {
+    if (!dock_) return;
+    files_->hot().moved();
+    if (std::exchange(thread.process->marks_sockets, false)) dock_->know_all(thread);
   };
   reaper_ = std::make_unique<NetReaper>(machine_->nets(), timers_, *processes_);
   reaper_->on_dead = [this](uint64_t id) {
@@ -291,6 +296,7 @@ bool Supervisor::attempt(Call& call, ProgramFile** waits_for) {
     (void)call.listener->answer_error(call.id, ENOMEM);
     return true;
   }
+  if (thread->process->channel) serve_channel(*this, *thread->process);
   waits_for_ = nullptr;
   waits_for_fd_.reset();
   undo = nullptr;
@@ -551,8 +557,7 @@ void Supervisor::process_exited(pid_t tgid) {
   });
   for (uint64_t inode : left)
     if (ProgramFile* file = files_->by_inode(inode)) files_->look(*file);
-  if (dock_) dock_->serve();
-  files_->look_for_lost_tokens();
+  if (dock_) token_timer_.arm_in(kLostTokens);
   files_->process_gone(tgid);
 }
 

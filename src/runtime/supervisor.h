@@ -143,6 +143,7 @@ class Supervisor {
   Timer signal_timer_{timers_, [this] { deliver_signals(); }};
   Timer brief_timer_{timers_, [this] { end_brief_waits(); }};
   uint64_t brief_tick_ = 1;
+  Timer token_timer_{timers_, [this] { files_->look_for_lost_tokens(); }};
   Timer sweep_timer_{timers_, [this] { sweep(); }};
   int sweeps_ = 0;  // since the last notification
 

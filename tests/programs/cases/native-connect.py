@@ -264,6 +264,57 @@ def rooted():  # where nothing of ours can be reached
         os._exit(0)
     same(0, os.waitpid(pid, 0)[1])
 
+def kept():  # a socket keeps its namespace when its maker has left
+    for bind in (False, True):
+        same(0, libc.unshare(CLONE_NEWNET))
+        s = tcp(False)
+        enter(HOME)
+        time.sleep(0.3)
+        if bind: s.bind(("0.0.0.0", 0))
+        same("ENETUNREACH", errno.errorcode[s.connect_ex(("127.0.0.1", 1))])
+
+def gone():  # TCP_NODELAY of what a descriptor is by now
+    l = listening()
+    connected(l)
+    for _ in range(4):
+        c, d = connected(l)
+        n = c.fileno()
+        c.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+        os.close(n)
+        one = ctypes.c_int(1)
+        same(-1, libc.setsockopt(n, IPPROTO_TCP, TCP_NODELAY, ctypes.byref(one), 4)); same(errno.EBADF, ctypes.get_errno())
+        f = os.open("/dev/null", os.O_RDONLY); same(n, f)
+        same(-1, libc.setsockopt(n, IPPROTO_TCP, TCP_NODELAY, ctypes.byref(one), 4)); same(errno.ENOTSOCK, ctypes.get_errno())
+        c.detach(); os.close(f)
+
+def daemon():  # whose parent has ended
+    l = listening()
+    for _ in range(8): connected(l)
+    r, w = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        if os.fork(): os._exit(0)
+        time.sleep(0.2)
+        told = []
+        for i in range(10):
+            c, d = connected(l)
+            for s in (c, d): s.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1); told.append(s.getsockopt(IPPROTO_TCP, TCP_NODELAY))
+        os.write(w, bytes(told)); os._exit(0)
+    os.waitpid(pid, 0)
+    same(bytes([1] * 20), os.read(r, 64))
+
+def burst():  # more than are served at once
+    l = create_server(("127.0.0.1", 0), backlog=4096)
+    connected(l)
+    for count in (300, 1000):
+        all = [tcp(False) for _ in range(count)]
+        for c in all: c.connect_ex(l.getsockname())
+        same("127.0.0.1", all[-1].getsockname()[0])
+        for c in all: same(0, finished(c))
+        names = {c.getsockname() for c in all}
+        same(names, {l.accept()[1] for _ in all})
+        for c in all: c.close()
+
 def lowest():
     a, b = tcp(), tcp()
     n = a.fileno(); a.close(); same(n, tcp().fileno())
