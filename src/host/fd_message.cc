@@ -28,7 +28,7 @@ Result<void> send_with_fd(int socket, Bytes message, int fd) {
   return {};
 }
 
-Result<FdMessage> receive_with_fd(int socket, MutableBytes out, int flags) {
+Result<FdMessage> receive_with_fd(int socket, MutableBytes out) {
   iovec vec{out.data(), out.size()};
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))]{};
   msghdr m{};
@@ -37,7 +37,7 @@ Result<FdMessage> receive_with_fd(int socket, MutableBytes out, int flags) {
   m.msg_control = control;
   m.msg_controllen = CMSG_LEN(sizeof(int));  // room for one: the kernel closes others
   ssize_t n;
-  do n = recvmsg(socket, &m, MSG_CMSG_CLOEXEC | flags);
+  do n = recvmsg(socket, &m, MSG_CMSG_CLOEXEC);
   while (n < 0 && errno == EINTR);
   if (n < 0) return fail(errno);
   FdMessage got;

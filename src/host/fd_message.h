@@ -8,14 +8,13 @@
 
 namespace unetns {
 
-// `fd`: passed along when not negative. EAGAIN: no room; else the error of sendmsg(2).
+// `fd`: passed along when not negative. The error of sendmsg(2).
 Result<void> send_with_fd(int socket, Bytes message, int fd = -1);
 struct FdMessage {
   size_t size = 0;  // 0: the other side has closed
   UniqueFd fd;
 };
-// `flags`: of recvmsg(2).
-Result<FdMessage> receive_with_fd(int socket, MutableBytes out, int flags = 0);
+Result<FdMessage> receive_with_fd(int socket, MutableBytes out);
 
 }  // namespace unetns
 

@@ -35,9 +35,11 @@ static const char* find_table(void) {
   size_t n = length(self.dli_fname);
   while (n > 0 && self.dli_fname[n - 1] != '/') n--;
   if (n == 0 || n + sizeof name > sizeof path) return &none;
-  if (n + sizeof dock > sizeof dock_name_.sun_path) return &none;
-  for (size_t i = 0; i < n; i++) path[i] = dock_name_.sun_path[i] = self.dli_fname[i];
-  for (size_t i = 0; i < sizeof dock; i++) dock_name_.sun_path[n + i] = dock[i];
+  for (size_t i = 0; i < n; i++) path[i] = self.dli_fname[i];
+  if (n + sizeof dock <= sizeof dock_name_.sun_path) { /* else there is none */
+    for (size_t i = 0; i < n; i++) dock_name_.sun_path[i] = path[i];
+    for (size_t i = 0; i < sizeof dock; i++) dock_name_.sun_path[n + i] = dock[i];
+  }
   for (size_t i = 0; i < sizeof name; i++) path[n + i] = name[i];
   const long fd = raw(SYS_openat, AT_FDCWD, (long)path, O_RDONLY | O_CLOEXEC, UNETNS_PASS_WORD,
                       UNETNS_PASS_WORD, UNETNS_PASS_WORD);

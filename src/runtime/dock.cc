@@ -64,10 +64,9 @@ Result<std::unique_ptr<Dock>> Dock::create(Supervisor& supervisor, const std::st
   UNETNS_ASSIGN(dock->programs_, build(directory + "/dock"));
   // Nobody else is to come there: it is known by its descriptor alone.
   UNETNS_ASSIGN(dock->own_, build(directory + "/own-dock"));
-  const UniqueFd name(open(dock->own_.path.c_str(), O_PATH | O_CLOEXEC));
-  if (!name) return fail(errno);
+  dock->own_.name.reset(open(dock->own_.path.c_str(), O_PATH | O_CLOEXEC));
+  if (!dock->own_.name) return fail(errno);
   unlink(dock->own_.path.c_str());
-  dock->own_.name = UniqueFd(fcntl(name.get(), F_DUPFD_CLOEXEC, 0));
   dock->own_.path = "/proc/self/fd/" + std::to_string(dock->own_.name.get());
   UNETNS_TRY(dock->watch());
   return dock;

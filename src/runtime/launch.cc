@@ -11,6 +11,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "host/fd_message.h"
+
 namespace unetns {
 namespace {
 
@@ -34,23 +36,9 @@ bool send_listener(int socket, int listener) {
 
 UniqueFd receive_listener(int socket, int* error) {
   char byte = 0;
-  iovec vec{&byte, 1};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))]{};
-  msghdr m{};
-  m.msg_iov = &vec;
-  m.msg_iovlen = 1;
-  m.msg_control = control;
-  m.msg_controllen = sizeof control;
-  ssize_t n;
-  do n = recvmsg(socket, &m, MSG_CMSG_CLOEXEC);
-  while (n < 0 && errno == EINTR);
-  *error = 0;
-  if (n == 1 && byte != 'L') *error = static_cast<uint8_t>(byte);
-  const cmsghdr* h = n == 1 ? CMSG_FIRSTHDR(&m) : nullptr;
-  if (!h || h->cmsg_type != SCM_RIGHTS) return UniqueFd();
-  int fd;
-  std::memcpy(&fd, CMSG_DATA(h), sizeof fd);
-  return UniqueFd(fd);
+  auto got = receive_with_fd(socket, mutable_bytes_of(byte));
+  *error = got && got->size == 1 && byte != 'L' ? static_cast<uint8_t>(byte) : 0;
+  return got ? std::move(got->fd) : UniqueFd();
 }
 
 [[noreturn]] void child(int socket, const std::vector<sock_filter>& program,

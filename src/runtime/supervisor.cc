@@ -129,10 +129,15 @@ Result<void> Supervisor::boot() {
   files_ = std::make_unique<FileTable>(loop_, *processes_, config_.can_getfd);
   if (config_.options.accelerate) {
     UNETNS_ASSIGN(files_->hot(), HotSockets::create(config_.private_dir, env_.rng));
-    UNETNS_ASSIGN(dock_, Dock::create(*this, config_.private_dir));
-    files_->on_unknown = [this](Thread& thread, int fd, int end, uint64_t inode) {
-      return dock_->know(thread, fd, end, inode);
-    };
+    auto dock = Dock::create(*this, config_.private_dir);
+    // Where the directory has a long name programs do without.
+    if (!dock && dock.error().code != ENAMETOOLONG) return std::unexpected(dock.error());
+    if (dock) {
+      dock_ = std::move(*dock);
+      files_->on_unknown = [this](Thread& thread, int fd, int end, uint64_t inode) {
+        return dock_->know(thread, fd, end, inode);
+      };
+    }
   }
   files_->on_close = [this](ProgramFile& file) {
     if (Socket* socket = file.stack_socket()) reaper_->suspect(socket->net());

@@ -61,7 +61,8 @@ class Supervisor {
   Kernel& machine() { return *machine_; }
   ProcessTable& processes() { return *processes_; }
   FileTable& files() { return *files_; }
-  Dock& dock() { return *dock_; }  // with the accelerator only
+  bool has_dock() const { return dock_ != nullptr; }  // with the accelerator only
+  Dock& dock() { return *dock_; }
   Mounts& mounts() { return mounts_; }
   NetReaper& reaper() { return *reaper_; }
   TruesizeTable& sizes() { return sizes_; }

@@ -122,7 +122,7 @@ Outcome sys_prctl(Supervisor& s, Thread& t, Call& c) {
     case UNETNS_RETURN_OPTION:
       return returns(s, t, c);
     case UNETNS_CHANNEL_OPTION:
-      return s.files().hot().on() ? open_channel(s, t, c) : Outcome::native();
+      return s.has_dock() ? open_channel(s, t, c) : Outcome::err(EINVAL);
     case PR_SET_DUMPABLE:
       // Its memory must stay readable to us.
       return cap > 1 ? Outcome::err(EINVAL) : Outcome::ret(0);

@@ -16,7 +16,7 @@ P
 }
 measure -n 30M
 measure -n 30M -R
-measure -n 30M --bidir
+measure -n 200M --bidir # it ends when one direction has sent that; how far the other is by then is chance
 measure -n 30M -P 8
 measure -u -b 20M -n 3M # slowly: what is lost at any speed when the reader gets no processor says nothing
 measure -n 30M -M 600 -w 64K
