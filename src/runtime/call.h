@@ -36,7 +36,8 @@ struct Call {
   uint32_t looks = 0, looks_left_out = 0;  // for signals, while it is parked
   bool carried = false;        // came by the carrier: nothing of it can run natively
   uint64_t progress = 0;       // of calls that do several things (recvmmsg): how many are done
-  uint64_t within = 0;  // of sendmmsg: bytes of the message it is at, which counts as done then
+  // Of sendmmsg, recvmmsg: bytes of the message it is at, which counts as done then.
+  uint64_t within = 0;
   std::optional<Nanos> began;  // of recvmmsg with a time-out: when it did
 
   int arg_int(size_t i) const { return static_cast<int>(args[i]); }

@@ -32,22 +32,28 @@ Result<size_t> MessageHeader::control_length() const {
   return fields.msg_controllen;
 }
 
-// Whole messages as far as they fit, the last one may be cut. Returns MSG_CTRUNC when something is.
+// Whole messages as far as they fit, the last one may be cut. Returns MSG_CTRUNC when something is;
+// what pads the last one is nothing.
 int MessageHeader::fit_control(ByteVector& control) const {
   const size_t room = fields.msg_control ? fields.msg_controllen : 0;
   if (control.size() <= room) return 0;
-  control.resize(room < sizeof(cmsghdr) ? 0 : room);
   for (size_t offset = 0; offset < control.size();) {
-    if (control.size() - offset < sizeof(cmsghdr)) {
-      control.resize(offset);
-      break;
+    const size_t left = room > offset ? room - offset : 0;
+    if (left < sizeof(cmsghdr)) {
+      control.resize(std::min(offset, room));
+      return MSG_CTRUNC;
     }
     auto h = load<cmsghdr>(control.data() + offset);
-    h.cmsg_len = std::min<size_t>(h.cmsg_len, control.size() - offset);
-    store(control.data() + offset, h);
+    if (left < h.cmsg_len) {
+      h.cmsg_len = left;
+      store(control.data() + offset, h);
+      control.resize(room);
+      return MSG_CTRUNC;
+    }
     offset += CMSG_ALIGN(h.cmsg_len);
   }
-  return MSG_CTRUNC;
+  control.resize(room);
+  return 0;
 }
 
 Result<size_t> MessageHeader::deliver(const ProgramMemory& memory, const Message& message,
@@ -75,11 +81,14 @@ Result<size_t> MessageHeader::deliver(const ProgramMemory& memory, const Message
   return copied;
 }
 
-Result<void> MessageHeader::deliver_none(const ProgramMemory& memory) {
-  if (fields.msg_name) fields.msg_namelen = 0;
-  fields.msg_controllen = 0;
-  fields.msg_flags = 0;
-  return memory.write_object(at, fields);
+Result<void> MessageHeader::deliver_rest(const ProgramMemory& memory, ByteVector control,
+                                         int flags) {
+  msghdr told = fields;
+  if (told.msg_name) told.msg_namelen = 0;
+  told.msg_flags = flags | fit_control(control);
+  told.msg_controllen = control.size();
+  if (!control.empty() && !memory.write(control_at(), control)) told.msg_controllen = 0;
+  return memory.write_object(at, told);
 }
 
 Result<size_t> deliver_by_arguments(const Call& c, const Message& message) {

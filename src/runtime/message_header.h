@@ -39,8 +39,9 @@ struct MessageHeader {
   Result<size_t> deliver(const ProgramMemory& memory, const Message& message, ByteVector control,
                          int flags);
 
-  // Tells the header of data that lies there already, and came without a name and control data.
-  Result<void> deliver_none(const ProgramMemory& memory);
+  // Tells the header of data that lies there already, and came without a name.
+  Result<void> deliver_rest(const ProgramMemory& memory, ByteVector control, int flags);
+  Result<void> deliver_none(const ProgramMemory& memory) { return deliver_rest(memory, {}, 0); }
 
  private:
   int fit_control(ByteVector& control) const;

@@ -95,6 +95,22 @@ TEST_F(MessageHeaderTest, WhatFindsNoRoomIsTold) {
   EXPECT_EQ(load<cmsghdr>(reinterpret_cast<uint8_t*>(control_.data())).cmsg_len, 20u);
 }
 
+TEST_F(MessageHeaderTest, WhatPadsTheLastControlMessageNeedsNoRoom) {
+  ByteVector control;
+  put_cmsg_value(control, SOL_SOCKET, 1, int{7});
+  ASSERT_EQ(control.size(), 24u);
+  header_.msg_control = control_.data();
+  header_.msg_controllen = 20;
+  EXPECT_EQ(*deliver(control), 5u);
+  EXPECT_EQ(header_.msg_flags, 0);
+  EXPECT_EQ(header_.msg_controllen, 20u);
+  put_cmsg_value(control, SOL_SOCKET, 2, int{8});
+  header_.msg_controllen = 42;  // not enough for the second one's
+  EXPECT_EQ(*deliver(control), 5u);
+  EXPECT_EQ(header_.msg_flags, MSG_CTRUNC);
+  EXPECT_EQ(load<cmsghdr>(reinterpret_cast<uint8_t*>(control_.data()) + 24).cmsg_len, 18u);
+}
+
 TEST_F(MessageHeaderTest, ControlDataThatCannotBeWrittenIsLeftOut) {
   ByteVector control;
   put_cmsg_value(control, SOL_SOCKET, 1, int64_t{1});

@@ -94,19 +94,29 @@ Outcome stream_recvmmsg(Supervisor& s, Thread&, Call& c, const SocketTarget& tar
   if (!c.progress && !c.waited_for && !(c.arg_int(3) & MSG_ERRQUEUE))
     if (const int told = target.stream->take_error(target.ref.end())) return Outcome::err(told);
   if (count == 0) return Outcome::ret(0);
-  while (c.progress < count) {
+  while (c.within || c.progress < count) {
+    const size_t i = c.within ? c.progress - 1 : c.progress;
     int flags = c.arg_int(3) & ~MSG_WAITFORONE;
-    if (c.progress && (c.arg_int(3) & MSG_WAITFORONE)) flags |= MSG_DONTWAIT;
-    auto m = MessageHeader::read(c.memory(), place_of(c, c.progress));
+    if (i && (c.arg_int(3) & MSG_WAITFORONE)) flags |= MSG_DONTWAIT;
+    auto m = MessageHeader::read(c.memory(), place_of(c, i));
     if (!m) return c.progress ? done() : Outcome::err(m.error().code);
-    const bool errors = flags & MSG_ERRQUEUE;
-    Outcome out = errors ? queued_error_to(c, target, *m, flags)
-                         : receive_stream(s, c, target, m->parts, flags);
-    if (out.kind == Outcome::Kind::kBlocked) return out;
+    const bool errors = flags & MSG_ERRQUEUE, tells = !errors && tells_control(target);
+    Outcome out = errors  ? queued_error_to(c, target, *m, flags)
+                  : tells ? receive_and_tell(s, c, target, *m, flags, c.within)
+                          : receive_stream(s, c, target, m->parts, flags);
+    if (out.kind == Outcome::Kind::kBlocked) {
+      if (c.within) {  // a part of it counts too, should a signal end the wait
+        tell_length(c, i, c.within);
+        c.progress = i + 1;
+      }
+      return out;
+    }
+    c.within = 0;
     if (out.kind != Outcome::Kind::kReturn) return c.progress ? done() : std::move(out);
-    if (!errors && !m->deliver_none(c.memory())) return c.progress ? done() : Outcome::err(EFAULT);
-    tell_length(c, c.progress, static_cast<uint64_t>(out.value));
-    c.progress++;
+    if (!errors && !tells && !m->deliver_none(c.memory()))
+      return c.progress ? done() : Outcome::err(EFAULT);
+    tell_length(c, i, static_cast<uint64_t>(out.value));
+    c.progress = i + 1;
     c.deadline_known = false;
     c.deadline.reset();
     if (limit->over()) break;

@@ -361,12 +361,14 @@ Outcome stream_recvfrom(Supervisor& s, Thread&, Call& c, const SocketTarget& tar
 
 Outcome stream_recvmsg(Supervisor& s, Thread&, Call& c, const SocketTarget& target) {
   const int flags = c.arg_int(2);
-  if (!(flags & (MSG_TRUNC | MSG_PEEK | MSG_ERRQUEUE)) && !target.stream->read_shut() &&
+  const bool tells = tells_control(target);
+  if (!tells && !(flags & (MSG_TRUNC | MSG_PEEK | MSG_ERRQUEUE)) && !target.stream->read_shut() &&
       target.stream->sock().state() == StreamState::kConnected && !target.sock->error())
     return receive_stream(s, c, target, {}, flags);
   auto m = MessageHeader::read(c.memory(), c.args[1]);
   if (!m) return Outcome::err(m.error().code);
   if (flags & MSG_ERRQUEUE) return queued_error_to(c, target, *m, flags);
+  if (tells) return receive_and_tell(s, c, target, *m, flags, c.progress);
   Outcome out = receive_stream(s, c, target, m->parts, flags);
   const bool so_far = out.kind == Outcome::Kind::kBlocked && c.progress;
   if (out.kind != Outcome::Kind::kReturn && !so_far) return out;

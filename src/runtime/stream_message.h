@@ -47,6 +47,11 @@ Outcome send_own(Supervisor& s, Thread& t, Call& c, const SocketTarget& target,
 // Native: the pair is right.
 Outcome receive_stream(Supervisor& s, Call& c, const SocketTarget& target,
                        const std::vector<iovec>& into, int flags);
+// Whether recvmsg(2) has control messages to give, so that it can't be native.
+bool tells_control(const SocketTarget& target);
+// Such a recvmsg(2). `got`: bytes that it has received already.
+Outcome receive_and_tell(Supervisor& s, Call& c, const SocketTarget& target, MessageHeader& into,
+                         int flags, uint64_t& got);
 // recvmsg(2) and recvfrom(2) with MSG_ERRQUEUE. EAGAIN: nothing is queued; they never wait.
 Outcome queued_error_to(const Call& c, const SocketTarget& from, MessageHeader& into, int flags);
 Outcome queued_error_from(const Call& c, const SocketTarget& from, int flags);

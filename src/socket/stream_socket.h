@@ -41,6 +41,8 @@ class StreamSocket : public Socket {
   virtual size_t readable() const = 0;      // bytes in order
   virtual bool at_eof() const = 0;          // the peer's FIN, or SHUT_RD, and all before it read
   virtual bool at_urgent_mark() const = 0;  // SIOCATMARK
+  // Whether control_for() has something to say of what was just read.
+  virtual bool tells_control() const { return false; }
   // The urgent byte (MSG_OOB): EINVAL when there is none, EAGAIN when it is still to come.
   virtual Result<uint8_t> read_urgent(bool peek) = 0;
   // Bytes that its owner took by read() and the program has not consumed yet: they are seen in

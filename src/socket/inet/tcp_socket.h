@@ -45,6 +45,7 @@ class TcpSocket final : public StreamSocket, private TcpOwner<V4> {
   size_t readable() const override;
   bool at_eof() const override;
   bool at_urgent_mark() const override;
+  bool tells_control() const override { return want_inq_; }
   Result<uint8_t> read_urgent(bool peek) override;
   void set_unconsumed(size_t bytes) override { unconsumed_ = static_cast<uint32_t>(bytes); }
   size_t accept_queue() const override;

@@ -192,8 +192,10 @@ ByteVector TcpSocket::control_for(const Message& m) const {
     return out;
   }
   if (m.tstamp != Nanos{}) put_timestamp_cmsgs(out, options(), m.tstamp);
-  constexpr int kTcpCmInq = 36;
-  if (want_inq_) put_cmsg_value(out, IPPROTO_TCP, kTcpCmInq, static_cast<int>(readable()));
+  if (want_inq_) {  // the peer's FIN counts as one more
+    const size_t fin = connection() && connection()->peer_closed() ? 1 : 0;
+    put_cmsg_value(out, IPPROTO_TCP, TCP_CM_INQ, static_cast<int>(readable() + tcp_unread() + fin));
+  }
   return out;
 }
 
