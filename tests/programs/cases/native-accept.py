@@ -1,6 +1,6 @@
 """accept(2) of a server that has made so many that an accelerated one takes its connections natively: what programs see of it is the
-same. SCENE: only that one."""
-import os
+same. Scenes: scenes.py."""
+from scenes import run_scenes
 
 PROGRAM = r"""
 import array, ctypes, errno, fcntl, os, resource, select, signal, socket, struct, subprocess, sys, threading, time
@@ -38,13 +38,6 @@ def raw(l, flags=0):  # as a program that is not accelerated
 def heard(fd, n=64):
     try: return os.read(fd, n)
     except OSError as e: return errno.errorcode[e.errno]
-
-def outcome(f, *args):
-    try: return f(*args)
-    except OSError as e: return errno.errorcode[e.errno]
-
-def same(want, got):
-    assert want == got, f"{want!r} wanted, {got!r} got"
 
 def ready(fd, wait=5000, what=select.POLLIN):
     p = select.poll()
@@ -488,25 +481,9 @@ def exec_ed():  # over a listener that is taken natively already
         same(b"%d" % i, c.recv(9))
     same(0, p.wait())
 
-scenes = [v for k, v in list(globals().items()) if callable(v) and getattr(v, "__code__", None) and v.__code__.co_argcount == 0]
 listening(warm=12).close()
-only = [a for a in sys.argv[1:] if not a.startswith("-")]
-for scene in scenes:
-    if only and scene.__name__ not in only: continue
-    begin = time.monotonic()
-    try: scene()
-    except BaseException as e:
-        e.add_note(scene.__name__)
-        raise
-    if "-t" in sys.argv: print(scene.__name__, round(time.monotonic() - begin, 2), flush=True)
-    if threading.active_count() > 1: raise SystemExit(scene.__name__ + " left a thread")
 """
 
 
 def run(world):
-    options = os.environ.get("SCENE", "").split()
-    got, out = world.run(["python3", "-c", PROGRAM, *options], timeout=world.timeout)
-    if "-t" in options:
-        print(out)
-    assert got == 0, out
-    return "PASS"
+    return run_scenes(world, PROGRAM)

@@ -1,6 +1,6 @@
 """TCP sockets of a program that has made so many that an accelerated one makes and connects them natively: what it sees of them is the
-same. SCENE: only that one."""
-import os
+same. Scenes: scenes.py."""
+from scenes import run_scenes
 
 PROGRAM = r"""
 import array, ctypes, errno, fcntl, os, select, signal, struct, subprocess, sys, threading, time
@@ -18,19 +18,12 @@ OTHER = os.open("/run/netns/other", os.O_RDONLY)
 def enter(fd):
     if libc.setns(fd, CLONE_NEWNET): raise OSError(ctypes.get_errno(), "setns")
 
-def same(want, got):
-    assert want == got, f"{want!r} wanted, {got!r} got"
-
-def outcome(f, *args):
-    try: return f(*args)
-    except OSError as e: return errno.errorcode[e.errno]
-
 def tcp(blocking=True, cloexec=True):
     s = socket(AF_INET, SOCK_STREAM | (0 if blocking else SOCK_NONBLOCK))
     return s
 
-def listening():
-    return create_server(("127.0.0.1", 0), backlog=64)
+def listening(backlog=64):
+    return create_server(("127.0.0.1", 0), backlog=backlog)
 
 def ready(s, wait=3000, what=select.POLLIN | select.POLLOUT):
     p = select.poll()
@@ -346,24 +339,9 @@ def hostile():  # what is said at the dock is no matter of trust
     both_ways(c, d)
     both_ways(*connected(l))
 
-scenes = [v for k, v in list(globals().items()) if callable(v) and getattr(v, "__code__", None) and v.__code__.co_argcount == 0 and v.__code__.co_filename == "<string>" and k != "listening"]
 for _ in range(12): tcp().close()
-only = [a for a in sys.argv[1:] if not a.startswith("-")]
-for scene in scenes:
-    if only and scene.__name__ not in only: continue
-    begin = time.monotonic()
-    try: scene()
-    except BaseException as e:
-        e.add_note(scene.__name__)
-        raise
-    if "-t" in sys.argv: print(scene.__name__, round(time.monotonic() - begin, 2))
 """
 
 
 def run(world):
-    options = os.environ.get("SCENE", "").split()
-    got, out = world.run(["python3", "-c", PROGRAM, *options], timeout=world.timeout)
-    if "-t" in options:
-        print(out)
-    assert got == 0, out
-    return "PASS"
+    return run_scenes(world, PROGRAM)
