@@ -30,9 +30,9 @@ play()
 """
 
 
-def run_scenes(world, program):
+def run_scenes(world, program, end=""):
     options = os.environ.get("SCENE", "").split()
-    got, out = world.run(["python3", "-c", BEGIN + program + END, *options], timeout=world.timeout)
+    got, out = world.run(["python3", "-c", BEGIN + program + END + end, *options], timeout=world.timeout)
     if "-t" in options:
         print(out)
     assert got == 0, out

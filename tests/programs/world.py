@@ -34,6 +34,11 @@ class World:
             raise FileNotFoundError(f"{path}: not built")
         return path
 
+    def has_sanitizers(self):
+        """Whether unetns is built with them: what memory it takes says nothing then."""
+        with open(self.prefix[-3], "rb") as f:
+            return b"__ubsan_handle" in f.read()
+
     def start(self, argv, **kwargs):
         """A Popen of a program inside, leader of a session of its own."""
         options = dict(self.options, stdin=subprocess.DEVNULL, start_new_session=True)

@@ -44,9 +44,8 @@ sys.exit(again.returncode)
 def run(world):
     if world.kernel:
         return "PASS"  # it is about our supervisor
-    with open(world.prefix[-3], "rb") as f:
-        if b"__ubsan_handle" in f.read():
-            return "PASS"  # without a descriptor the sanitizer can't look at objects, and calls them invalid
+    if world.has_sanitizers():
+        return "PASS"  # without a descriptor the sanitizer can't look at objects, and calls them invalid
 
     def few():
         resource.setrlimit(resource.RLIMIT_NOFILE, (150, 150))

@@ -91,9 +91,8 @@ echo.kill()
 def run(world):
     if world.kernel:
         return "PASS"  # it is about our supervisor
-    with open(world.prefix[-3], "rb") as f:
-        if b"__ubsan_handle" in f.read():
-            return "PASS"  # it is about memory too
+    if world.has_sanitizers():
+        return "PASS"  # it is about memory too
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     ends = 4 if os.environ.get("HARDENED") or "HARDENED" in world.options["env"] else 2  # there both ends of each pair are held
     many = min(int(os.environ.get("MANY", "5000")), (most - 500) // ends)
