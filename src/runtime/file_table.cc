@@ -489,7 +489,8 @@ bool FileTable::sweep() {
     }
     // One that is on its way to another process in a UNIX socket's queue is nobody's for a moment.
     missing = true;
-    if (++f.missed_ >= kMissesToClose) closed.push_back(inode);
+    // Nor is one whose program was killed in the call that we serve: that goes on with its file.
+    if (++f.missed_ >= kMissesToClose && inode != found_) closed.push_back(inode);
   }
   for (uint64_t inode : closed) close(inode);
   if (!closed.empty()) to_skip_ = 0;

@@ -74,5 +74,21 @@ TEST_F(FileTableTest, WhatIsNowhereIsNotFoundAndTheOthersAre) {
   EXPECT_TRUE(files_.still_there(there));
 }
 
+TEST_F(FileTableTest, ASweepLeavesTheFileOfTheCallThatIsServed) {
+  ProgramFile& file = add();
+  const uint64_t inode = file.inode();
+  const int fd = ends_[0].get();
+  files_.set_unsure(file);
+  if (!hand_over()) GTEST_SKIP() << "no pidfd_getfd(2) here";
+  EXPECT_EQ(files_.find(*processes_.find(child_), fd).file, &file);
+  kill(child_, SIGKILL);
+  waitpid(std::exchange(child_, 0), nullptr, 0);
+  files_.sweep_for_conflict();
+  EXPECT_EQ(files_.by_inode(inode), &file);
+  files_.heat_found();  // the call has been served
+  files_.sweep();
+  EXPECT_EQ(files_.by_inode(inode), nullptr);
+}
+
 }  // namespace
 }  // namespace unetns
