@@ -37,10 +37,13 @@ static int become(int listener, uint64_t about, const struct unetns_hot_token* t
   long done = fd;
   if (fd >= 0) {
     struct stat st;
-    struct unetns_hot_hello hello = {
-        .what = UNETNS_HELLO_ACCEPT, .about = about, .token = told->token};
     done = raw(SYS_fstat, fd, (long)&st, 0, 0, 0, 0);
-    if (done == 0) done = unetns_dock(&hello, (int)fd, st.st_ino, sizeof hello);
+    const struct unetns_hot_hello hello = {.what = UNETNS_HELLO_ACCEPT,
+                                           .descriptor = (int)fd,
+                                           .inode = st.st_ino,
+                                           .about = about,
+                                           .token = told->token};
+    if (done == 0) done = unetns_dock(&hello);
     if (done == 0) {
       unetns_learn((int)fd, st.st_ino);
       unetns_made_here((int)fd, st.st_ino, 0);

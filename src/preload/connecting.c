@@ -54,23 +54,29 @@ static uint64_t reachable(const struct unetns_hot_head* t, uint64_t peer) {
   return (uint64_t)unetns_hot_address(peer) << 32 | __atomic_load_n(&t->failures, __ATOMIC_ACQUIRE);
 }
 
+/* Nobody sees it writable until this is read. */
+static void fill(int fd) {
+  static const int least = 1;
+  static const char nothing[UNETNS_HOT_SAID];
+  unetns_set(fd, SO_SNDBUF, &least, sizeof least);
+  raw(SYS_sendto, fd, (long)nothing, sizeof nothing, MSG_DONTWAIT | MSG_NOSIGNAL, 0,
+      UNETNS_PASS_WORD);
+}
+
 /* It is in progress, as it would be for a call that was notified; if it fails at once after all,
  * that is seen as if it had failed later. */
 static int native_connect(const struct unetns_hot_head* t, int fd, const struct sockaddr* name,
                           socklen_t size) {
-  union {
-    struct unetns_hot_hello hello;
-    char room[UNETNS_HOT_SAID];
-  } all = {.hello = {.what = UNETNS_HELLO_CONNECT}};
-  const uint64_t inode = unetns_is_fresh(fd, &all.hello.mark);
-  const uint64_t peer = inode ? unetns_peer_of(name, size) : 0;
-  if (!peer || reachable(t, peer) != atomic_load_explicit(&reached_, memory_order_relaxed))
+  struct unetns_hot_hello hello = {.what = UNETNS_HELLO_CONNECT, .descriptor = fd};
+  hello.inode = unetns_is_fresh(fd, &hello.mark);
+  hello.about = hello.inode ? unetns_peer_of(name, size) : 0;
+  if (!hello.about ||
+      reachable(t, hello.about) != atomic_load_explicit(&reached_, memory_order_relaxed))
     return 0;
-  all.hello.about = peer;
   const long how = raw(SYS_fcntl, fd, F_GETFL, 0, 0, 0, 0);
-  if (how < 0 || !(how & O_NONBLOCK) || unetns_dock(&all.hello, fd, inode, sizeof all) != 0)
-    return 0;
-  unetns_made_here(fd, inode, 0);
+  if (how < 0 || !(how & O_NONBLOCK) || unetns_dock(&hello) != 0) return 0;
+  fill(fd);
+  unetns_made_here(fd, hello.inode, 0);
   return 1;
 }
 

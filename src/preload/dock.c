@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -87,20 +88,24 @@ static _Atomic(int) astray_;
 
 int unetns_can_dock(void) { return !atomic_load_explicit(&astray_, memory_order_relaxed); }
 
-int unetns_dock(struct unetns_hot_hello* hello, int descriptor, uint64_t inode, size_t size) {
-  const struct sockaddr_un* name = unetns_dock_name();
-  long done = raw(SYS_connect, descriptor, (long)name, sizeof *name, UNETNS_CONNECT_WORD,
-                  UNETNS_CONNECT_WORD, UNETNS_CONNECT_WORD);
-  if (done == -ENOENT || done == -ENOTDIR || done == -EACCES || done == -ECONNREFUSED)
+static long pass_name(long nr, int fd, const struct sockaddr_un* name, size_t size) {
+  return raw(nr, fd, (long)name, (long)size, UNETNS_CONNECT_WORD, UNETNS_CONNECT_WORD,
+             UNETNS_CONNECT_WORD);
+}
+
+int unetns_dock(const struct unetns_hot_hello* hello) {
+  struct sockaddr_un own;
+  own.sun_family = AF_UNIX;
+  own.sun_path[0] = 0;
+  __builtin_memcpy(own.sun_path + 1, hello, sizeof *hello);
+  const size_t named = offsetof(struct sockaddr_un, sun_path) + 1 + sizeof *hello;
+  const struct sockaddr_un* dock = unetns_dock_name();
+  long done = pass_name(SYS_bind, hello->descriptor, &own, named);
+  if (done == 0) done = pass_name(SYS_connect, hello->descriptor, dock, sizeof *dock);
+  if (done == -ENOENT || done == -ENOTDIR || done == -EACCES || done == -ECONNREFUSED ||
+      done == -EPERM)
     atomic_store_explicit(&astray_, 1, memory_order_relaxed);
-  if (done < 0) return (int)done;
-  static const int least = 1;
-  if (size > sizeof *hello) unetns_set(descriptor, SO_SNDBUF, &least, sizeof least);
-  hello->descriptor = descriptor;
-  hello->inode = inode;
-  done = raw(SYS_sendto, descriptor, (long)hello, (long)size, MSG_DONTWAIT | MSG_NOSIGNAL, 0,
-             UNETNS_PASS_WORD);
-  return done == (long)size ? 0 : -ECONNABORTED;
+  return (int)done;
 }
 
 #define DESCRIPTORS 4096

@@ -9,9 +9,9 @@
 /* What sockets of this process are to be marked with; 0: none may be made. Asks now and then. */
 int unetns_mark(const struct unetns_hot_head* t);
 
-/* Connects a socket, which fits for that, and says what for; `descriptor` and `inode` of it. As
- * much is said as `size` says. 0; or, negative, the error: nothing has happened then. */
-int unetns_dock(struct unetns_hot_hello* hello, int descriptor, uint64_t inode, size_t size);
+/* Connects the socket that is told about, which fits for that. 0; or, negative, the error: it is
+ * not connected then. */
+int unetns_dock(const struct unetns_hot_hello* hello);
 
 /* Whether the dock can be reached, as far as is known: not by a program that has changed its root.
  */

@@ -39,8 +39,9 @@ static inline uint64_t unetns_hot_claim(uint64_t flags) { return flags >> 32; }
 
 /* In an argument that the kernel ignores it lets a call pass the filter. */
 #define UNETNS_PASS_WORD 0x75e7e715
-/* The same for connect(2), in all that it ignores, and for setsockopt(2): their own, since libc
- * does not set what they have no argument in, and may leave there what another call had. */
+/* The same for connect(2) and bind(2), in all that they ignore, and for setsockopt(2): their own,
+ * since libc does not set what they have no argument in, and may leave there what another call had.
+ */
 #define UNETNS_CONNECT_WORD 0x75e7e71d
 #define UNETNS_OPTION_WORD 0x75e7e72b
 
@@ -95,7 +96,9 @@ struct unetns_hot_wish { /* TCP_NODELAY of a socket that was made natively */
   uint32_t unused;
 };
 
-/* Then such a socket is connected to "dock", beside the library, and says first what for. */
+/* Then such a socket is connected to "dock", beside the library. What for, its own name says, an
+ * abstract one (unix(7)), which accept(2) tells the supervisor without another call: a null byte,
+ * then this. By the inode there is only one of that name. */
 struct unetns_hot_hello {
   uint32_t what;
   int32_t descriptor;
@@ -105,8 +108,8 @@ struct unetns_hot_hello {
   int32_t mark;
   uint32_t unused;
 };
-/* connect(2), which does not wait: it is in progress. So much is said in all, and SO_SNDBUF is the
- * least, so that nobody sees it writable until all is read. */
+/* connect(2), which does not wait: it is in progress. So many bytes come, which say nothing, and
+ * SO_SNDBUF is the least, so that nobody sees it writable until they are read. */
 #define UNETNS_HELLO_CONNECT 1u
 #define UNETNS_HOT_SAID 2560
 #define UNETNS_HELLO_ACCEPT 2u /* accept(2): the socket is that connection from now on */

@@ -6,6 +6,9 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <cstring>
+#include <optional>
+
 #include "runtime/caller.h"
 #include "runtime/proc_status.h"
 #include "runtime/stream_file.h"
@@ -17,7 +20,6 @@ constexpr int kBacklog = 4096;
 constexpr int kPerTurn = 256;
 constexpr int kMostTurns = 64;
 constexpr auto kRest = std::chrono::milliseconds(100);
-constexpr size_t kMostSilent = 1024;
 
 int number_option(int fd, int option) {
   int value = 0;
@@ -83,14 +85,30 @@ Result<void> Dock::watch() {
 
 Dock::~Dock() {
   if (programs_.socket) s_.loop().remove(programs_.socket.get());
-  for (auto& [number, end] : silent_) s_.loop().remove(number);
 }
+
+namespace {
+
+// What the other end of a connection is named; null: that says nothing.
+std::optional<unetns_hot_hello> hello_of(const sockaddr_un& name, socklen_t size) {
+  constexpr size_t kBefore = offsetof(sockaddr_un, sun_path) + 1;
+  unetns_hot_hello hello;
+  if (size != kBefore + sizeof hello || name.sun_path[0] != 0) return std::nullopt;
+  std::memcpy(&hello, name.sun_path + 1, sizeof hello);
+  return hello;
+}
+
+}  // namespace
 
 bool Dock::serve_some() {
   for (int i = 0; i < kPerTurn; i++) {
-    UniqueFd end(accept4(programs_.socket.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    sockaddr_un name{};
+    socklen_t size = sizeof name;
+    UniqueFd end(accept4(programs_.socket.get(), reinterpret_cast<sockaddr*>(&name), &size,
+                         SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (end) {
-      arrived(std::move(end));
+      if (const auto hello = hello_of(name, size); hello && s_.files().has_room(end.get()))
+        arrived(std::move(end), *hello);
       continue;
     }
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
@@ -107,35 +125,11 @@ void Dock::serve() {
   }
 }
 
-void Dock::arrived(UniqueFd end) {
-  if (!s_.files().has_room(end.get()) || greet(end) || silent_.size() >= kMostSilent) return;
-  const int number = end.get();
-  const auto listened = s_.loop().add(number, EPOLLIN, [this, number](uint32_t events) {
-    auto at = silent_.find(number);
-    if (at == silent_.end()) return;
-    s_.loop().remove(number);
-    UniqueFd spoken = std::move(at->second);
-    silent_.erase(at);
-    if (!greet(spoken) && !(events & EPOLLHUP)) arrived(std::move(spoken));
-  });
-  if (listened) silent_[number] = std::move(end);
-}
-
-// The rest of what a CONNECT says stays: the socket is not writable as long as it lies there.
-bool Dock::greet(UniqueFd& end) {
-  unetns_hot_hello hello;
-  const ssize_t n = recv(end.get(), &hello, sizeof hello, MSG_DONTWAIT);
-  if (n < 0 && errno == EAGAIN) return false;
-  UniqueFd taken = std::move(end);
-  if (n != static_cast<ssize_t>(sizeof hello)) return true;
-  // Its process may have ended.
-  const pid_t sender = pid_behind(taken.get());
-  Thread* thread = s_.processes().net_of(sender) ? s_.processes().find(sender) : nullptr;
+void Dock::arrived(UniqueFd end, const unetns_hot_hello& hello) {
   if (hello.what == UNETNS_HELLO_CONNECT)
-    connecting(std::move(taken), hello, thread);
+    connecting(std::move(end), hello);
   else if (hello.what == UNETNS_HELLO_ACCEPT)
-    accepting(std::move(taken), hello, thread);
-  return true;
+    accepting(std::move(end), hello);
 }
 
 Result<std::unique_ptr<StreamSocket>> Dock::make_socket(int mark, Thread* thread) {
@@ -159,12 +153,18 @@ StreamFile* Dock::settle(UniqueFd end, uint64_t inode, std::unique_ptr<StreamSoc
   if (!adopted) return nullptr;
   StreamFile* file = (*adopted)->stream();
   file->sock().set_inode(inode);
-  if (thread) FileTable::seen(*file, *thread, fd);
+  if (thread)
+    FileTable::seen(*file, *thread, fd);
+  else
+    FileTable::seen_by_maker(*file, fd);
   return file;
 }
 
 // When it can't be made its program sees that it has been reset.
-void Dock::connecting(UniqueFd end, const unetns_hot_hello& hello, Thread* thread) {
+void Dock::connecting(UniqueFd end, const unetns_hot_hello& hello) {
+  // Its process may have ended.
+  const pid_t maker = pid_behind(end.get());
+  Thread* thread = s_.processes().net_of(maker) ? s_.processes().find(maker) : nullptr;
   auto socket = make_socket(hello.mark, thread);
   StreamFile* file =
       socket ? settle(std::move(end), hello.inode, std::move(*socket), thread, hello.descriptor)
@@ -180,14 +180,14 @@ void Dock::connecting(UniqueFd end, const unetns_hot_hello& hello, Thread* threa
 }
 
 // Its process may have ended: then the connection does too, as any that was accepted.
-void Dock::accepting(UniqueFd end, const unetns_hot_hello& hello, Thread* thread) {
+void Dock::accepting(UniqueFd end, const unetns_hot_hello& hello) {
   ProgramFile* listener = s_.files().by_inode(hello.about);
   if (!listener || !listener->stream() || hello.inode == 0 || s_.files().by_inode(hello.inode))
     return;
   auto connection = listener->stream()->claim(hello.token);
   if (!connection) return;
   StreamFile* file =
-      settle(std::move(end), hello.inode, std::move(connection), thread, hello.descriptor);
+      settle(std::move(end), hello.inode, std::move(connection), nullptr, hello.descriptor);
   if (!file) return;
   if (!s_.files().watch(*file)) s_.files().set_unsure(*file);
   s_.files().mark_dirty(*file);

@@ -1,5 +1,5 @@
 // Dock: where programs' TCP sockets arrive that the accelerator has made: UNIX sockets, which it
-// connects to us, and which say what for (a unetns_hot_hello of preload/hot_layout.h). Nothing is
+// connects to us, and whose names say what for (a unetns_hot_hello of preload/hot_layout.h). Nothing is
 // passed along: while descriptors of UNIX sockets are on their way Linux looks for garbage at each
 // closing, which takes as long as all the rest.
 //
@@ -7,8 +7,6 @@
 // where it was made. The first notified call about it makes it an ordinary one.
 #ifndef UNETNS_RUNTIME_DOCK_H_
 #define UNETNS_RUNTIME_DOCK_H_
-
-#include <absl/container/flat_hash_map.h>
 
 #include <memory>
 #include <string>
@@ -46,11 +44,9 @@ class Dock {
   };
   explicit Dock(Supervisor& supervisor);
   static Result<Quay> build(const std::string& path);
-  void arrived(UniqueFd end);
-  // False: it has not said all yet.
-  bool greet(UniqueFd& end);
-  void connecting(UniqueFd end, const unetns_hot_hello& hello, Thread* thread);
-  void accepting(UniqueFd end, const unetns_hot_hello& hello, Thread* thread);
+  void arrived(UniqueFd end, const unetns_hot_hello& hello);
+  void connecting(UniqueFd end, const unetns_hot_hello& hello);
+  void accepting(UniqueFd end, const unetns_hot_hello& hello);
   StreamFile* settle(UniqueFd end, uint64_t inode, std::unique_ptr<StreamSocket> socket,
                      const Thread* thread, int fd);
   Result<std::unique_ptr<StreamSocket>> make_socket(int mark, Thread* thread);
@@ -60,8 +56,7 @@ class Dock {
 
   Supervisor& s_;
   Quay programs_, own_;
-  Timer rest_;                                 // while there are no descriptors
-  absl::flat_hash_map<int, UniqueFd> silent_;  // who came and said nothing yet
+  Timer rest_;  // while there are no descriptors
 };
 
 // What the sockets of a thread's process are to be marked with. EINVAL: it must not make any, since

@@ -146,12 +146,14 @@ void FileTable::forget_end(ProgramFile& file) {
 
 void FileTable::set_unsure(ProgramFile& file) {
   if (file.unsure_) return;
+  find_maker(file);
   set_unsure_to(file, true);
   file.missed_ = 0;
   to_skip_ = skipped_ = 0;
 }
 
 void FileTable::sever(ProgramFile& file) {
+  find_maker(file);
   loop_.remove(file.our_end());
   file.ours_.reset();
   set_unsure(file);
@@ -255,6 +257,7 @@ FileRef FileTable::find(Thread& thread, int fd) {
 
 FileRef FileTable::find_believing(Thread& thread, int fd, uint64_t inode) {
   ProgramFile* file = inode ? by_inode(inode) : nullptr;
+  if (file) find_maker(*file);
   if (!file || file->seen_fd_ != fd || file->seen_tgid_ != thread.process->tgid)
     return find(thread, fd);
   FileRef out;
@@ -277,7 +280,22 @@ void FileTable::seen(ProgramFile& file, const Thread& thread, int fd) {
   file.seen_fd_ = fd;
 }
 
-bool FileTable::still_there(const ProgramFile& file) const {
+void FileTable::seen_by_maker(ProgramFile& file, int fd) {
+  file.seen_tgid_ = file.seen_tid_ = 0;
+  file.seen_fd_ = fd;
+}
+
+// Who connected the pair.
+void FileTable::find_maker(ProgramFile& file) {
+  ucred who{};
+  socklen_t size = sizeof who;
+  if (file.seen_tgid_ == 0 && file.seen_fd_ >= 0 && file.ours_ &&
+      getsockopt(file.our_end(), SOL_SOCKET, SO_PEERCRED, &who, &size) == 0)
+    file.seen_tgid_ = file.seen_tid_ = who.pid;
+}
+
+bool FileTable::still_there(ProgramFile& file) {
+  find_maker(file);
   return file.seen_fd_ >= 0 && socket_inode_of_fd(file.seen_tid_, file.seen_fd_) == file.inode();
 }
 
@@ -294,6 +312,7 @@ UniqueFd FileTable::end_at(const ProgramFile& file, pid_t tgid, int fd) {
 UniqueFd FileTable::reach(ProgramFile& file) {
   if (file.held_) return UniqueFd(fcntl(file.held_.get(), F_DUPFD_CLOEXEC, 0));
   if (!can_getfd_) return UniqueFd();
+  find_maker(file);
   if (UniqueFd copy = end_at(file, file.seen_tgid_, file.seen_fd_)) return copy;
   if (!look_everywhere(file)) return UniqueFd();
   return end_at(file, file.seen_tgid_, file.seen_fd_);

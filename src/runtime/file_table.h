@@ -59,9 +59,11 @@ class FileTable {
   UniqueFd reach(ProgramFile& file);
   // Where the program's end is, when that is known from elsewhere than a call of find().
   static void seen(ProgramFile& file, const Thread& thread, int fd);
+  // The same where it is known by number alone: whose that is, is asked when it matters.
+  static void seen_by_maker(ProgramFile& file, int fd);
   // The same of an end that was just put there. Only where sweep() would look for it everywhere.
   void installed(int end, const Thread& thread, int fd);
-  bool still_there(const ProgramFile& file) const;  // where it was seen last
+  static bool still_there(ProgramFile& file);  // where it was seen last
   ProgramFile* by_inode(uint64_t inode);
   ProgramFile* found() { return found_ ? by_inode(found_) : nullptr; }
   // What find() found since the last time: a call may have changed what its program may do.
@@ -161,6 +163,7 @@ class FileTable {
  private:
   void event(uint64_t inode, uint32_t events);
   void close(uint64_t inode);
+  static void find_maker(ProgramFile& file);
   bool any_missing();  // of those that sweep() is for, where they were seen last
   Result<UniqueFd> make_pair(ProgramFile& file, bool nonblock, bool held_here);
   static void join(ProgramFile& file, UniqueFd our_end, uint64_t inode);

@@ -38,7 +38,7 @@ void frequent(BpfBuilder& b, const FilterOptions& options) {
   // EDESTADDRREQ.
   for (long nr : {SYS_sendto, SYS_recvfrom}) b.unless_word(nr, 5, kPassWord, kNotify);
   b.unless_word(SYS_setsockopt, 5, UNETNS_OPTION_WORD, kNotify);
-  b.unless_pass(SYS_connect, UNETNS_CONNECT_WORD, kNotify);
+  for (long nr : {SYS_connect, SYS_bind}) b.unless_pass(nr, UNETNS_CONNECT_WORD, kNotify);
   b.unless_pass(SYS_sendmsg, kPassWord, kNotify);
   // By descriptor alone only where that may be a namespace's.
   b.unless_bit_outside(SYS_newfstatat, 3, AT_EMPTY_PATH, kHighFirst, kHighEnd, kNotify, kPassWord);
@@ -48,7 +48,7 @@ void frequent(BpfBuilder& b, const FilterOptions& options) {
 
 void sockets(BpfBuilder& b) {
   b.unless_equal(SYS_socket, 0, AF_UNIX, kNotify);
-  for (long nr : {SYS_bind, SYS_listen, SYS_accept, SYS_accept4, SYS_getsockname, SYS_getpeername,
+  for (long nr : {SYS_listen, SYS_accept, SYS_accept4, SYS_getsockname, SYS_getpeername,
                   SYS_getsockopt, SYS_shutdown, SYS_recvmsg, SYS_sendmmsg, SYS_recvmmsg})
     b.always(nr, kNotify);
   b.network_ioctls(SYS_ioctl, kNotify);

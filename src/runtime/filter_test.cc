@@ -237,6 +237,9 @@ TEST_F(FilterTest, ConnectAndOptionsPassByWordsOfTheirOwn) {
   EXPECT_TRUE(passes(SYS_connect, {3, 0x1000, 110, kConnect, kConnect, kConnect}));
   EXPECT_TRUE(asks(SYS_connect, {3, 0x1000, 16, kPassWord, kPassWord, kPassWord}))
       << "an earlier call may have left them there";
+  EXPECT_TRUE(asks(SYS_bind, {3, 0x1000, 16, 0, 0, 0}));
+  EXPECT_TRUE(passes(SYS_bind, {3, 0x1000, 43, kConnect, kConnect, kConnect}));
+  EXPECT_TRUE(asks(SYS_bind, {3, 0x1000, 16, kConnect, kConnect, 0}));
   EXPECT_TRUE(asks(SYS_setsockopt, {3, SOL_SOCKET, SO_SNDBUF, 0x1000, 4, 0}));
   EXPECT_TRUE(passes(SYS_setsockopt, {3, SOL_SOCKET, SO_SNDBUF, 0x1000, 4, kOption}));
   EXPECT_TRUE(asks(SYS_setsockopt, {3, SOL_SOCKET, SO_SNDBUF, 0x1000, 4, kPassWord}));

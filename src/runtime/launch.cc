@@ -1,5 +1,6 @@
 #include "runtime/launch.h"
 
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -86,7 +87,7 @@ Result<Launched> launch_function(const std::vector<sock_filter>& program,
 
 Result<Launched> launch(const std::vector<std::string>& argv,
                         const std::vector<std::string>& environment, const FilterOptions& filter,
-                        const sigset_t& mask) {
+                        const sigset_t& mask, bool batch) {
   std::vector<char*> args, env;
   for (const std::string& a : argv) args.push_back(const_cast<char*>(a.c_str()));
   args.push_back(nullptr);
@@ -101,6 +102,8 @@ Result<Launched> launch(const std::vector<std::string>& argv,
   }
   env.push_back(nullptr);
   return launch_function(build_filter(filter), [&] {
+    const sched_param none{};
+    if (batch && sched_getscheduler(0) == SCHED_OTHER) sched_setscheduler(0, SCHED_BATCH, &none);
     sigprocmask(SIG_SETMASK, &mask, nullptr);
     execvpe(args[0], args.data(), env.data());
     const int error = errno;

@@ -243,7 +243,7 @@ int exec_in_machine(const ExecOptions& options) {
                          .loader_access = facts.loader_access,
                          .native_bounding = host_bounding(),
                          .exec = !facts.thread_marks},
-                        mask);
+                        mask, entry->accelerator != 0);
   if (!program)
     return complain(fmt::format("can't start the program: {}: {}", program.error().message,
                                 std::strerror(program.error().code)));

@@ -68,7 +68,7 @@ int run_program(const RunOptions& options) {
                          .loader_access = facts.loader_access,
                          .native_bounding = host_bounding(),
                          .exec = !facts.thread_marks},
-                        mask);
+                        mask, options.accelerate);
   if (!program)
     return complain(fmt::format("can't start the program: {}: {}", program.error().message,
                                 std::strerror(program.error().code)));

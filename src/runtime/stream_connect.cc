@@ -48,7 +48,7 @@ void StreamFile::unfill(int end) {
     if (n <= 0) break;
     filler_ -= static_cast<size_t>(n);
   }
-  // What a program said at the dock may come in pieces; take() skips the rest.
+  // What a program fills its own with may come in pieces, and later; take() skips the rest.
   if (!told_) filler_ = 0;
   table_.want_read(*this, true);
 }
@@ -133,7 +133,7 @@ void StreamFile::settle_connect() {
 
 bool StreamFile::connect_told(const Caller& caller, Bytes name) {
   told_ = small_ = outstanding = true;
-  filler_ = UNETNS_HOT_SAID - sizeof(unetns_hot_hello);
+  filler_ = UNETNS_HOT_SAID;
   connect_ = Connect::kPolled;
   table_.want_read(*this, false);
   const auto result = socket_->connect(caller, name);

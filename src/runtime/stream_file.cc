@@ -342,9 +342,10 @@ void StreamFile::fail_visibly() {
   turns_.answer();
   if (severed()) return;
   UniqueFd end = table_.reach(*this);
-  const bool unread = unseen() > 0 || filler_ > 0;
+  int unread = 0;  // a filler may not have come yet
+  (void)ioctl(our_end(), FIONREAD, &unread);
   const uint8_t byte = 0;
-  if (!unread && (!end || ::send(end.get(), &byte, 1, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)) {
+  if (unread <= 0 && (!end || ::send(end.get(), &byte, 1, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)) {
     // It must do with an end of file.
     ::shutdown(our_end(), SHUT_RDWR);
     note_shut(true, true);

@@ -128,8 +128,8 @@ class StreamFile final : public ProgramFile, public SocketObserver {
     if (wants_end()) restore_room(end);
   }
 
-  // Its program called connect(), and went on as if it were in progress; the pair is as a
-  // unetns_hot_hello says. False: it failed at once.
+  // Its program called connect(), and went on as if it were in progress; the pair is as
+  // UNETNS_HELLO_CONNECT says. False: it failed at once.
   bool connect_told(const Caller& caller, Bytes name);
 
  private:

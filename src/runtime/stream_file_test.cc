@@ -81,7 +81,7 @@ TEST_F(StreamFileTest, WhileConnectingItIsNotWritableAndThenItIs) {
 }
 
 TEST_F(StreamFileTest, WhatIsSaidAtTheDockIsNotSentHoweverItComes) {
-  const ByteVector said(UNETNS_HOT_SAID - sizeof(unetns_hot_hello));
+  const ByteVector said(UNETNS_HOT_SAID);
   ASSERT_EQ(::send(end_.get(), said.data(), 1000, 0), 1000);
   EXPECT_TRUE(file_->connect_told(SystemCaller(), {}));
   turn();

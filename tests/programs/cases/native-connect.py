@@ -3,7 +3,7 @@ same. Scenes: scenes.py."""
 from scenes import run_scenes
 
 PROGRAM = r"""
-import array, ctypes, errno, fcntl, os, select, signal, struct, subprocess, sys, threading, time
+import array, ctypes, errno, fcntl, itertools, os, select, signal, struct, subprocess, sys, threading, time
 from socket import *
 from socket import create_server, send_fds, recv_fds
 def ip(text): subprocess.run(["ip"] + text.split(), check=True)
@@ -314,14 +314,22 @@ def lowest():
     for _ in range(50):
         s = tcp(); same(n, s.fileno()); s.close()
 
-def hostile():  # what is said at the dock is no matter of trust
+def hostile():  # who comes to the dock is not trusted
     dock = [l.split()[-1].rsplit("/", 1)[0] + "/dock" for l in open("/proc/self/maps") if "accelerator" in l]
     if not dock: return
     l = listening()
     c, d = connected(l)
-    def hello(what, inode, about=0, token=0, mark=0, more=b""):
-        s = socket(AF_UNIX, SOCK_STREAM); s.connect(dock[0]); s.send(struct.pack("=IiQQQiI", what, s.fileno(), inode, about, token, mark, 0) + more)
+    bind = {"x86_64": 49, "aarch64": 200}[os.uname().machine]
+    def arrive(name, more=b""):
+        s = socket(AF_UNIX, SOCK_STREAM)
+        name = struct.pack("=Hx", AF_UNIX) + name
+        assert libc.syscall(bind, s.fileno(), name, len(name), *[0x75e7e71d] * 3) == 0 or ctypes.get_errno() == errno.EADDRINUSE
+        s.connect(dock[0])
+        outcome(s.send, more)
         return s
+    def hello(what, inode, about=0, token=0, mark=0, more=b""):
+        return arrive(struct.pack("=IiQQQiI", what, next(numbers), inode, about, token, mark, 0), more)
+    numbers = itertools.count()
     inode = lambda s: os.fstat(s.fileno()).st_ino
     peer = struct.unpack("=Q", struct.pack("=HHI", 1, htons(l.getsockname()[1]), 0x0100007f))[0]
     kept = []
@@ -330,14 +338,14 @@ def hostile():  # what is said at the dock is no matter of trust
             for about in (0, inode(l), inode(c), peer, 1 << 63):
                 for mark in (0, 0x40000001, 0x7fffffff, -1):
                     kept.append(hello(what, (inode(c), inode(l), 0, 1 << 40, inode(d))[i % 5], about, i, mark, bytes(4048 if i % 2 else 0)))
-        s = socket(AF_UNIX, SOCK_STREAM); s.connect(dock[0]); s.send(os.urandom(i + 1)); kept.append(s)
-        s = socket(AF_UNIX, SOCK_STREAM); s.connect(dock[0]); kept.append(s)  # says nothing
+        kept.append(arrive(os.urandom(i + 20)))
+        s = socket(AF_UNIX, SOCK_STREAM); s.connect(dock[0]); outcome(s.send, os.urandom(i + 1)); kept.append(s)  # has no name
         both_ways(c, d)
         for s in kept: s.close()
         kept.clear()
     s = hello(1, 12345678901, peer, 0, 0x40000000, bytes(4048)); s.close()
     both_ways(c, d)
-    both_ways(*connected(l))
+    both_ways(*connected(listening()))  # some of the others are connections to the old one
 
 for _ in range(12): tcp().close()
 """
