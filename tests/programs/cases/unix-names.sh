@@ -107,6 +107,11 @@ a.sendto(b"reply", who); check(creds.recv(9) == b"reply", "a name that the kerne
 path = os.path.realpath("sock"); server = sock(STREAM); server.bind(path); server.listen()
 pid = elsewhere(lambda: sock(STREAM).connect(path)); server.accept(); ended(pid, "a file's name in another namespace")
 x, y = socket.socketpair(); x.send(b"z"); check(y.recv(1) == b"z" and peer(y)[0] == os.getpid(), "socketpair")
+y.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+def told(): return [struct.unpack("3i", data) for level, kind, data in y.recvmsg(9, 100)[1] if kind == socket.SCM_CREDENTIALS]
+x.send(b"z"); check(told() == [peer(x)], "credentials that nobody gave")
+x.sendmsg([b"z"], [(socket.SOL_SOCKET, socket.SCM_CREDENTIALS, struct.pack("3i", *peer(x)))]); check(told() == [peer(x)], "credentials that were given")
+pid = child(lambda: x.send(b"z")); ended(pid, "a child sends"); check(told() == [(pid, *peer(x)[1:])], "credentials of a child")
 print("PASS")
 END
 exec python3 names.py
