@@ -17,7 +17,8 @@ _INFO = ("B:state B:ca_state B:retransmits B:probes B:backoff B:options B:wscale
          "I:snd_ssthresh I:snd_cwnd I:advmss I:reordering I:rcv_rtt I:rcv_space I:total_retrans Q:pacing_rate Q:max_pacing_rate Q:bytes_acked "
          "Q:bytes_received I:segs_out I:segs_in I:notsent_bytes I:min_rtt I:data_segs_in I:data_segs_out Q:delivery_rate Q:busy_time "
          "Q:rwnd_limited Q:sndbuf_limited I:delivered I:delivered_ce Q:bytes_sent Q:bytes_retrans I:dsack_dups I:reord_seen I:rcv_ooopack "
-         "I:snd_wnd I:rcv_wnd I:rehash H:total_rto H:total_rto_recoveries I:total_rto_time")
+         "I:snd_wnd I:rcv_wnd I:rehash H:total_rto H:total_rto_recoveries I:total_rto_time I:received_ce I:delivered_e1_bytes I:delivered_e0_bytes I:delivered_ce_bytes "
+         "I:received_e1_bytes I:received_e0_bytes I:received_ce_bytes H:accecn_fail_mode H:accecn_opt_seen")
 
 
 def info(s):

@@ -12,6 +12,7 @@
 struct tcp_info;  // of <linux/tcp.h>
 
 #include "base/result.h"
+#include "inet/tcp/tcp_info_tail.h"
 #include "inet/tcp/tcp_types.h"
 #include "inet/tcp/time_wait.h"
 
@@ -114,6 +115,7 @@ class TcpConnection {
   virtual bool in_flight(uint32_t seq) const = 0;
   virtual void icmp_error(Nanos now, int err, bool hard, uint32_t quoted_seq) = 0;
   virtual void fill_info(Nanos now, struct ::tcp_info& info) const = 0;
+  virtual TcpInfoTail info_tail(Nanos now) const = 0;
   virtual uint32_t rcvbuf() const = 0;  // as they have grown (SO_RCVBUF, SO_SNDBUF)
   virtual uint32_t sndbuf() const = 0;
   virtual size_t memory() const = 0;    // bytes held, buffers included

@@ -89,10 +89,21 @@ void TcpConnectionImpl::fill_info(Nanos now, struct ::tcp_info& info) const {
   info.tcpi_sndbuf_limited = us(spent_.spent(now, TimeSpent::kSndbufLimited));
   info.tcpi_rcv_ooopack = ooo_packets_;
   info.tcpi_snd_wnd = snd_wnd_;
-  [this](auto& i) {  // newer than some headers
-    if constexpr (requires { i.tcpi_rcv_wnd; }) i.tcpi_rcv_wnd = window_.window();
-  }(info);
   info.tcpi_delivered_ce = delivered_ce_;
+}
+
+TcpInfoTail TcpConnectionImpl::info_tail(Nanos now) const {
+  TcpInfoTail out;
+  out.rcv_wnd = window_.window();
+  TimeoutSums sums;
+  if (recovery_)
+    sums = recovery_->timeouts();
+  else
+    sums.handshake(syn_tries_, now - syn_sent_ - kTcpFirstTimeout);
+  out.total_rto = sums.timeouts();
+  out.total_rto_recoveries = sums.recoveries();
+  out.total_rto_time = sums.spent(now);
+  return out;
 }
 
 }  // namespace unetns

@@ -71,6 +71,7 @@ void TcpConnectionImpl::open_passive(Nanos now, const TcpNegotiated& agreed) {
   syn_retransmits_ = agreed.syn_retransmits;
   syn_was_slow_ = agreed.syn_was_slow;
   start_recovery(now, snd_una_, agreed.handshake_rtt);
+  recovery_->timeouts().handshake(agreed.syn_timeouts, agreed.handshake_took);
   state_ = TcpState::kEstablished;
   arm_keepalive(now);
 }
@@ -228,6 +229,7 @@ void TcpConnectionImpl::start_recovery(Nanos now, uint32_t first, std::optional<
 void TcpConnectionImpl::established(Nanos now) {
   syn_deadline_ = Nanos::max();
   syn_timeout_ = {};
+  recovery_->timeouts().handshake(syn_tries_, now - syn_sent_ - kTcpFirstTimeout);
   set_state(TcpState::kEstablished);
   arm_keepalive(now);
 }

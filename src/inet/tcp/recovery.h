@@ -19,6 +19,7 @@ struct tcp_info;  // of <linux/tcp.h>
 #include "inet/tcp/rtt.h"
 #include "inet/tcp/scoreboard.h"
 #include "inet/tcp/tcp_types.h"
+#include "inet/tcp/timeout_sums.h"
 
 namespace unetns {
 
@@ -138,6 +139,8 @@ class LossRecovery {
   uint64_t pacing_rate() const;  // bytes a second, whether paced or not
   CongestionControl& control() const { return *control_; }
   const Scoreboard& board() const { return board_; }
+  TimeoutSums& timeouts() { return timeouts_; }
+  const TimeoutSums& timeouts() const { return timeouts_; }
   // Fills the fields of struct tcp_info that it knows (ca_state, retransmits, rto, unacked, sacked,
   // lost, retrans, rtt, rttvar, cwnd, ssthresh, reordering, total_retrans, min_rtt, delivery_rate,
   // pacing_rate, delivered, bytes_retrans, dsack_dups, reord_seen …).
@@ -226,6 +229,7 @@ class LossRecovery {
   Scoreboard board_;
   Rack rack_;
   Prr prr_;
+  TimeoutSums timeouts_;
   DeliveryRate rate_;
   Pacing pacing_;
 };

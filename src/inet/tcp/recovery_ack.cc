@@ -30,6 +30,7 @@ AckResult LossRecovery::acked(const AckFacts& facts) {
   rate_.on_acked(facts.now, got.segments, got.rate, rtt_.min_rtt());
   if (probe_out_) judge_probe(facts, got);
   change_phase(facts, got);
+  if (phase_ != Phase::kLoss) timeouts_.recovered(facts.now);
   set_window(facts, got);
   rearm(facts.now, got);
   return got.result;

@@ -157,6 +157,7 @@ void LossRecovery::end_reduction() {
 
 // RFC 6298, 5.4 to 5.6; RFC 5681, 3.1.
 void LossRecovery::enter_loss(Nanos now) {
+  timeouts_.timeout(now, retransmits_ == 0);
   const bool fresh = phase_ <= Phase::kDisorder || !seq_lt(una_, high_) ||
                      (phase_ == Phase::kLoss && retransmits_ == 0);
   if (fresh) {

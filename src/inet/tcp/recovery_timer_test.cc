@@ -25,6 +25,27 @@ TEST_F(RecoveryTimers, TheTimeoutFollowsTheMeasuredTime) {
   EXPECT_EQ(r->deadline(), now + 100ms + 200ms);  // srtt + 4 * rttvar, at least 200 ms
 }
 
+TEST_F(RecoveryTimers, TimeoutsAndTheirRecoveriesAreSummedUp) {
+  start_plain();
+  send(1);
+  for (int i = 0; i < 2; i++) {
+    EXPECT_EQ(fire(), RecoveryTimer::kTimeout);
+    resend();
+  }
+  EXPECT_EQ(r->timeouts().timeouts(), 2);
+  EXPECT_EQ(r->timeouts().recoveries(), 1);
+  EXPECT_EQ(r->timeouts().spent(now), 600u) << "since the first of them";
+  now += 100ms;
+  ack(1);
+  now += 1s;
+  EXPECT_EQ(r->timeouts().spent(now), 700u);
+  send(1);
+  EXPECT_EQ(fire(), RecoveryTimer::kTimeout);
+  EXPECT_EQ(r->timeouts().timeouts(), 3);
+  EXPECT_EQ(r->timeouts().recoveries(), 2);
+  EXPECT_EQ(r->timeouts().spent(now + 50ms), 750u);
+}
+
 TEST_F(RecoveryTimers, BacksOffTwofoldUntilARoundTripIsMeasured) {  // RFC 6298, 5.7
   start_plain();
   send(1);

@@ -103,6 +103,8 @@ TcpRequest::Verdict TcpRequest::segment(Nanos now, const TcpSegmentIn& segment) 
   }
   agreed_.peer_window = uint32_t{segment.window} << agreed_.snd_wscale;
   agreed_.syn_retransmits = resent_;
+  agreed_.syn_timeouts = timeouts_;
+  agreed_.handshake_took = now - started_;
   if (resent_ == 0) {
     agreed_.handshake_rtt = now - started_;
   } else if (agreed_.ts_ok && segment.options.has_ts && segment.options.ts_ecr) {

@@ -136,7 +136,8 @@ struct TcpNegotiated {
   uint32_t ts_recent = 0, ts_offset = 0;
   std::optional<Nanos> handshake_rtt;
   bool syn_data_acked = false;  // TCP Fast Open
-  uint8_t syn_retransmits = 0;  // of the SYN-ACK
+  Nanos handshake_took{};
+  uint8_t syn_retransmits = 0, syn_timeouts = 0;  // of the SYN-ACK
   bool syn_was_slow = false;    // not lost: its first answer came after that
 };
 

@@ -378,9 +378,12 @@ Result<void> TcpSocket::set_tcp_number(const Caller&, int name, int v) {
 
 ByteVector TcpSocket::info(size_t max) const {
   tcp_info t{};
+  TcpInfoTail tail;
   t.tcpi_state = static_cast<uint8_t>(tcp_state());
   if (const TcpConnection* c = connection()) {
-    c->fill_info(net().env().clock.monotonic(), t);
+    const Nanos now = net().env().clock.monotonic();
+    c->fill_info(now, t);
+    tail = c->info_tail(now);
     t.tcpi_state = static_cast<uint8_t>(tcp_state());
   } else {
     t.tcpi_rto = 1'000'000;
@@ -396,7 +399,11 @@ ByteVector TcpSocket::info(size_t max) const {
       t.tcpi_sacked = l->backlog;
     }
   }
-  return option_struct(t, max);
+  ByteVector out = option_struct(t, TcpInfoTail::kOffset);
+  const Bytes behind = bytes_of(tail);
+  out.insert(out.end(), behind.begin(), behind.end());
+  out.resize(std::min(out.size(), max));
+  return out;
 }
 
 // TCP_MAXSEG.
