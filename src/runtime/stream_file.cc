@@ -124,6 +124,7 @@ void StreamFile::heat() {
                     !socket_->is_late() && !socket_->error() && !read_shut_ && !small_ &&
                     connect_ == Connect::kNone && socket_->options().rcvlowat <= 1;
   uint32_t flags = well ? UNETNS_HOT_RECV | UNETNS_HOT_SEND | UNETNS_HOT_STREAM : 0;
+  if (socket_->tells_sent()) flags &= ~UNETNS_HOT_SEND;
   if (well && turns_.taken()) flags |= UNETNS_HOT_TURNS;
   if (listening_ && socket_->state() == StreamState::kListening) flags = listener_heat();
   if (std::exchange(published_, flags) != flags) table_.hot().set(inode(), flags);

@@ -54,7 +54,7 @@ Sent send_next(Supervisor& s, Thread& t, Call& c, const SocketTarget& target, bo
   if (!c.within)
     if (auto refused = refuse_send(s, t, c, target, *send)) return {std::move(*refused)};
   if (natively) return {Outcome::native()};
-  Outcome out = send_own(s, t, c, target, send->parts, flags, c.within);
+  Outcome out = send_own(s, t, c, target, *send, c.within);
   // A part of it counts too, should a signal end the wait for room.
   if (c.within > 0 || out.kind == Outcome::Kind::kReturn) {
     c.progress = i + 1;
@@ -68,7 +68,8 @@ Sent send_next(Supervisor& s, Thread& t, Call& c, const SocketTarget& target, bo
 Outcome stream_sendmmsg(Supervisor& s, Thread& t, Call& c, const SocketTarget& target) {
   const unsigned count = count_of(c);
   if (count == 0) return Outcome::native();
-  const bool natively = c.progress == 0 && !(c.arg_int(3) & kOwnSend) && all_plain(c);
+  const bool natively = c.progress == 0 && !(c.arg_int(3) & kOwnSend) &&
+                        !target.stream->sock().tells_sent() && all_plain(c);
   while (c.within || c.progress < count) {
     const auto before = static_cast<int64_t>(c.progress);
     Sent sent = send_next(s, t, c, target, natively);

@@ -84,7 +84,8 @@ Outcome broken_pipe(const Thread& t, int flags) {
 }
 
 Outcome send_own(Supervisor& s, Thread& t, Call& c, const SocketTarget& target,
-                 const std::vector<iovec>& vec, int flags, uint64_t& sent) {
+                 const StreamSend& send, uint64_t& sent) {
+  const int flags = send.flags;
   StreamFile& file = *target.stream;
   StreamSocket& sock = file.sock();
   const auto done = [&](int code) {
@@ -92,8 +93,10 @@ Outcome send_own(Supervisor& s, Thread& t, Call& c, const SocketTarget& target,
     return code == EPIPE ? broken_pipe(t, flags) : Outcome::err(code);
   };
   if (sock.send_closed()) return done(EPIPE);  // before what can't be read
-  auto data = c.memory().gather(vec, kMaxAtOnce);
+  auto data = c.memory().gather(send.parts, kMaxAtOnce);
   if (!data) return Outcome::err(data.error().code);
+  const auto stamps = send.stamps(ThreadCaller(s, t), c.memory());
+  if (stamps || sock.tells_sent()) s.files().set_uneven(file, true);  // poll(2) shows them
   file.readable();  // what was written before goes before
   while (sent < data->size() || data->empty()) {
     if (sock.send_closed()) return done(EPIPE);
@@ -105,6 +108,8 @@ Outcome send_own(Supervisor& s, Thread& t, Call& c, const SocketTarget& target,
     const Bytes rest = Bytes(*data).subspan(sent);
     const Bytes part = rest.first(std::min({rest.size(), room, size_t{65536}}));
     const bool last = part.size() == rest.size();
+    // Who does not wait is told of what there was room for.
+    sock.next_write(last || (part.size() == room && target.nonblock(c, flags)), stamps);
     auto wrote = sock.write(Packet::copy_of(s.machine().packets(), part),
                             !last || (flags & MSG_MORE), last && (flags & MSG_OOB));
     if (!wrote) return done(wrote.error().code);
@@ -200,8 +205,8 @@ Outcome send_stream(Supervisor& s, Thread& t, Call& c, const SocketTarget& targe
     if (auto out = send_direct(s, c, target, send.parts, send.name, send.flags))
       return std::move(*out);
   if (auto out = refuse_send(s, t, c, target, send)) return std::move(*out);
-  if (send.own() || c.progress)
-    return send_own(s, t, c, target, send.parts, send.flags, c.progress);
+  const bool told = target.stream->sock().tells_sent() && size_of(send.parts) <= kMaxAtOnce;
+  if (send.own() || c.progress || told) return send_own(s, t, c, target, send, c.progress);
   return Outcome::native();
 }
 
@@ -312,6 +317,13 @@ Outcome receive_stream(Supervisor& s, Call& c, const SocketTarget& target,
   if (n >= 0) return Outcome::ret(n);
   if (errno != EAGAIN) return Outcome::err(errno);
   return wait_or(s, c, target, flags, sock.options().rcvtimeo, EAGAIN);
+}
+
+std::optional<int> StreamSend::stamps(const Caller& caller, const ProgramMemory& memory) const {
+  ByteVector bytes(control.length);
+  if (bytes.empty() || !memory.read(control.address, bytes)) return std::nullopt;
+  const auto orders = check_stream_control(caller, bytes);
+  return orders ? orders->stamps : std::nullopt;
 }
 
 StreamSend::StreamSend(MessageHeader&& m, int how)

@@ -30,6 +30,8 @@ struct StreamSend {
   // Must not go through the pair, which would lose what the flags say, refuse the name, or hand on
   // descriptors.
   bool own() const { return (flags & kOwnSend) || named || control.length; }
+  // What its control messages ask of SO_TIMESTAMPING.
+  std::optional<int> stamps(const Caller& caller, const ProgramMemory& memory) const;
 
  private:
   StreamSend(MessageHeader&& m, int how);
@@ -43,7 +45,7 @@ std::optional<Outcome> refuse_send(Supervisor& s, Thread& t, Call& c, const Sock
                                    const StreamSend& send);
 // Sends past the pair. `sent`: bytes of it that are sent already.
 Outcome send_own(Supervisor& s, Thread& t, Call& c, const SocketTarget& target,
-                 const std::vector<iovec>& vec, int flags, uint64_t& sent);
+                 const StreamSend& send, uint64_t& sent);
 // Native: the pair is right.
 Outcome receive_stream(Supervisor& s, Call& c, const SocketTarget& target,
                        const std::vector<iovec>& into, int flags);

@@ -1,5 +1,5 @@
-// recvmsg(2) on a stream whose socket asks for control messages (TCP_INQ): the data is read here,
-// from the program's end, and what is to be said of it is known then.
+// recvmsg(2) on a stream whose socket asks for control messages (TCP_INQ, time stamps): the data is
+// read here, from the program's end, and what is to be said of it is known then.
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
@@ -30,8 +30,12 @@ bool nothing_in(int end) {
   return ioctl(end, FIONREAD, &waiting) == 0 && waiting == 0;
 }
 
-Result<void> tell(const Call& c, const SocketTarget& target, MessageHeader& into, int flags) {
-  return into.deliver_rest(c.memory(), target.sock->control_for(Message{}), flags);
+// Of `n` bytes that were received, which a peek did not take.
+Result<void> tell(const Call& c, const SocketTarget& target, MessageHeader& into, int flags,
+                  size_t n, bool peek) {
+  Message message;
+  if (n > 0 && !(flags & MSG_OOB)) message.tstamp = target.stream->sock().arrival(peek ? n : 0);
+  return into.deliver_rest(c.memory(), target.sock->control_for(message), flags);
 }
 
 // What lies in the program's end goes to its buffers. EAGAIN: nothing. A failure of the stream is
@@ -57,15 +61,15 @@ bool tells_control(const SocketTarget& target) {
 Outcome receive_and_tell(Supervisor& s, Call& c, const SocketTarget& target, MessageHeader& into,
                          int flags, uint64_t& got) {
   StreamFile& file = *target.stream;
-  const auto done = [&](uint64_t n, int told) {
-    return tell(c, target, into, told) ? Outcome::ret(static_cast<int64_t>(n))
-                                       : Outcome::err(EFAULT);
-  };
   const bool peek = flags & MSG_PEEK;
+  const auto done = [&](uint64_t n, int told) {
+    return tell(c, target, into, told, n, peek) ? Outcome::ret(static_cast<int64_t>(n))
+                                                : Outcome::err(EFAULT);
+  };
   if (!got || peek) {
     Outcome out = receive_stream(s, c, target, into.parts, flags);
     if (out.kind == Outcome::Kind::kReturn) return done(static_cast<uint64_t>(out.value), 0);
-    if (out.kind == Outcome::Kind::kBlocked && got) (void)tell(c, target, into, 0);
+    if (out.kind == Outcome::Kind::kBlocked && got) (void)tell(c, target, into, 0, got, peek);
     if (out.kind != Outcome::Kind::kNative) return out;
     got = 0;
   }
@@ -91,7 +95,7 @@ Outcome receive_and_tell(Supervisor& s, Call& c, const SocketTarget& target, Mes
       continue;
     }
     if (got && (c.expired || target.nonblock(c, flags))) return done(got, 0);
-    if (got) (void)tell(c, target, into, 0);
+    if (got) (void)tell(c, target, into, 0, got, peek);
     return wait_or(s, c, target, flags, file.sock().options().rcvtimeo, EAGAIN);
   }
 }

@@ -1,8 +1,9 @@
 // poll(2) and ppoll(2), which are native but for one thing: what a pair can't show. A pending error
 // of a datagram socket, or that it is shut, lies in its pair as an empty datagram (a token), which
 // polls as POLLIN; asked, we say POLLERR, POLLRDHUP, POLLHUP. A stream that was never connected has
-// hung up. And a token that nobody needs any more is taken away first: also for
-// select(2), as who reads a mapped ring may wait for ever for what a stale one promised.
+// hung up. Time stamps of what a stream sent (SO_TIMESTAMPING) show as POLLERR. And a token that
+// nobody needs any more is taken away first: also for select(2), as who reads a mapped ring may
+// wait for ever for what a stale one promised.
 #include <poll.h>
 #include <sys/select.h>
 #include <sys/syscall.h>
@@ -21,6 +22,8 @@ constexpr short kReadable = POLLIN | POLLRDNORM;
 // What poll(2) is to say of a socket whose pair says `native`.
 short events_of(ProgramFile& file, short native, short asked) {
   const auto own = static_cast<short>(file.stack_socket()->poll());
+  if (file.stream() && !file.stream()->unjoined())  // its error queue
+    return static_cast<short>(native | (own & POLLERR));
   if (file.stream()) {
     if (own & POLLIN) native |= asked & (kReadable | POLLRDHUP);
     if (own & POLLOUT) native |= asked & (POLLOUT | POLLWRNORM);
@@ -51,6 +54,39 @@ void tell_time_left(const Call& c) {
   (void)c.memory().write_object(c.args[2], *limit);
 }
 
+// Until when poll(2) may wait; null: it can't wait here.
+struct PollLimit {
+  std::optional<Nanos> time;  // null: for ever
+};
+std::optional<PollLimit> limit_of(const Call& c) {
+  if (c.nr != SYS_ppoll) {
+    const int ms = c.arg_int(2);
+    if (ms == 0) return std::nullopt;
+    return ms < 0 ? PollLimit{} : PollLimit{std::chrono::milliseconds(ms)};
+  }
+  if (c.args[3]) return std::nullopt;  // with a mask for signals
+  if (!c.args[2]) return PollLimit{};
+  const auto limit = c.memory().read_object<timespec>(c.args[2]);
+  if (!limit) return std::nullopt;
+  const auto time = from_timespec(*limit);
+  if (!time || *time == Nanos{}) return std::nullopt;
+  return PollLimit{*time};
+}
+
+// Nothing is to be told yet of a stream alone whose time stamps are still to come, which would not
+// wake a native poll. Null: it must wait natively all the same.
+std::optional<Outcome> wait_for_stamps(Supervisor& s, Call& c, ProgramFile& file, short asked) {
+  if (asked & (POLLOUT | POLLWRNORM | POLLWRBAND)) return std::nullopt;
+  if (c.expired) return Outcome::ret(0);
+  if (!c.deadline_known) {
+    const auto limit = limit_of(c);
+    if (!limit) return std::nullopt;
+    c.deadline_known = true;
+    if (limit->time) c.deadline = s.env().clock.monotonic() + *limit->time;
+  }
+  return s.block_on(file);
+}
+
 Outcome sys_poll(Supervisor& s, Thread& t, Call& c) {
   FileTable& files = s.files();
   const size_t count = c.args[1];
@@ -61,7 +97,8 @@ Outcome sys_poll(Supervisor& s, Thread& t, Call& c) {
     return Outcome::native();
   std::vector<FileRef> refs(count);
   std::vector<ProgramFile*> uneven(count);
-  bool other = false;  // than what the pairs say
+  bool other = false;             // than what the pairs say
+  StreamFile* stamped = nullptr;  // time stamps are to come
   for (size_t i = 0; i < count; i++) {
     refs[i] = files.find(t, polled[i].fd);
     ProgramFile* file = refs[i].file;
@@ -74,13 +111,19 @@ Outcome sys_poll(Supervisor& s, Thread& t, Call& c) {
       } else if (!(datagrams->sock().poll() & (POLLERR | POLLRDHUP | POLLHUP))) {
         uneven[i] = nullptr;  // a ring
       }
-    } else if (!file->stream() || !file->stream()->unjoined()) {
-      files.set_uneven(*file, false);
-      uneven[i] = nullptr;
+    } else if (StreamFile* stream = file->stream(); !stream || !stream->unjoined()) {
+      const bool stamps = stream && stream->sock().has_queued_errors();
+      if (stream && stream->sock().tells_sent())
+        stamped = stream;
+      else if (!stamps)
+        files.set_uneven(*file, false);
+      if (!stamps) uneven[i] = nullptr;
     }
     other = other || uneven[i];
   }
-  if (!other || !limit_is_well(c)) return Outcome::native();
+  const bool may_wait = stamped && count == 1;
+  if (may_wait) stamped->push();
+  if (!(other || may_wait) || !limit_is_well(c)) return Outcome::native();
   std::vector<UniqueFd> others(count);
   std::vector<pollfd> ours = polled;
   for (size_t i = 0; i < count; i++) {
@@ -97,7 +140,12 @@ Outcome sys_poll(Supervisor& s, Thread& t, Call& c) {
     polled[i].revents = polled[i].fd < 0 ? 0 : events;
     ready += polled[i].revents != 0;
   }
-  if (ready == 0) return Outcome::native();  // it may wait
+  if (ready == 0) {
+    std::optional<Outcome> out;
+    if (may_wait) out = wait_for_stamps(s, c, *refs[0].file, polled[0].events);
+    if (!out) return Outcome::native();  // it may wait
+    if (out->kind == Outcome::Kind::kBlocked) return std::move(*out);
+  }
   if (!c.memory().write(c.args[0],
                         {reinterpret_cast<const uint8_t*>(polled.data()), count * sizeof(pollfd)}))
     return Outcome::err(EFAULT);

@@ -171,6 +171,10 @@ Outcome sys_setsockopt(Supervisor& s, Thread& t, Call& c) {
     return Outcome::err(error);
   }
   if (level != SOL_SOCKET) return Outcome::ret(0);
+  if (target.stream && target.stream->sock().tells_sent()) {
+    s.files().set_uneven(*target.stream, true);  // poll(2) shows what is told
+    target.stream->heat();
+  }
   switch (name) {  // for native reads and writes too
     case SO_RCVLOWAT:
     case SO_OOBINLINE:

@@ -23,7 +23,22 @@ void put_cmsg(ByteVector& out, int level, int type, Bytes data) {
   if (!data.empty()) std::memcpy(out.data() + start + CMSG_LEN(0), data.data(), data.size());
 }
 
-void put_timestamp_cmsgs(ByteVector& out, const SocketOptions& options, Nanos realtime) {
+namespace {
+// Of SO_TIMESTAMPING. Without OPT_RX_FILTER, a stamp that is there for others is told too.
+bool wants_software_stamp(const SocketOptions& options) {
+  constexpr int kRxFilter = 1 << 17;
+  const int flags = options.timestamping;
+  return (flags & SOF_TIMESTAMPING_SOFTWARE) &&
+         (!(flags & kRxFilter) || (flags & SOF_TIMESTAMPING_RX_SOFTWARE));
+}
+}  // namespace
+
+bool wants_receive_stamps(const SocketOptions& options) {
+  return options.timestamp || wants_software_stamp(options);
+}
+
+void put_timestamp_cmsgs(ByteVector& out, const SocketOptions& options, Nanos realtime,
+                         bool from_error_queue) {
   if (realtime == Nanos{}) return;
   const timespec ts = to_timespec(realtime);
   const bool fresh = options.timestamp_new;
@@ -33,8 +48,8 @@ void put_timestamp_cmsgs(ByteVector& out, const SocketOptions& options, Nanos re
     put_cmsg_value(out, SOL_SOCKET, fresh ? kSoTimestampNew : kSoTimestampOld,
                    timeval{ts.tv_sec, ts.tv_nsec / 1000});
   }
-  constexpr int kSoftware = SOF_TIMESTAMPING_SOFTWARE;
-  if (options.timestamping & kSoftware) {
+  const bool software = options.timestamping & SOF_TIMESTAMPING_SOFTWARE;
+  if (from_error_queue ? software : wants_software_stamp(options)) {
     const std::array<timespec, 3> stamps{ts, timespec{}, timespec{}};
     put_cmsg_value(out, SOL_SOCKET, fresh ? kSoTimestampingNew : kSoTimestampingOld, stamps);
   }
@@ -81,13 +96,13 @@ Result<void> SendOrders::read(const Caller& caller, const CmsgView& c) {
   }
 }
 
-Result<void> check_stream_control(const Caller& caller, Bytes control) {
-  SendOrders orders;  // of which a stream follows none
+Result<SendOrders> check_stream_control(const Caller& caller, Bytes control) {
+  SendOrders orders;
   CmsgReader reader(control);
   while (const auto c = reader.next())
     if (c->level == SOL_SOCKET && !orders.read(caller, *c)) return fail(EINVAL);
   if (!reader.ok()) return fail(EINVAL);
-  return {};
+  return orders;
 }
 
 }  // namespace unetns

@@ -23,8 +23,11 @@ void put_cmsg_value(ByteVector& out, int level, int type, const T& value) {
   put_cmsg(out, level, type, bytes_of(value));
 }
 
-// SO_TIMESTAMP, SO_TIMESTAMPNS and SO_TIMESTAMPING (software receive stamps), as the options ask.
-void put_timestamp_cmsgs(ByteVector& out, const SocketOptions& options, Nanos realtime);
+// SO_TIMESTAMP, SO_TIMESTAMPNS and SO_TIMESTAMPING (software stamps), as the options ask: of what
+// was received, or of what is told by the error queue.
+void put_timestamp_cmsgs(ByteVector& out, const SocketOptions& options, Nanos realtime,
+                         bool from_error_queue = false);
+bool wants_receive_stamps(const SocketOptions& options);
 
 // One control message of a program.
 struct CmsgView {
@@ -55,8 +58,9 @@ struct SendOrders {
   Result<void> read(const Caller& caller, const CmsgView& message);
 };
 
-// Whether a stream takes these control messages: EINVAL. Those of other levels are passed over.
-Result<void> check_stream_control(const Caller& caller, Bytes control);
+// What control messages ask of a send on a stream, which follows the stamps alone: EINVAL. Those of
+// other levels are passed over.
+Result<SendOrders> check_stream_control(const Caller& caller, Bytes control);
 
 }  // namespace unetns
 

@@ -30,6 +30,11 @@ class StreamSocket : public Socket {
   // `more`: MSG_MORE; `urgent`: MSG_OOB, the last byte. EPIPE (the caller gives SIGPIPE), ENOTCONN
   // (never connected), EAGAIN (still connecting), or the pending error, which is cleared.
   virtual Result<void> write(Packet data, bool more, bool urgent) = 0;
+  // SO_TIMESTAMPING: whether it tells of what is sent, so that it matters where a send ends.
+  virtual bool tells_sent() const { return false; }
+  virtual bool has_queued_errors() const { return false; }  // for MSG_ERRQUEUE
+  // The next write() ends a send, or does not. `asked`: what control messages of it say.
+  virtual void next_write(bool /*ends*/, std::optional<int> /*asked*/) {}
   virtual bool send_closed() const = 0;  // shutdown for writing, or dead: writes give EPIPE
   virtual uint32_t unacked_or_unsent() const = 0;  // SIOCOUTQ
   virtual uint32_t unsent() const = 0;             // SIOCOUTQNSD
@@ -43,6 +48,9 @@ class StreamSocket : public Socket {
   virtual bool at_urgent_mark() const = 0;  // SIOCATMARK
   // Whether control_for() has something to say of what was just read.
   virtual bool tells_control() const { return false; }
+  // When the last byte arrived that the program has read, or the one that is `ahead` behind it; 0:
+  // not known.
+  virtual Nanos arrival(size_t /*ahead*/) { return {}; }
   // The urgent byte (MSG_OOB): EINVAL when there is none, EAGAIN when it is still to come.
   virtual Result<uint8_t> read_urgent(bool peek) = 0;
   // Bytes that its owner took by read() and the program has not consumed yet: they are seen in

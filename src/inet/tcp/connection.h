@@ -77,6 +77,9 @@ class TcpConnection {
   virtual void push(Nanos now) = 0;                // cork or settings changed: send what may go
   virtual uint32_t unsent() const = 0;             // bytes not yet sent (SIOCOUTQNSD)
   virtual uint32_t unacked_or_unsent() const = 0;  // SIOCOUTQ
+  // Sequence numbers: of the next byte that is written, and of the first that is not acknowledged.
+  virtual uint32_t write_seq() const = 0;
+  virtual uint32_t acked_seq() const = 0;
   // Receiving, in order: the next piece of data, at most max bytes; null: none now. A piece ends
   // before the urgent mark: who must not read across it looks at at_urgent_mark() in between.
   virtual Packet read(Nanos now, size_t max) = 0;

@@ -35,6 +35,8 @@ class TcpConnectionImpl final : public TcpConnection {
   void push(Nanos now) override;
   uint32_t unsent() const override;
   uint32_t unacked_or_unsent() const override;
+  uint32_t write_seq() const override { return queue_.end(); }
+  uint32_t acked_seq() const override { return snd_una_; }
   Packet read(Nanos now, size_t max) override;
   size_t readable() const override;
   const Packet* peek() const override;

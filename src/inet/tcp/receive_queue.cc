@@ -11,6 +11,7 @@ void ReceiveQueue::append(Packet data) {
       cost_ -= payload_cost(last);
       data.copy_to(last.append(n));
       cost_ += payload_cost(last);
+      if (data.meta().tstamp != Nanos{}) last.meta().tstamp = data.meta().tstamp;
       return;
     }
   }

@@ -144,6 +144,8 @@ void TcpEndpoint<F>::settle() {
   charge();
   if (const TcpState s = connection_->state(); s != last_state_) state_changed(s);
   arm();
+  if (acked_ && watched && owner_) owner_->tcp_acked();
+  acked_ = false;
   if (std::exchange(changed_, false) && owner_) owner_->tcp_event();
   if (orphan_ && !buried_) {
     if (last_state_ == TcpState::kFinWait2 && !detached_) detached_ = layer_.become_waiting(*this);

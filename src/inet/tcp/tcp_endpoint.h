@@ -33,6 +33,11 @@ class TcpOwner {
   // read that are no longer the connection's.
   virtual uint64_t tcp_inode() const { return 0; }
   virtual size_t tcp_unread() const { return 0; }
+  // Of an endpoint that is watched: a segment goes to its device, the packet's front is its header;
+  // and the peer has acknowledged more.
+  virtual void tcp_transmit(const IpTx<F>& /*tx*/, const IpRoute<F>& /*route*/,
+                            const Packet& /*segment*/) {}
+  virtual void tcp_acked() {}
   // SO_ATTACH_FILTER; the segment's front is its TCP header, which is `keep` bytes. False: drop it.
   virtual bool tcp_filter(Packet& /*segment*/, size_t /*keep*/) { return true; }
 };
@@ -90,18 +95,21 @@ class TcpEndpoint final : public TcpRecord<F>, private TcpHost {
   TcpSettings settings;
   TcpPath path;
   bool port_bound = false, address_bound = false;  // by bind(2)
-  bool source_open = false;     // the bound address can be no source: the route gives one
-  bool push_tail = false;       // what TcpLayer::write_part() left is to go when the turn ends
-  bool abort_at_close = false;  // SO_LINGER with time 0
+  bool source_open = false;         // the bound address can be no source: the route gives one
+  bool push_tail = false;           // what TcpLayer::write_part() left is to go when the turn ends
+  bool abort_at_close = false;      // SO_LINGER with time 0
+  bool stamp_arrivals : 1 = false;  // data is given the time of its arrival (PacketMeta::tstamp)
+  bool watched : 1 = false;         // see TcpOwner
 
  private:
   friend class TcpLayer<F>;
+  bool acked_ : 1 = false;  // tcp_acked() is to be called
   uint16_t ip_ids_ = 0;   // the next id of IP; from the first sequence number, which is random
   uint32_t charged_ = 0;  // bytes that the layer counts for its queues
 
   void tcp_send(TcpSegmentOut segment) override;
   void tcp_changed() override { changed_ = true; }
-  void tcp_confirmed() override { confirmed_ = true; }
+  void tcp_confirmed() override { confirmed_ = acked_ = true; }
   void tcp_path_suspect() override {}
   void tcp_count(TcpMib mib, uint32_t n) override;
   void tcp_fastopen_cookie(Bytes cookie, uint16_t mss) override;

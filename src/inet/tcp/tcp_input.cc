@@ -7,6 +7,8 @@ namespace unetns {
 
 template <class F>
 void TcpLayer<F>::give(Endpoint& endpoint, TcpSegmentIn segment) {
+  if (endpoint.stamp_arrivals && segment.size())
+    segment.payload.meta().tstamp = endpoint.net_.env().clock.realtime();
   endpoint.run([&, &net = endpoint.net_](TcpConnection& c, Nanos now) {
     if (const auto reason = c.segment(now, std::move(segment)))
       net.drop(std::move(segment.payload), *reason);

@@ -95,6 +95,7 @@ void TcpLayer<F>::transmit(Endpoint& e, Packet packet, uint8_t ecn) {
   if (std::exchange(e.confirmed_, false))
     ip_.context().neighbours.confirm(*route->route.dev, route->nexthop);
   const uint32_t mtu = route->mtu;
+  if (e.watched && e.owner_) e.owner_->tcp_transmit(tx, *route, packet);
   ip_.output().send(e.net_, tx, *route, std::move(packet));
   if (mtu != e.path_mtu_ && e.connection_ && !e.detached_ && !e.buried_) {
     e.path_mtu_ = mtu;

@@ -107,7 +107,7 @@ Result<Message> InetSocket::receive_error() {
 
 ByteVector InetSocket::control_for(const Message& m) const {
   ByteVector out;
-  put_timestamp_cmsgs(out, options(), m.tstamp);
+  put_timestamp_cmsgs(out, options(), m.tstamp, !m.extended_err.empty());
   if (m.dst.has_value()) {
     if (options().rxq_ovfl && m.drops != 0) put_cmsg_value(out, SOL_SOCKET, SO_RXQ_OVFL, m.drops);
     put_ip_cmsgs(out, inet(), m);

@@ -4,10 +4,10 @@
 #include <algorithm>
 
 #include "inet/ip/ip_options.h"
-#include "inet/ip/ip_wire.h"
 #include "socket/cmsg.h"
 #include "socket/inet/inet_options.h"
 #include "socket/inet/inet_socket.h"
+#include "socket/inet/sent_stamp.h"
 
 namespace unetns {
 namespace {
@@ -131,43 +131,16 @@ int InetSocket::refusal() {
   return send_shut() ? EPIPE : 0;
 }
 
-namespace {
-// A packet as a capture of the device would show it; what the link layer wrote in front is not
-// known here, but for its ethertype.
-ByteVector frame_of(const IpTx<V4>& tx, const IpRoute<V4>& route, Bytes header, Bytes data) {
-  const size_t link = route.route.dev->hard_header_len;
-  IpHeaderFacts<V4> h;
-  h.header_len = static_cast<uint16_t>(Ipv4Header::kMinSize + tx.options.size());
-  h.total_len = static_cast<uint16_t>(h.header_len + header.size() + data.size());
-  h.src = route.src;
-  h.dst = tx.dst;
-  h.tos = tx.tos;
-  h.ttl = static_cast<uint8_t>(tx.ttl != 0 ? tx.ttl : 64);
-  h.proto = tx.proto;
-  ByteVector frame(link + h.header_len);
-  if (link >= 2) store_be16(&frame[link - 2], V4::kEtherType);
-  IpWire<V4>::emit(MutableBytes(frame).subspan(link), h, tx.options);
-  frame.insert(frame.end(), header.begin(), header.end());
-  frame.insert(frame.end(), data.begin(), data.end());
-  return frame;
-}
-}  // namespace
-
 void InetSocket::stamp_sent(const Outgoing& out, const IpRoute<V4>& route, Bytes header,
                             Bytes data) {
   if (!out.wants_stamp()) return;
   const int flags = options().timestamping;
   const bool id = flags & SOF_TIMESTAMPING_OPT_ID;
   auto queue = [&](uint32_t what) {
-    QueuedError<V4> q;
-    q.err.ee_errno = ENOMSG;
-    q.err.ee_origin = SO_EE_ORIGIN_TIMESTAMPING;
-    q.err.ee_info = what;
-    if (id) q.err.ee_data = options().timestamping_id;
+    auto q = sent_stamp(what, id ? options().timestamping_id : 0, net().env().clock.realtime());
     if (flags & SOF_TIMESTAMPING_OPT_CMSG) q.offender = route.src;
     q.ifindex = route.route.dev->ifindex();
-    q.tstamp = net().env().clock.realtime();
-    if (!(flags & SOF_TIMESTAMPING_OPT_TSONLY)) q.payload = frame_of(out.tx, route, header, data);
+    if (!(flags & SOF_TIMESTAMPING_OPT_TSONLY)) q.payload = sent_frame(out.tx, route, header, data);
     errors_.push(std::move(q));
   };
   if (out.stamps & SOF_TIMESTAMPING_TX_SCHED) queue(SCM_TSTAMP_SCHED);

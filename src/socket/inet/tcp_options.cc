@@ -122,7 +122,7 @@ Result<void> TcpSocket::set_option(const Caller& caller, int level, int name, By
   if (level == SOL_IP) {
     UNETNS_TRY(ip().set(caller, name, value));
     if (name == IP_MULTICAST_TTL) multicast_ttl_given_ = true;
-    if (name == IP_RECVERR && !ip().values().recv_err) errors_.reset();
+    if (name == IP_RECVERR && !ip().values().recv_err && seldom_) seldom_->errors.clear();
     sync_path();
     return {};
   }
@@ -135,9 +135,12 @@ Result<void> TcpSocket::set_option(const Caller& caller, int level, int name, By
     settings_changed();
     return {};
   }
+  if (level == SOL_SOCKET && (name == kSoTimestampingOld || name == kSoTimestampingNew))
+    return set_timestamping(caller, name, value);
   UNETNS_TRY(StreamSocket::set_option(caller, level, name, value));
   TcpSettings& s = end_->settings;
   const SocketOptions& o = options();
+  end_->stamp_arrivals = wants_receive_stamps(o);
   switch (name) {
     case SO_RCVBUF:
     case SO_RCVBUFFORCE:

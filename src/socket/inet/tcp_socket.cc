@@ -48,6 +48,7 @@ void TcpSocket::inherit(const TcpSocket& l) {
   if (tos != (with_ip([](const IpOptionSet& ip) { return ip.values().tos; }) & ~3))
     ip().values().tos = tos;
   want_inq_ = l.want_inq_;
+  end_->stamp_arrivals = wants_receive_stamps(options());
 }
 
 Result<int> TcpSocket::device_index(std::string_view name) const {
@@ -98,8 +99,7 @@ int TcpSocket::take_error() {
 
 // Linux queues what concerns the SYN whether or not it was asked to (IP_RECVERR).
 void TcpSocket::tcp_icmp_error(const IcmpErrorRx<V4>& error) {
-  if (!errors_) errors_ = std::make_unique<ErrorQueue<V4>>();
-  errors_->push(
+  seldom().errors.push(
       queued_error(error, end_->key.remote_port, error.transport, net().env().clock.realtime(),
                    with_ip([](const IpOptionSet& ip) { return ip.values().recv_err_rfc4884; })));
 }
@@ -236,6 +236,8 @@ Result<void> TcpSocket::connect(const Caller&, Bytes name) {
 // The pending error stays, and a connection that was alive leaves one.
 Result<void> TcpSocket::disconnect() {
   const TcpState before = tcp_state();
+  if (seldom_) seldom_->stamps = {};
+  end_->watched = false;
   tcp().disconnect(*end_);
   switch (before) {
     case TcpState::kSynSent:
@@ -335,7 +337,7 @@ StreamState TcpSocket::state() const {
 
 uint32_t TcpSocket::poll() const {
   if (listening()) return accept_queue() != 0 ? POLLIN | POLLRDNORM : 0;
-  const uint32_t err = error() != 0 || errors_ ? POLLERR : 0;
+  const uint32_t err = error() != 0 || has_queued_errors() ? POLLERR : 0;
   const TcpConnection* c = connection();
   if (!c || (phase_ == Phase::kUnconnected && tcp_state() == TcpState::kClose))
     return POLLOUT | POLLHUP | err | (shutdown_ & 1 ? POLLIN | POLLRDHUP : 0);

@@ -3,9 +3,11 @@
 #define UNETNS_SOCKET_INET_TCP_SOCKET_H_
 
 #include "inet/tcp/tcp_layer.h"
+#include "socket/cmsg.h"
 #include "socket/inet/error_queue.h"
 #include "socket/inet/inet_parts.h"
 #include "socket/inet/ip_option_set.h"
+#include "socket/inet/tcp_stamps.h"
 #include "socket/stream_socket.h"
 
 namespace unetns {
@@ -45,7 +47,11 @@ class TcpSocket final : public StreamSocket, private TcpOwner<V4> {
   size_t readable() const override;
   bool at_eof() const override;
   bool at_urgent_mark() const override;
-  bool tells_control() const override { return want_inq_; }
+  bool tells_control() const override { return want_inq_ || wants_receive_stamps(options()); }
+  Nanos arrival(size_t ahead) override;
+  bool tells_sent() const override;
+  bool has_queued_errors() const override { return seldom_ && !seldom_->errors.empty(); }
+  void next_write(bool ends, std::optional<int> asked) override;
   Result<uint8_t> read_urgent(bool peek) override;
   void set_unconsumed(size_t bytes) override { unconsumed_ = static_cast<uint32_t>(bytes); }
   size_t accept_queue() const override;
@@ -91,6 +97,14 @@ class TcpSocket final : public StreamSocket, private TcpOwner<V4> {
     if (!ip_) ip_ = std::make_unique<IpOptionSet>(*this, parts_);
     return *ip_;
   }
+  struct Seldom {
+    ErrorQueue<V4> errors;
+    TcpStamps stamps;
+  };
+  Seldom& seldom() {
+    if (!seldom_) seldom_ = std::make_unique<Seldom>();
+    return *seldom_;
+  }
   TcpSocket(const TcpSocket& listener, std::unique_ptr<Endpoint> end);
   TcpLayer<V4>& tcp() const;
   const TcpConnection* connection() const { return end_ ? end_->connection() : nullptr; }
@@ -98,6 +112,8 @@ class TcpSocket final : public StreamSocket, private TcpOwner<V4> {
   bool tcp_filter(Packet& segment, size_t keep) override;
   void tcp_icmp_error(const IcmpErrorRx<V4>& error) override;
   void tcp_soft_error(int err) override { set_error(err); }
+  void tcp_transmit(const IpTx<V4>& tx, const IpRoute<V4>& route, const Packet& segment) override;
+  void tcp_acked() override;
   uint64_t tcp_inode() const override { return inode(); }
   size_t tcp_unread() const override { return unconsumed_ + unread_by_program().bytes; }
 
@@ -109,6 +125,11 @@ class TcpSocket final : public StreamSocket, private TcpOwner<V4> {
   Result<void> finish_connect();
   Result<void> disconnect();
   Result<Message> receive_error();
+  Result<void> set_timestamping(const Caller& caller, int name, Bytes value);
+  void note_arrival(const Packet& piece);
+  // Before data is written: what is to be told of it, if it ends a send.
+  void note_write(const Packet& data);
+  void tell_sent(uint32_t what, uint32_t end, ByteVector payload, Ipv4Address source, int ifindex);
   void inherit(const TcpSocket& listener);
   void sync_path();
   TcpSettings current_settings() const;
@@ -125,8 +146,8 @@ class TcpSocket final : public StreamSocket, private TcpOwner<V4> {
 
   const InetParts& parts_;
   std::unique_ptr<Endpoint> end_;
-  std::unique_ptr<IpOptionSet> ip_;         // null: all is as at first
-  std::unique_ptr<ErrorQueue<V4>> errors_;  // null: none
+  std::unique_ptr<IpOptionSet> ip_;  // null: all is as at first
+  std::unique_ptr<Seldom> seldom_;
   uint32_t unconsumed_ = 0;
   uint32_t notsent_lowat_ = 0, fastopen_max_ = 0;
   uint16_t own_ = 0;

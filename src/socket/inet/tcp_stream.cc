@@ -54,6 +54,7 @@ Result<void> TcpSocket::write(Packet data, bool more, bool urgent) {
     connect_late(std::move(data), true);
     return {};
   }
+  note_write(data);
   if (data.size() >= kLarge && !more && !urgent) {
     tcp().write_part(*end_, std::move(data));
     return {};
@@ -67,6 +68,7 @@ Packet TcpSocket::read(size_t max) {
   if (!connection() || max == 0) return {};
   Packet piece;
   end_->run([&](TcpConnection& c, Nanos now) { piece = c.read(now, max); });
+  if (piece) note_arrival(piece);
   return piece;
 }
 
@@ -113,8 +115,8 @@ Result<size_t> TcpSocket::send(const Caller& caller, const SendRequest& request)
     if (with.taken == 0) return fail(EINPROGRESS);  // an ordinary connect(2)
     return size_t{with.taken};
   }
-  (void)caller;
   UNETNS_TRY(check_writable());
+  UNETNS_ASSIGN(const SendOrders orders, check_stream_control(caller, request.control));
   if (request.data.empty()) {
     if (is_late()) connect_late({}, false);
     return size_t{0};
@@ -135,6 +137,8 @@ Result<size_t> TcpSocket::send(const Caller& caller, const SendRequest& request)
     Packet piece = Packet::copy_of(pool, request.data.subspan(done, size));
     const bool more = !last || (request.flags & MSG_MORE);
     const bool urgent = last && (request.flags & MSG_OOB);
+    next_write(done + size == total, orders.stamps);
+    note_write(piece);
     end_->run([&](TcpConnection& c, Nanos now) { c.write(now, std::move(piece), more, urgent); });
     done += size;
   }
@@ -160,6 +164,7 @@ Result<Message> TcpSocket::receive(int flags) {
   }
   if (flags & MSG_PEEK) {
     m.data = peek()->to_vector();
+    m.tstamp = peek()->meta().tstamp;
     return m;
   }
   while (m.data.size() < kReceiveMax) {
@@ -168,30 +173,30 @@ Result<Message> TcpSocket::receive(int flags) {
     const size_t at = m.data.size();
     m.data.resize(at + piece.size());
     piece.copy_to(MutableBytes(m.data).subspan(at));
+    m.tstamp = piece.meta().tstamp;
   }
   return m;
 }
 
 Result<Message> TcpSocket::receive_error() {
-  if (!errors_) return fail(EAGAIN);
-  QueuedError<V4> e = errors_->pop();
+  if (!has_queued_errors()) return fail(EAGAIN);
+  QueuedError<V4> e = seldom_->errors.pop();
   // The pending error is that of the next one in the queue.
-  if (const int next = errors_->next_icmp_error())
+  if (const int next = seldom_->errors.next_icmp_error())
     set_error(next);
-  else
+  else if (e.err.ee_origin == SO_EE_ORIGIN_ICMP)
     take_pending();
-  if (errors_->empty()) errors_.reset();
   return error_message(std::move(e));
 }
 
 ByteVector TcpSocket::control_for(const Message& m) const {
   ByteVector out;
+  put_timestamp_cmsgs(out, options(), m.tstamp, !m.extended_err.empty());
   if (!m.extended_err.empty()) {
     if (ip_) put_ip_cmsgs(out, ip_->values(), m);
     put_cmsg(out, SOL_IP, IP_RECVERR, m.extended_err);
     return out;
   }
-  if (m.tstamp != Nanos{}) put_timestamp_cmsgs(out, options(), m.tstamp);
   if (want_inq_) {  // the peer's FIN counts as one more
     const size_t fin = connection() && connection()->peer_closed() ? 1 : 0;
     put_cmsg_value(out, IPPROTO_TCP, TCP_CM_INQ, static_cast<int>(readable() + tcp_unread() + fin));
