@@ -85,11 +85,13 @@ Result<UniqueFd> directory(Supervisor& s, const Place& place) {
 
 // Mode bits are those of root's files. Sysctls take a network administrator for their owner too
 // (as the kernel does, seen by trying), files of sysfs do not.
-bool may_write(Supervisor& s, Thread& t, const Place& place, const VirtualNode& node) {
+bool may_open(Supervisor& s, Thread& t, const Place& place, const VirtualNode& node, int flags) {
   const ThreadCaller caller(s, t);
   const bool owner =
       caller.uid() == 0 || (place.path.starts_with("/proc/sys/") && caller.capable(CAP_NET_ADMIN));
-  return node.mode & (owner ? 0222 : 0002);
+  const int access = flags & O_ACCMODE;
+  const uint32_t wanted = access == O_RDONLY ? 04 : access == O_WRONLY ? 02 : 06;
+  return ((owner ? node.mode >> 6 : node.mode) & wanted) == wanted;
 }
 
 Outcome open_status(Supervisor& s, pid_t pid, int flags) {
@@ -123,8 +125,7 @@ Outcome open_virtual(Supervisor& s, Thread& t, const Place& place, int flags) {
     return installed(directory(s, place), flags);
   }
   if (flags & O_DIRECTORY) return Outcome::err(ENOTDIR);
-  if ((flags & O_ACCMODE) != O_RDONLY && !may_write(s, t, place, *node))
-    return Outcome::err(EACCES);
+  if (!may_open(s, t, place, *node, flags)) return Outcome::err(EACCES);
   if ((flags & O_ACCMODE) == O_RDONLY || (flags & O_ACCMODE) == O_RDWR) {
     auto text = files.read(*place.net, place.path);
     if (!text) return Outcome::err(text.error().code);

@@ -68,6 +68,15 @@ TEST_F(ProcNetTcpTest, CongestionControlIsASettingOfText) {
   EXPECT_EQ(write(*a_, "/proc/sys/net/ipv4/tcp_available_congestion_control", "reno"), EACCES);
 }
 
+TEST_F(ProcNetTcpTest, EachNamespaceHasAFastOpenKeyOfItsOwn) {
+  const std::string_view path = "/proc/sys/net/ipv4/tcp_fastopen_key";
+  EXPECT_EQ(read(*a_, path).size(), 36u);
+  EXPECT_NE(read(*a_, path), read(*b_, path));
+  EXPECT_EQ(write(*a_, path, "1-2-3\n"), EINVAL);
+  EXPECT_EQ(write(*a_, path, "1-2-3-a\n"), 0);
+  EXPECT_EQ(read(*a_, path), "00000001-00000002-00000003-0000000a\n");
+}
+
 TEST_F(ProcNetTcpTest, NumbersAreThoseOfLinux) {
   EXPECT_EQ(read(*a_, "/proc/sys/net/ipv4/tcp_rmem"), "4096\t131072\t6291456\n");
   EXPECT_EQ(write(*a_, "/proc/sys/net/ipv4/tcp_rmem", "4096 8192 16384"), 0);

@@ -35,7 +35,8 @@ const SysctlText* SysctlFamily::text(std::string_view name) const {
 uint32_t SysctlFamily::mode(std::string_view name) const {
   if (action(name)) return 0200;
   const SysctlText* t = text(name);
-  return t && !t->write ? 0444 : 0644;
+  if (!t) return 0644;
+  return t->write ? t->mode : 0444;
 }
 
 std::vector<std::string> SysctlFamily::own_names() const {

@@ -24,6 +24,7 @@ struct SysctlText {
   std::string_view name;
   std::function<std::string(Net&)> read;  // without the line's end
   std::function<Result<void>(Net&, const Caller&, std::string_view)> write;  // null: read only
+  uint32_t mode = 0644;
 };
 
 class SysctlFamily {

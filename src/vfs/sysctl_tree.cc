@@ -37,6 +37,12 @@ std::vector<SysctlText> tcp_texts(Ipv4Stack& stack) {
              UNETNS_ASSIGN(stack->ip().reserved_ports(net), PortRanges::parse(text));
              return {};
            }},
+          {"tcp_fastopen_key", [tcp](Net& net) { return tcp->fastopen_keys(net).text(); },
+           [tcp](Net& net, const Caller&, std::string_view text) -> Result<void> {
+             UNETNS_ASSIGN(tcp->fastopen_keys(net), FastOpenKeys::parse(text));
+             return {};
+           },
+           0600},
           {"tcp_available_congestion_control", all, nullptr},
           {"tcp_allowed_congestion_control", all, nullptr}};
 }

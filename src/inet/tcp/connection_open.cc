@@ -125,6 +125,11 @@ TcpSegmentOut TcpConnectionImpl::make_syn(Nanos now) {
     out.ack = rcv_nxt_;
     if (ecn_ok_) out.flags |= TcpFlag::kEce;
     out.options = tcp_syn_ack_options(settings_, agreed(), now, pmtu_, ip_overhead_);
+    if (const auto cookie = fastopen_child_ ? host_.tcp_fresh_cookie() : std::nullopt) {
+      out.options.has_fastopen = true;
+      out.options.fastopen_len = static_cast<uint8_t>(cookie->size());
+      std::ranges::copy(*cookie, out.options.fastopen);
+    }
     if (!fastopen_child_) {  // SYNs that crossed: what ours offered stands
       out.options = tcp_syn_options(settings_, now, pmtu_, ip_overhead_, ts_offset_);
       out.options.ts_ecr = ts_recent_;

@@ -50,7 +50,7 @@ uint64_t siphash24(const SipKey& key, Bytes data) {
 }
 
 TcpSecrets::TcpSecrets(Rng& rng) {
-  for (SipKey* key : {&iss_, &ts_, &fastopen_}) *key = {rng.u64(), rng.u64()};
+  for (SipKey* key : {&iss_, &ts_}) *key = {rng.u64(), rng.u64()};
 }
 
 uint32_t TcpSecrets::iss(Nanos now, Bytes tuple) const {
@@ -59,12 +59,6 @@ uint32_t TcpSecrets::iss(Nanos now, Bytes tuple) const {
 
 uint32_t TcpSecrets::ts_offset(Bytes addresses) const {
   return static_cast<uint32_t>(siphash24(ts_, addresses));
-}
-
-std::array<uint8_t, 8> TcpSecrets::fastopen_cookie(Bytes addresses) const {
-  std::array<uint8_t, 8> out;
-  store<uint64_t>(out.data(), siphash24(fastopen_, addresses));
-  return out;
 }
 
 }  // namespace unetns

@@ -1,5 +1,5 @@
 // TcpSecrets: the keyed hashes that TCP must not let others guess: initial sequence numbers
-// (RFC 6528), offsets of timestamps (RFC 7323 §5.4) and Fast Open cookies (RFC 7413 §4.1.2).
+// (RFC 6528) and offsets of timestamps (RFC 7323 §5.4).
 #ifndef UNETNS_INET_TCP_SECRETS_H_
 #define UNETNS_INET_TCP_SECRETS_H_
 
@@ -23,10 +23,9 @@ class TcpSecrets {
   explicit TcpSecrets(Rng& rng);
   uint32_t iss(Nanos now, Bytes tuple) const;  // grows by one each 64 ns
   uint32_t ts_offset(Bytes addresses) const;
-  std::array<uint8_t, 8> fastopen_cookie(Bytes addresses) const;
 
  private:
-  SipKey iss_, ts_, fastopen_;
+  SipKey iss_, ts_;
 };
 
 }  // namespace unetns

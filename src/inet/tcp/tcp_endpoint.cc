@@ -91,6 +91,15 @@ void TcpEndpoint<F>::tcp_fastopen_cookie(Bytes cookie, uint16_t mss) {
 }
 
 template <class F>
+std::optional<FastOpenKeys::Cookie> TcpEndpoint<F>::tcp_fresh_cookie() const {
+  if (!fresh_cookie_) return std::nullopt;
+  const auto& waiting = layer_.state(net_).fastopen;
+  const auto it = waiting.find(const_cast<TcpEndpoint*>(this));
+  if (it == waiting.end()) return std::nullopt;
+  return layer_.keys_of(*it->second, net_).cookie(this->key.from_peer().addresses());
+}
+
+template <class F>
 void TcpEndpoint<F>::arm() {
   if (detached_) return;
   const auto at = connection_->deadline();

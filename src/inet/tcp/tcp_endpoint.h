@@ -103,7 +103,8 @@ class TcpEndpoint final : public TcpRecord<F>, private TcpHost {
 
  private:
   friend class TcpLayer<F>;
-  bool acked_ : 1 = false;  // tcp_acked() is to be called
+  bool acked_ : 1 = false;         // tcp_acked() is to be called
+  bool fresh_cookie_ : 1 = false;  // its SYN-ACK brings a cookie
   uint16_t ip_ids_ = 0;   // the next id of IP; from the first sequence number, which is random
   uint32_t charged_ = 0;  // bytes that the layer counts for its queues
 
@@ -113,6 +114,7 @@ class TcpEndpoint final : public TcpRecord<F>, private TcpHost {
   void tcp_path_suspect() override {}
   void tcp_count(TcpMib mib, uint32_t n) override;
   void tcp_fastopen_cookie(Bytes cookie, uint16_t mss) override;
+  std::optional<FastOpenKeys::Cookie> tcp_fresh_cookie() const override;
   TcpMemory tcp_memory() const override;
   bool tcp_may_challenge(Nanos now) override;
 

@@ -76,6 +76,7 @@ class TcpLayer final : public TransportHandler<F>, public PernetOperations {
   // Listeners first, then connections, requests and waiting ones.
   void for_each(const Net& net, const std::function<void(const TcpRecord<F>&)>& fn) const;
   size_t orphan_count() const { return orphans_; }
+  FastOpenKeys& fastopen_keys(Net& net);  // tcp_fastopen_key
   // Bytes that the queues of all connections hold, and their limits (tcp_mem of tcp(7)).
   struct MemoryLimits {
     size_t pressure = size_t{256} << 20, high = size_t{512} << 20;
@@ -120,6 +121,8 @@ class TcpLayer final : public TransportHandler<F>, public PernetOperations {
   TcpLayer(NetRegistry& registry, IpLayer<F>& ip, PernetId<Slot> slot);
   TcpNet<F>& state(Net& net);
   const TcpNet<F>* state_if_any(const Net& net) const { return net.get(slot_).state.get(); }
+
+  const FastOpenKeys& keys_of(const TcpListening<F>& listening, Net& net);
 
   // tcp_input.cc
   void to_request(const Arrival& a, HalfOpen& request, TcpSegmentIn segment);

@@ -150,13 +150,25 @@ uint32_t TcpLayer<F>::fastopen_limit(const TcpListening<F>& l, int mode) {
 }
 
 template <class F>
+FastOpenKeys& TcpLayer<F>::fastopen_keys(Net& net) {
+  FastOpenKeys& keys = state(net).fastopen_keys;
+  if (!keys) keys = FastOpenKeys::random(net.env().rng);
+  return keys;
+}
+
+template <class F>
+const FastOpenKeys& TcpLayer<F>::keys_of(const TcpListening<F>& l, Net& net) {
+  return l.fastopen_keys ? l.fastopen_keys : fastopen_keys(net);
+}
+
+template <class F>
 void TcpLayer<F>::send_syn_ack(HalfOpen& r, Nanos now) {
   const TcpListening<F>& l = *r.listener.listening_;
   const bool grant =
       r.request.wants_fastopen_cookie() && fastopen_limit(l, sysctls(r.net).fastopen) != 0;
   TcpSegmentOut reply;
   if (grant) {
-    const auto cookie = secrets_.fastopen_cookie(r.key.addresses());
+    const auto cookie = keys_of(l, r.net).cookie(r.key.from_peer().addresses());
     reply = r.request.syn_ack(now, cookie);
   } else {
     reply = r.request.syn_ack(now);
@@ -312,14 +324,16 @@ bool TcpLayer<F>::try_fastopen(const Arrival& a, Endpoint& listener, TcpSegmentI
   if (asks) mibs.add(TcpMib::kTCPFastOpenCookieReqd);
   const uint32_t limit = fastopen_limit(l, mode);
   if (limit == 0) return false;
+  bool old_key = false;
   if (!(mode & kFastOpenServerNoCookie) && !l.fastopen_no_cookie) {
     if (asks || !syn.options.has_fastopen) return false;
-    const auto right = secrets_.fastopen_cookie(a.key.addresses());
-    if (syn.options.fastopen_len != right.size() ||
-        !std::equal(right.begin(), right.end(), syn.options.fastopen)) {
+    const auto maker = keys_of(l, a.net).maker_of({syn.options.fastopen, syn.options.fastopen_len},
+                                                  a.key.from_peer().addresses());
+    if (!maker) {
       mibs.add(TcpMib::kTCPFastOpenPassiveFail);
       return false;
     }
+    old_key = *maker != 0;
   }
   if (l.fastopen_open >= limit) {
     mibs.add(TcpMib::kTCPFastOpenListenOverflow);
@@ -337,9 +351,11 @@ bool TcpLayer<F>::try_fastopen(const Arrival& a, Endpoint& listener, TcpSegmentI
   child.connection_ = TcpConnection::passive_fastopen(
       {child, registry_.packets(), child.settings}, a.now, agreed, mtu, IpWire<F>::kMinHeader,
       make_control(child.congestion_), std::move(syn.payload), syn.flags & TcpFlag::kFin);
+  if (old_key) mibs.add(TcpMib::kTCPFastOpenPassiveAltKey);
   mibs.add(TcpMib::kTCPFastOpenPassive);
   mibs.add(TcpMib::kPassiveOpens);
   child.fastopen_waits_ = true;
+  child.fresh_cookie_ = old_key;
   a.state.fastopen.emplace(&child, &l);
   l.fastopen_open++;
   l.accepted.push_back(std::move(owned));
@@ -387,6 +403,8 @@ void TcpLayer<F>::run_deadlines(Net& net) {
 #define UNETNS_TCP_LISTEN(F)                                                                 \
   template Result<void> TcpLayer<F>::listen(Endpoint&, int);                                 \
   template void TcpLayer<F>::stop_listening(Endpoint&);                                      \
+  template FastOpenKeys& TcpLayer<F>::fastopen_keys(Net&);                                   \
+  template const FastOpenKeys& TcpLayer<F>::keys_of(const TcpListening<F>&, Net&);           \
   template std::unique_ptr<TcpEndpoint<F>> TcpLayer<F>::accept(Endpoint&);                   \
   template void TcpLayer<F>::new_request(const Arrival&, Endpoint&, TcpSegmentIn, uint32_t); \
   template void TcpLayer<F>::forget(HalfOpen&);                                              \

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include "inet/tcp/fastopen_keys.h"
 #include "inet/tcp/request.h"
 #include "inet/tcp/tcp_record.h"
 
@@ -41,6 +42,7 @@ struct TcpListening {
   uint32_t fastopen_max = 0;   // TCP_FASTOPEN: how many may be open before their handshake ends
   uint32_t fastopen_open = 0;  // of those, in `accepted`
   bool fastopen_no_cookie = false;  // TCP_FASTOPEN_NO_COOKIE
+  FastOpenKeys fastopen_keys;       // TCP_FASTOPEN_KEY; none: the namespace's
   bool cookies_sent = false;
   Nanos last_cookie{};
   TcpHalfOpen<F>* first = nullptr;

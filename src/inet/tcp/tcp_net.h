@@ -79,6 +79,7 @@ struct TcpNet {
   // Connections whose Fast Open handshake has not ended, and who waits for it.
   absl::flat_hash_map<TcpEndpoint<F>*, TcpListening<F>*> fastopen;
   std::string_view congestion;  // net.ipv4.tcp_congestion_control; empty: the first there is
+  FastOpenKeys fastopen_keys;   // net.ipv4.tcp_fastopen_key; none until they are needed
   struct FastOpenCookie {
     uint8_t size = 0;
     std::array<uint8_t, 16> bytes{};

@@ -18,6 +18,7 @@ struct TcpKey {
   uint16_t local_port = 0, remote_port = 0;
 
   Bytes tuple() const { return bytes_of(*this); }
+  TcpKey from_peer() const { return {remote, local, remote_port, local_port}; }
   Bytes addresses() const { return bytes_of(*this).first(2 * F::Address::kSize); }
   bool operator==(const TcpKey&) const = default;
   template <class H>

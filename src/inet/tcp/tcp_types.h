@@ -9,6 +9,7 @@
 
 #include "env/clock.h"
 #include "inet/route_hints.h"
+#include "inet/tcp/fastopen_keys.h"
 #include "inet/tcp/tcp_mib.h"
 #include "packet/drop_reason.h"
 #include "packet/packet.h"
@@ -171,6 +172,8 @@ class TcpHost {
   // The peer's SYN-ACK answered a Fast Open SYN: its MSS, and the cookie if it brought one, are
   // for the next connect to remember.
   virtual void tcp_fastopen_cookie(Bytes cookie, uint16_t mss) { (void)cookie, (void)mss; }
+  // The cookie that a SYN-ACK brings to who came with one of an old key.
+  virtual std::optional<FastOpenKeys::Cookie> tcp_fresh_cookie() const { return std::nullopt; }
 };
 
 }  // namespace unetns

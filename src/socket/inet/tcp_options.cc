@@ -235,6 +235,12 @@ Result<void> TcpSocket::set_tcp_option(const Caller& caller, int name, Bytes val
     case TCP_CONGESTION:
       if (value.empty()) return fail(EINVAL);
       return set_congestion(value);
+    case TCP_FASTOPEN_KEY: {
+      UNETNS_ASSIGN(const FastOpenKeys keys, FastOpenKeys::of(value));
+      seldom().fastopen_keys = keys;
+      if (listening()) end_->listening_state()->fastopen_keys = keys;
+      return {};
+    }
     case TCP_ULP:  // no upper layer protocols are there
       return fail(value.empty() ? EINVAL : ENOENT);
     default:
@@ -511,8 +517,12 @@ Result<ByteVector> TcpSocket::get_tcp_option(int name, size_t max) {
     case TCP_CC_INFO:
     case TCP_SAVED_SYN:
     case TCP_ULP:
-    case TCP_FASTOPEN_KEY:
       return ByteVector{};
+    case TCP_FASTOPEN_KEY: {
+      const Bytes keys = seldom_ ? seldom_->fastopen_keys.view() : Bytes{};
+      return ByteVector(keys.begin(),
+                        keys.begin() + std::min(std::ssize(keys), static_cast<ptrdiff_t>(max)));
+    }
     case TCP_REPAIR_QUEUE:
     case TCP_QUEUE_SEQ:
     case TCP_REPAIR_WINDOW:

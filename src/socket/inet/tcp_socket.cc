@@ -272,6 +272,7 @@ Result<void> TcpSocket::listen(int backlog) {
   UNETNS_TRY(tcp().listen(*end_, backlog));
   end_->listening_state()->fastopen_max = fastopen_max_;
   end_->listening_state()->fastopen_no_cookie = fastopen_no_cookie_;
+  if (seldom_) end_->listening_state()->fastopen_keys = seldom_->fastopen_keys;
   return {};
 }
 

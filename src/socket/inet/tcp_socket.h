@@ -100,6 +100,7 @@ class TcpSocket final : public StreamSocket, private TcpOwner<V4> {
   struct Seldom {
     ErrorQueue<V4> errors;
     TcpStamps stamps;
+    FastOpenKeys fastopen_keys;  // TCP_FASTOPEN_KEY; none: the namespace's
   };
   Seldom& seldom() {
     if (!seldom_) seldom_ = std::make_unique<Seldom>();
