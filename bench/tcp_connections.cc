@@ -1,5 +1,5 @@
-// tcp_connections SECONDS: connections a second in the library, each with a request and an answer, as of
-// a server without keep-alive: what the stack alone takes of http-close.
+// tcp_connections SECONDS: connections a second in the library, each with a request and an answer,
+// as of a server without keep-alive: what the stack alone takes of http-close.
 #include <vector>
 
 #include "bench/tcp_hosts.h"

@@ -28,9 +28,11 @@ uint16_t block_sum(const uint8_t* p, size_t n) {
     p += 4;
     n -= 4;
   }
-  uint8_t tail[4] = {};
-  std::memcpy(tail, p, n);
-  low += load<uint32_t>(tail);
+  if (n > 0) {
+    uint8_t tail[4] = {};
+    std::memcpy(tail, p, n);
+    low += load<uint32_t>(tail);
+  }
   return to_be16(fold(uint64_t{fold(low)} + fold(high)));
 }
 

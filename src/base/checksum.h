@@ -49,7 +49,14 @@ inline InternetSum pseudo_header_sum(Bytes src, Bytes dst, uint8_t protocol, uin
 template <class F>
 InternetSum pseudo_header_sum(const typename F::Address& src, const typename F::Address& dst,
                               uint8_t protocol, uint32_t length) {
-  return pseudo_header_sum(Bytes(src.bytes), Bytes(dst.bytes), protocol, length);
+  if constexpr (F::Address::kSize == 4)
+    return InternetSum()
+        .add_u32(src.value())
+        .add_u32(dst.value())
+        .add_u32(length)
+        .add_u16(protocol);
+  else
+    return pseudo_header_sum(Bytes(src.bytes), Bytes(dst.bytes), protocol, length);
 }
 
 // A checksum field after one 16-bit or 32-bit field that it covers has changed: RFC 1624

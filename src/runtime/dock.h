@@ -1,7 +1,7 @@
 // Dock: where programs' TCP sockets arrive that the accelerator has made: UNIX sockets, which it
-// connects to us, and whose names say what for (a unetns_hot_hello of preload/hot_layout.h). Nothing is
-// passed along: while descriptors of UNIX sockets are on their way Linux looks for garbage at each
-// closing, which takes as long as all the rest.
+// connects to us, and whose names say what for (a unetns_hot_hello of preload/hot_layout.h).
+// Nothing is passed along: while descriptors of UNIX sockets are on their way Linux looks for
+// garbage at each closing, which takes as long as all the rest.
 //
 // Before that, a socket is known by its mark alone: its SO_INCOMING_CPU, which names the namespace
 // where it was made. The first notified call about it makes it an ordinary one.

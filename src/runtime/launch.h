@@ -21,11 +21,11 @@ struct Launched {
   UniqueFd go;  // writing a byte lets the program go on to its exec; closing it unwritten ends it
 };
 
-// `mask`: signals that the program has blocked at its start. `batch`: it is SCHED_BATCH (sched(7)), and
-// so are those that it starts: who is woken does not interrupt the supervisor, which wakes them all
-// and would wait for each.
-// Forks; the child loads the filter, hands the listener over, waits for `go`, and execs argv with
-// `environment` added. A failed exec exits 126 or 127 after a line on stderr.
+// `mask`: signals that the program has blocked at its start. `batch`: it is SCHED_BATCH (sched(7)),
+// and so are those that it starts: who is woken does not interrupt the supervisor, which wakes them
+// all and would wait for each. Forks; the child loads the filter, hands the listener over, waits
+// for `go`, and execs argv with `environment` added. A failed exec exits 126 or 127 after a line on
+// stderr.
 Result<Launched> launch(const std::vector<std::string>& argv,
                         const std::vector<std::string>& environment, const FilterOptions& filter,
                         const sigset_t& mask, bool batch);

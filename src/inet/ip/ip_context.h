@@ -51,11 +51,14 @@ struct IpContext {
 
   IpNetState<F>& state(Net& net) const {
     auto& s = net.get(slot).state;
-    if (!s) {
-      s = std::make_unique<IpNetState<F>>();
-      net.env().rng.fill({reinterpret_cast<uint8_t*>(s->next_ids.data()), sizeof s->next_ids});
-    }
+    if (!s) [[unlikely]]
+      s = make_state(net);
     return *s;
+  }
+  [[gnu::cold, gnu::noinline]] static std::unique_ptr<IpNetState<F>> make_state(Net& net) {
+    auto s = std::make_unique<IpNetState<F>>();
+    net.env().rng.fill({reinterpret_cast<uint8_t*>(s->next_ids.data()), sizeof s->next_ids});
+    return s;
   }
   IpStats& stats(Net& net) const { return state(net).stats; }
   // The next id of what goes from src to dst. Others count apart, as a rule: what a host sends to

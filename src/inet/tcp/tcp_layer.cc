@@ -30,10 +30,8 @@ TcpLayer<F>::~TcpLayer() {
 }
 
 template <class F>
-TcpNet<F>& TcpLayer<F>::state(Net& net) {
-  auto& s = net.get(slot_).state;
-  if (!s) s = std::make_unique<TcpNet<F>>(net.env().timers, [this, &net] { run_deadlines(net); });
-  return *s;
+std::unique_ptr<TcpNet<F>> TcpLayer<F>::make_state(Net& net) {
+  return std::make_unique<TcpNet<F>>(net.env().timers, [this, &net] { run_deadlines(net); });
 }
 
 template <class F>

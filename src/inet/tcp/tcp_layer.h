@@ -119,7 +119,13 @@ class TcpLayer final : public TransportHandler<F>, public PernetOperations {
   };
 
   TcpLayer(NetRegistry& registry, IpLayer<F>& ip, PernetId<Slot> slot);
-  TcpNet<F>& state(Net& net);
+  TcpNet<F>& state(Net& net) {
+    auto& s = net.get(slot_).state;
+    if (!s) [[unlikely]]
+      s = make_state(net);
+    return *s;
+  }
+  std::unique_ptr<TcpNet<F>> make_state(Net& net);
   const TcpNet<F>* state_if_any(const Net& net) const { return net.get(slot_).state.get(); }
 
   const FastOpenKeys& keys_of(const TcpListening<F>& listening, Net& net);
