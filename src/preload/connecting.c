@@ -54,37 +54,51 @@ static uint64_t reachable(const struct unetns_hot_head* t, uint64_t peer) {
   return (uint64_t)unetns_hot_address(peer) << 32 | __atomic_load_n(&t->failures, __ATOMIC_ACQUIRE);
 }
 
+enum connected { NOT_NATIVE, IN_PROGRESS, UNFILLED };
+
 /* Nobody sees it writable until this is read. */
-static void fill(int fd) {
+static enum connected fill(const struct unetns_hot_head* t, int fd) {
   static const int least = 1;
-  static const char nothing[UNETNS_HOT_SAID];
+  char filler[UNETNS_HOT_SAID];
+  for (size_t i = 0; i < sizeof filler; i += sizeof t->mark)
+    __builtin_memcpy(filler + i, t->mark, sizeof t->mark);
   unetns_set(fd, SO_SNDBUF, &least, sizeof least);
-  raw(SYS_sendto, fd, (long)nothing, sizeof nothing, MSG_DONTWAIT | MSG_NOSIGNAL, 0,
-      UNETNS_PASS_WORD);
+  for (size_t done = 0; done < sizeof filler;) {
+    const long n = raw(SYS_sendto, fd, (long)(filler + done), (long)(sizeof filler - done),
+                       MSG_DONTWAIT | MSG_NOSIGNAL, 0, UNETNS_PASS_WORD);
+    if (n == -EPIPE) return IN_PROGRESS; /* it has failed, as the program is to see by and by */
+    if (n <= 0) return UNFILLED;
+    done += (size_t)n;
+  }
+  return IN_PROGRESS;
 }
 
 /* It is in progress, as it would be for a call that was notified; if it fails at once after all,
  * that is seen as if it had failed later. */
-static int native_connect(const struct unetns_hot_head* t, int fd, const struct sockaddr* name,
-                          socklen_t size) {
+static enum connected native_connect(const struct unetns_hot_head* t, int fd,
+                                     const struct sockaddr* name, socklen_t size) {
   struct unetns_hot_hello hello = {.what = UNETNS_HELLO_CONNECT, .descriptor = fd};
   hello.inode = unetns_is_fresh(fd, &hello.mark);
   hello.about = hello.inode ? unetns_peer_of(name, size) : 0;
   if (!hello.about ||
       reachable(t, hello.about) != atomic_load_explicit(&reached_, memory_order_relaxed))
-    return 0;
+    return NOT_NATIVE;
   const long how = raw(SYS_fcntl, fd, F_GETFL, 0, 0, 0, 0);
-  if (how < 0 || !(how & O_NONBLOCK) || unetns_dock(&hello) != 0) return 0;
-  fill(fd);
+  if (how < 0 || !(how & O_NONBLOCK) || unetns_dock(&hello) != 0) return NOT_NATIVE;
   unetns_made_here(fd, hello.inode, 0);
-  return 1;
+  return fill(t, fd);
 }
 
 int connect(int fd, const struct sockaddr* name, socklen_t size) {
   const struct unetns_hot_head* t = unetns_table();
-  if (t && unetns_can_dock() && native_connect(t, fd, name, size)) return (int)result(-EINPROGRESS);
-  const int done = next_connect(fd, name, size);
-  const int failed = done < 0 ? *__errno_location() : 0;
+  const enum connected done_here =
+      t && unetns_can_dock() ? native_connect(t, fd, name, size) : NOT_NATIVE;
+  if (done_here == IN_PROGRESS) return (int)result(-EINPROGRESS);
+  int done = next_connect(fd, name, size);
+  int failed = done < 0 ? *__errno_location() : 0;
+  /* It has begun already, if it was not refused. */
+  if (done_here == UNFILLED && (failed == EALREADY || failed == EISCONN))
+    done = (int)result(-(failed = EINPROGRESS));
   const uint64_t peer =
       t && (failed == 0 || failed == EINPROGRESS) ? unetns_peer_of(name, size) : 0;
   if (peer) atomic_store_explicit(&reached_, reachable(t, peer), memory_order_relaxed);

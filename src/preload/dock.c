@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
-#include <stddef.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -93,17 +92,28 @@ static long pass_name(long nr, int fd, const struct sockaddr_un* name, size_t si
              UNETNS_CONNECT_WORD);
 }
 
+static socklen_t name_for(const struct unetns_hot_hello* hello, struct sockaddr_un* own) {
+  static const char first[] = UNETNS_HELLO_NAME;
+  char* at = own->sun_path;
+  own->sun_family = AF_UNIX;
+  *at++ = 0;
+  for (size_t i = 0; i + 1 < sizeof first; i++) *at++ = first[i];
+  for (size_t i = 0; i < sizeof *hello; i++) {
+    const unsigned char byte = ((const unsigned char*)hello)[i];
+    *at++ = (char)('a' + (byte >> 4));
+    *at++ = (char)('a' + (byte & 15));
+  }
+  return (socklen_t)(at - (char*)own);
+}
+
 int unetns_dock(const struct unetns_hot_hello* hello) {
   struct sockaddr_un own;
-  own.sun_family = AF_UNIX;
-  own.sun_path[0] = 0;
-  __builtin_memcpy(own.sun_path + 1, hello, sizeof *hello);
-  const size_t named = offsetof(struct sockaddr_un, sun_path) + 1 + sizeof *hello;
+  const socklen_t named = name_for(hello, &own);
   const struct sockaddr_un* dock = unetns_dock_name();
   long done = pass_name(SYS_bind, hello->descriptor, &own, named);
   if (done == 0) done = pass_name(SYS_connect, hello->descriptor, dock, sizeof *dock);
   if (done == -ENOENT || done == -ENOTDIR || done == -EACCES || done == -ECONNREFUSED ||
-      done == -EPERM)
+      done == -EPERM || done == -ENOSYS)
     atomic_store_explicit(&astray_, 1, memory_order_relaxed);
   return (int)done;
 }

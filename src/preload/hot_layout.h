@@ -97,8 +97,11 @@ struct unetns_hot_wish { /* TCP_NODELAY of a socket that was made natively */
 };
 
 /* Then such a socket is connected to "dock", beside the library. What for, its own name says, an
- * abstract one (unix(7)), which accept(2) tells the supervisor without another call: a null byte,
- * then this. By the inode there is only one of that name. */
+ * abstract one (unix(7)), which accept(2) tells the supervisor without another call:
+ * UNETNS_HELLO_NAME after a null byte, and a hello, each byte of it two letters from 'a' on, high
+ * half first. (Others see it in the host's /proc/net/unix.) By the inode there is one socket of
+ * that name, as a rule; a call that finds it taken is notified. */
+#define UNETNS_HELLO_NAME "unetns-dock/"
 struct unetns_hot_hello {
   uint32_t what;
   int32_t descriptor;
@@ -108,8 +111,9 @@ struct unetns_hot_hello {
   int32_t mark;
   uint32_t unused;
 };
-/* connect(2), which does not wait: it is in progress. So many bytes come, which say nothing, and
- * SO_SNDBUF is the least, so that nobody sees it writable until they are read. */
+/* connect(2), which does not wait: it is in progress. So many bytes come, the `mark` of the table
+ * over and over, and SO_SNDBUF is the least, so that nobody sees it writable until they are read.
+ * Anything else that comes instead is data. */
 #define UNETNS_HELLO_CONNECT 1u
 #define UNETNS_HOT_SAID 2560
 #define UNETNS_HELLO_ACCEPT 2u /* accept(2): the socket is that connection from now on */

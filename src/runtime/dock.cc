@@ -6,8 +6,9 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include <cstring>
+#include <array>
 #include <optional>
+#include <string_view>
 
 #include "runtime/caller.h"
 #include "runtime/proc_status.h"
@@ -91,11 +92,19 @@ namespace {
 
 // What the other end of a connection is named; null: that says nothing.
 std::optional<unetns_hot_hello> hello_of(const sockaddr_un& name, socklen_t size) {
+  constexpr std::string_view kFirst(UNETNS_HELLO_NAME);
   constexpr size_t kBefore = offsetof(sockaddr_un, sun_path) + 1;
-  unetns_hot_hello hello;
-  if (size != kBefore + sizeof hello || name.sun_path[0] != 0) return std::nullopt;
-  std::memcpy(&hello, name.sun_path + 1, sizeof hello);
-  return hello;
+  std::array<uint8_t, sizeof(unetns_hot_hello)> bytes;
+  if (size != kBefore + kFirst.size() + 2 * bytes.size() || name.sun_path[0] != 0)
+    return std::nullopt;
+  const std::string_view text(name.sun_path + 1, size - kBefore);
+  if (!text.starts_with(kFirst)) return std::nullopt;
+  for (size_t i = 0; i < bytes.size(); i++) {
+    const int high = text[kFirst.size() + 2 * i] - 'a', low = text[kFirst.size() + 2 * i + 1] - 'a';
+    if (high < 0 || high > 15 || low < 0 || low > 15) return std::nullopt;
+    bytes[i] = static_cast<uint8_t>(high << 4 | low);
+  }
+  return load<unetns_hot_hello>(bytes.data());
 }
 
 }  // namespace

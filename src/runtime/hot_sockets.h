@@ -33,6 +33,8 @@ class HotSockets {
   uint32_t get(uint64_t inode) const;
   // What a program put in front of a datagram that it sent natively to a peer; null: nothing.
   std::optional<unetns_hot_name> name_of(Bytes datagram) const;
+  // Random bytes that programs know, and nobody else.
+  const std::array<uint8_t, 16>& mark() const { return mark_; }
   // Before a descriptor names a new socket: programs keep what they know of the old ones.
   void born();
   // A process that makes sockets has moved: programs ask where they are.

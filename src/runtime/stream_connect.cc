@@ -40,13 +40,26 @@ void StreamFile::restore_room(int end) {
   small_ = false;
 }
 
+// A program that fills its end may not have come to that: what is there instead are its data.
+size_t StreamFile::skip_filler(Bytes read) {
+  const size_t most = std::min(read.size(), filler_);
+  const auto& mark = table_.hot().mark();
+  size_t n = told_ ? 0 : most;
+  while (n < most && read[n] == mark[(UNETNS_HOT_SAID - filler_ + n) % mark.size()]) n++;
+  filler_ = n < most ? 0 : filler_ - n;
+  return n;
+}
+
 void StreamFile::unfill(int end) {
   if (small_ && end >= 0) restore_room(end);
   std::array<uint8_t, kFiller> out;
   while (filler_ > 0) {
     const ssize_t n = recv(our_end(), out.data(), std::min(filler_, out.size()), MSG_DONTWAIT);
     if (n <= 0) break;
-    filler_ -= static_cast<size_t>(n);
+    const Bytes read(out.data(), static_cast<size_t>(n));
+    const size_t skipped = skip_filler(read);
+    if (skipped < read.size() && open())
+      (void)socket_->write(Packet::copy_of(packets_, read.subspan(skipped)), false, false);
   }
   // What a program fills its own with may come in pieces, and later; take() skips the rest.
   if (!told_) filler_ = 0;

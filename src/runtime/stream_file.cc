@@ -61,8 +61,7 @@ size_t StreamFile::take(size_t most) {
     return 0;
   }
   size_t n = static_cast<size_t>(got);
-  const size_t skip = std::min(n, filler_);
-  filler_ -= skip;
+  const size_t skip = skip_filler(Bytes(packet.head()).first(n));
   if (skip < n) {
     if (wants_end() && n - skip >= kWantsRoom)
       if (const UniqueFd end = table_.reach(*this)) restore_room(end.get());

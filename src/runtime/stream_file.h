@@ -143,6 +143,7 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   void settle_connect();
   void note_late();
   void unfill(int end);
+  size_t skip_filler(Bytes read);  // how much of it is that
   void fill(int end);
   void touch_own(int end);  // a byte through the program's end, to be taken back
   void restore_room(int end);
@@ -156,7 +157,7 @@ class StreamFile final : public ProgramFile, public SocketObserver {
     std::deque<std::unique_ptr<StreamSocket>> returned;  // the same, but there is no token
     size_t bytes = 0;                                    // tokens that say nothing
     uint64_t last_token = 0;
-    int each = 0;  // what a token takes of our end's buffer
+    int each = 0;          // what a token takes of our end's buffer
     bool telling = false;  // tokens that say of which connection they are
   };
   Accepting& accepting();

@@ -94,6 +94,27 @@ TEST_F(StreamFileTest, WhatIsSaidAtTheDockIsNotSentHoweverItComes) {
   EXPECT_EQ(played_.sent, "data");
 }
 
+TEST_F(StreamFileTest, WhatComesInsteadOfAFillerIsData) {
+  const ByteVector said(UNETNS_HOT_SAID);
+  EXPECT_TRUE(file_->connect_told(SystemCaller(), {}));
+  ASSERT_EQ(::send(end_.get(), said.data(), 100, 0), 100);
+  turn();
+  ASSERT_EQ(::send(end_.get(), said.data(), 10, 0), 10);
+  ASSERT_EQ(::send(end_.get(), "data", 4, 0), 4);
+  turn();
+  EXPECT_EQ(played_.sent, "data");
+  ASSERT_EQ(::send(end_.get(), "more", 4, 0), 4);
+  turn();
+  EXPECT_EQ(played_.sent, "datamore");
+}
+
+TEST_F(StreamFileTest, WhatIsThereInsteadOfAFillerBeforeTheConnectionIsData) {
+  ASSERT_EQ(::send(end_.get(), "data", 4, 0), 4);
+  EXPECT_TRUE(file_->connect_told(SystemCaller(), {}));
+  turn();
+  EXPECT_EQ(played_.sent, "data");
+}
+
 TEST_F(StreamFileTest, ItIsDrainedWhenNativeReadsHaveTakenAll) {
   EXPECT_TRUE(file_->drained());
   arrive("x");

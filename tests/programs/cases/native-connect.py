@@ -308,6 +308,28 @@ def burst():  # more than are served at once
         same(names, {l.accept()[1] for _ in all})
         for c in all: c.close()
 
+def forbidden():  # a program whose own filter refuses sendto(2): nothing of what it writes is lost
+    sendto = {"x86_64": 44, "aarch64": 206}[os.uname().machine]
+    l = listening()
+    connected(l)
+    pid = os.fork()
+    if pid == 0:
+        for _ in range(8): connected(l)
+        program = b"".join(struct.pack("=HBBI", *i) for i in [(0x20, 0, 0, 0), (0x15, 0, 1, sendto), (6, 0, 0, 0x50001), (6, 0, 0, 0x7fff0000)])
+        libc.prctl(38, 1, 0, 0, 0)
+        assert libc.prctl(22, 2, struct.pack("@HxxxxxxQ", 4, ctypes.cast(program, ctypes.c_void_p).value), 0, 0) == 0
+        for _ in range(4):
+            c, d = connected(l)
+            c.setblocking(True)
+            for part in (b"first", bytes(3000), b"last"): os.write(c.fileno(), part)
+            c.shutdown(SHUT_WR)
+            got = b""
+            d.settimeout(5)
+            while more := d.recv(65536): got += more
+            same(b"first" + bytes(3000) + b"last", got)
+        os._exit(0)
+    same((pid, 0), os.waitpid(pid, 0))
+
 def lowest():
     a, b = tcp(), tcp()
     n = a.fileno(); a.close(); same(n, tcp().fileno())
@@ -322,13 +344,14 @@ def hostile():  # who comes to the dock is not trusted
     bind = {"x86_64": 49, "aarch64": 200}[os.uname().machine]
     def arrive(name, more=b""):
         s = socket(AF_UNIX, SOCK_STREAM)
-        name = struct.pack("=Hx", AF_UNIX) + name
+        name = struct.pack("=H", AF_UNIX) + name
         assert libc.syscall(bind, s.fileno(), name, len(name), *[0x75e7e71d] * 3) == 0 or ctypes.get_errno() == errno.EADDRINUSE
         s.connect(dock[0])
         outcome(s.send, more)
         return s
     def hello(what, inode, about=0, token=0, mark=0, more=b""):
-        return arrive(struct.pack("=IiQQQiI", what, next(numbers), inode, about, token, mark, 0), more)
+        said = struct.pack("=IiQQQiI", what, next(numbers), inode, about, token, mark, 0)
+        return arrive(b"\0unetns-dock/" + bytes(97 + half for byte in said for half in (byte >> 4, byte & 15)), more)
     numbers = itertools.count()
     inode = lambda s: os.fstat(s.fileno()).st_ino
     peer = struct.unpack("=Q", struct.pack("=HHI", 1, htons(l.getsockname()[1]), 0x0100007f))[0]
@@ -338,7 +361,8 @@ def hostile():  # who comes to the dock is not trusted
             for about in (0, inode(l), inode(c), peer, 1 << 63):
                 for mark in (0, 0x40000001, 0x7fffffff, -1):
                     kept.append(hello(what, (inode(c), inode(l), 0, 1 << 40, inode(d))[i % 5], about, i, mark, bytes(4048 if i % 2 else 0)))
-        kept.append(arrive(os.urandom(i + 20)))
+        kept.append(arrive(b"\0" + os.urandom(i + 20)))
+        kept.append(arrive(b"\0unetns-dock/" + os.urandom(80)))
         s = socket(AF_UNIX, SOCK_STREAM); s.connect(dock[0]); outcome(s.send, os.urandom(i + 1)); kept.append(s)  # has no name
         both_ways(c, d)
         for s in kept: s.close()
