@@ -30,6 +30,14 @@ void StreamFile::fill(int end) {
   }
 }
 
+// What was written before connect(2), which Linux refuses: it must not lie in front of a filler.
+void StreamFile::drop_early() {
+  constexpr int kMost = 1024;
+  std::array<uint8_t, kFiller> bytes;
+  for (int i = 0; i < kMost && recv(our_end(), bytes.data(), bytes.size(), MSG_DONTWAIT) > 0; i++) {
+  }
+}
+
 void StreamFile::touch_own(int end) {
   const uint8_t byte = 0;
   if (end >= 0 && ::send(end, &byte, 1, MSG_DONTWAIT | MSG_NOSIGNAL) == 1) ++filler_;
@@ -85,6 +93,7 @@ void StreamFile::taken_apart() {
 
 void StreamFile::connect_began(int end, bool blocking) {
   apart_ = false;
+  if (connect_ == Connect::kNone && end >= 0) drop_early();
   connect_ = blocking ? Connect::kBlocking : Connect::kPolled;
   table_.want_read(*this, false);
   if (!blocking && end >= 0) fill(end);
@@ -108,6 +117,7 @@ void StreamFile::connect_over() {
 }
 
 void StreamFile::connected_at_once(int end) {
+  if (connect_ == Connect::kNone) drop_early();
   // Whoever polls for edges must see one.
   touch_own(end);
   connect_ = Connect::kPolled;

@@ -145,6 +145,7 @@ class StreamFile final : public ProgramFile, public SocketObserver {
   void unfill(int end);
   size_t skip_filler(Bytes read);  // how much of it is that
   void fill(int end);
+  void drop_early();
   void touch_own(int end);  // a byte through the program's end, to be taken back
   void restore_room(int end);
   struct Accepting {

@@ -80,6 +80,15 @@ TEST_F(StreamFileTest, WhileConnectingItIsNotWritableAndThenItIs) {
   EXPECT_EQ(played_.sent, "x") << "the filler is not sent";
 }
 
+TEST_F(StreamFileTest, WhatWasWrittenBeforeItConnectedIsNotSent) {
+  ASSERT_EQ(::send(end_.get(), "early", 5, 0), 5);
+  played_.state = StreamState::kConnected;
+  file_->connected_at_once(end_.get());
+  ASSERT_EQ(::send(end_.get(), "data", 4, 0), 4);
+  turn();
+  EXPECT_EQ(played_.sent, "data");
+}
+
 TEST_F(StreamFileTest, WhatIsSaidAtTheDockIsNotSentHoweverItComes) {
   const ByteVector said(UNETNS_HOT_SAID);
   ASSERT_EQ(::send(end_.get(), said.data(), 1000, 0), 1000);
