@@ -8,8 +8,7 @@
 //   reset, failure   our end is closed with something unread in it (unix(7): ECONNRESET, POLLERR)
 //   not yet writable the program's end is filled up through itself ("filler"), taken back later
 //   may be accepted  a byte for each connection lies in the program's end ("token"); where the
-//                    accelerator accepts natively, the connection itself: the program's end of its
-//                    pair, in a message
+//                    accelerator accepts natively, one that says which (unetns_hot_token)
 #ifndef UNETNS_RUNTIME_STREAM_FILE_H_
 #define UNETNS_RUNTIME_STREAM_FILE_H_
 

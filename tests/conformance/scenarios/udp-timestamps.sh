@@ -2,17 +2,8 @@
 . "${0%/*}/../lib.sh"
 joined_pair
 py a <<'P'
-from sockets import *
-SO_TIMESTAMP, SO_TIMESTAMPNS, SO_TIMESTAMPING, SO_TIMESTAMP_NEW, SO_TIMESTAMPNS_NEW, SO_TIMESTAMPING_NEW = 29, 35, 37, 63, 64, 65
-TX_SW, RX_SW, SW, OPT_ID, TX_SCHED, OPT_CMSG, OPT_TSONLY, OPT_STATS, OPT_PKTINFO, OPT_TX_SWHW, BIND_PHC, OPT_ID_TCP = 2, 8, 16, 128, 256, 1024, 2048, 4096, 8192, 16384, 32768, 65536
+from stamps import *
 def udp(): s = socket(AF_INET, SOCK_DGRAM); s.setsockopt(SOL_SOCKET, SO_RCVTIMEO, struct.pack("qq", 1, 0)); return s
-def near(sec): return abs(sec - time.time()) < 5
-def shape(level, kind, data):
-    if level == SOL_SOCKET and kind in (29, 63): return f"{kind} {len(data)} micro {near(struct.unpack('qq', data)[0])}"
-    if level == SOL_SOCKET and kind in (35, 64): return f"{kind} {len(data)} nano {near(struct.unpack('qq', data)[0])}"
-    if level == SOL_SOCKET and kind in (37, 65): return f"{kind} {len(data)} " + " ".join(str(near(x) if x else 0) for x in struct.unpack("6q", data)[::2])
-    if level == 0 and kind == 11: return "err " + str(struct.unpack("IBBBBII", data[:16])) + " " + data[16:].hex()
-    return f"{level} {kind} {data.hex()}"
 def shown_msg(m): return (len(m[0]), [shape(*c) for c in m[1]], m[2], m[3] and shown(m[3]))
 r, c = udp(), udp(); r.bind((HERE, 7000)); c.bind((HERE, 7001))
 def once(what, s=None):
