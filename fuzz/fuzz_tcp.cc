@@ -53,6 +53,11 @@ void choose(TcpSettings& s, uint8_t bits) {
   s.syn_retries = s.synack_retries = 50;
 }
 
+std::string_view algorithm(unsigned number) {
+  const auto names = congestion_control_names();
+  return names[number % names.size()];
+}
+
 void set_link(TcpWire& w, uint8_t b) {
   w.link.loss = (b & 3) * 0.1;
   w.link.reorder = (b >> 2 & 3) * 0.1;
@@ -66,6 +71,7 @@ void play_pair(Input& in) {
   TcpWire w(bits_a & 1 ? 20 : 40, bits_a * 256u + bits_b + 1);
   choose(w.a.settings, bits_a);
   choose(w.b.settings, bits_b);
+  w.control = algorithm(bits_a * 256u + bits_b);
   if (bits_b & 1) w.a.iss = w.b.iss = 0xfffffff0;
   set_link(w, in.byte());
   w.open_a();
@@ -115,6 +121,10 @@ void play_pair(Input& in) {
       case 12:
         end->icmp_error(w.now, EHOSTUNREACH, op & 16, in.word());
         break;
+      case 13:
+        w.control = algorithm(in.byte());
+        end->set_control(w.make_control(), w.now);
+        break;
       default:
         w.run(std::chrono::milliseconds(in.byte()));
         break;
@@ -151,6 +161,7 @@ void play_hand(Input& in) {
   choose(h.w.a.settings, in.byte());
   h.w.a.settings.ecn = 0;
   const uint8_t bits = in.byte();
+  h.w.control = algorithm(bits);
   TcpOptions o;
   o.mss = bits & 1 ? 1460 : 1;
   o.sack_permitted = bits & 2;

@@ -64,7 +64,7 @@ TEST_F(ProcNetTcpTest, CongestionControlIsASettingOfText) {
   EXPECT_EQ(write(*a_, path, "reno\n"), 0);
   EXPECT_EQ(read(*a_, path), "reno\n");
   EXPECT_EQ(read(*b_, path), "cubic\n");
-  EXPECT_EQ(read(*a_, "/proc/sys/net/ipv4/tcp_available_congestion_control"), "cubic reno\n");
+  EXPECT_EQ(read(*a_, "/proc/sys/net/ipv4/tcp_available_congestion_control"), "reno cubic bbr\n");
   EXPECT_EQ(write(*a_, "/proc/sys/net/ipv4/tcp_available_congestion_control", "reno"), EACCES);
 }
 

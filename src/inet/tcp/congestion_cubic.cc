@@ -89,7 +89,7 @@ void CubicControl::undo(uint32_t prior_cwnd, uint32_t prior_ssthresh) {
 }
 
 // Time without data is no time in which the curve may rise (RFC 9438, 5.8).
-void CubicControl::on_restart(Nanos, Nanos idle) {
+void CubicControl::on_restart(Nanos, Nanos idle, bool) {
   if (epoch_.count() >= 0) epoch_ += idle;
 }
 

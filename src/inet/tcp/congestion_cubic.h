@@ -17,7 +17,7 @@ class CubicControl final : public CongestionControl {
   uint32_t reduced(Nanos now) override;
   void on_rto(Nanos now) override;
   void undo(uint32_t prior_cwnd, uint32_t prior_ssthresh) override;
-  void on_restart(Nanos now, Nanos idle) override;
+  void on_restart(Nanos now, Nanos idle, bool app_limited) override;
   size_t memory() const override { return sizeof(*this); }
 
   double w_max() const { return w_max_; }

@@ -1,17 +1,21 @@
 #include <array>
 
+#include "inet/tcp/congestion_bbr.h"
 #include "inet/tcp/congestion_cubic.h"
 #include "inet/tcp/congestion_reno.h"
 
 namespace unetns {
 
 namespace {
-constexpr std::array<std::string_view, 2> kNames = {"cubic", "reno"};
-}
+constexpr std::array<std::string_view, 3> kNames = {"reno", "cubic", "bbr"};
+static_assert(kNames[1] == kDefaultCongestionControl);
+}  // namespace
 
-Result<std::unique_ptr<CongestionControl>> make_congestion_control(std::string_view name) {
-  if (name == kNames[0]) return std::make_unique<CubicControl>();
-  if (name == kNames[1]) return std::make_unique<RenoControl>();
+Result<std::unique_ptr<CongestionControl>> make_congestion_control(std::string_view name,
+                                                                   Rng& rng) {
+  if (name == kNames[0]) return std::make_unique<RenoControl>();
+  if (name == kNames[1]) return std::make_unique<CubicControl>();
+  if (name == kNames[2]) return std::make_unique<BbrControl>(rng);
   return fail(ENOENT);
 }
 

@@ -118,6 +118,7 @@ class TcpConnection {
   virtual bool in_flight(uint32_t seq) const = 0;
   virtual void icmp_error(Nanos now, int err, bool hard, uint32_t quoted_seq) = 0;
   virtual void fill_info(Nanos now, struct ::tcp_info& info) const = 0;
+  virtual ByteVector congestion_info() const = 0;  // TCP_CC_INFO
   virtual TcpInfoTail info_tail(Nanos now) const = 0;
   virtual uint32_t rcvbuf() const = 0;  // as they have grown (SO_RCVBUF, SO_SNDBUF)
   virtual uint32_t sndbuf() const = 0;

@@ -127,7 +127,8 @@ void TcpConnectionImpl::took_ack(Nanos now, uint32_t acked) {
 }
 
 // Room for twice what the path takes (tcp(7), tcp_wmem), with the overhead that Linux counts for
-// each segment: so that programs see the sizes they know.
+// each segment: so that programs see the sizes they know. Thrice where the window is kept in a
+// recovery, which would hold the data of a window as well until it ends.
 void TcpConnectionImpl::expand_sndbuf() {
   if (settings_.sndbuf_locked) {
     sndbuf_ = settings_.sndbuf;
@@ -141,7 +142,8 @@ void TcpConnectionImpl::expand_sndbuf() {
   const uint64_t segments =
       std::max({recovery_->control().cwnd(), CongestionControl::kInitialWindow,
                 uint32_t{settings_.reordering} + 1});
-  const uint64_t wanted = std::min<uint64_t>(2 * segments * segment, settings_.sndbuf_max);
+  const uint32_t windows = recovery_->governed() ? 3 : 2;
+  const uint64_t wanted = std::min<uint64_t>(windows * segments * segment, settings_.sndbuf_max);
   sndbuf_ = std::max({sndbuf_, settings_.sndbuf, static_cast<uint32_t>(wanted)});
 }
 

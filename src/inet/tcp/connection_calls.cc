@@ -89,10 +89,12 @@ void TcpConnectionImpl::settings_changed(Nanos now) {
 }
 
 void TcpConnectionImpl::set_control(std::unique_ptr<CongestionControl> control, Nanos now) {
-  if (recovery_)
-    recovery_->set_control(std::move(control), now);
-  else
+  if (!recovery_) {
     control_ = std::move(control);
+    return;
+  }
+  recovery_->set_control(std::move(control), now);
+  output(now);  // what waited for the pacing of the one before
 }
 
 void TcpConnectionImpl::path_mtu(Nanos now, uint32_t mtu) {

@@ -64,6 +64,7 @@ class TcpConnectionImpl final : public TcpConnection {
   }
   void icmp_error(Nanos now, int err, bool hard, uint32_t quoted_seq) override;
   void fill_info(Nanos now, struct ::tcp_info& info) const override;
+  ByteVector congestion_info() const override;
   TcpInfoTail info_tail(Nanos now) const override;
   size_t memory() const override;
   size_t buffered() const override { return queue_.cost() + in_.cost() + ooo_.cost(); }

@@ -92,6 +92,11 @@ void TcpConnectionImpl::fill_info(Nanos now, struct ::tcp_info& info) const {
   info.tcpi_delivered_ce = delivered_ce_;
 }
 
+ByteVector TcpConnectionImpl::congestion_info() const {
+  const CongestionControl& control = recovery_ ? recovery_->control() : *control_;
+  return control.info();
+}
+
 TcpInfoTail TcpConnectionImpl::info_tail(Nanos now) const {
   TcpInfoTail out;
   out.rcv_wnd = window_.window();

@@ -48,8 +48,8 @@ uint32_t TcpConnectionImpl::burst_limit() const {
   const uint32_t most = gso_limit(), size = segment_size();
   if (seq_gt(snd_up_, recovery_->snd_nxt())) return size;  // each tells how far the urgent byte is
   const uint32_t half = std::max(recovery_->control().cwnd() / 2, 1u) * size;
-  const uint32_t worth =
-      std::max(recovery_->large_send(settings_.tso_rtt_log), settings_.min_tso_segs * size);
+  const uint32_t worth = std::max(recovery_->large_send(settings_.tso_rtt_log),
+                                  recovery_->least_burst(settings_.min_tso_segs) * size);
   return std::min({most, half, worth - worth % size});
 }
 

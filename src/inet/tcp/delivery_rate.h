@@ -53,6 +53,14 @@ class DeliveryRate {
     interval_ = interval;
     app_limited_ = sample.app_limited;
   }
+  // What `sample` gave, after on_acked(): segments a second; 0: nothing good.
+  double measured(Nanos now, const Sample& sample, Nanos min_rtt) const {
+    if (sample.prior_at.count() < 0) return 0;
+    const Nanos interval = std::max(sample.send_elapsed, now - sample.prior_at);
+    if (interval.count() <= 0 || interval < min_rtt) return 0;
+    return static_cast<double>(delivered_ - sample.prior_delivered) * 1e9 /
+           static_cast<double>(interval.count());
+  }
   // The application has no more to send, though the window would let it.
   void limited_by_app(uint32_t in_flight) {
     app_limited_until_ = std::max(delivered_ + in_flight, 1u);
@@ -60,9 +68,10 @@ class DeliveryRate {
   void count_syn() { ++delivered_; }
   void forget_syn() { delivered_ = 1; }  // it and its data are one
 
-  uint32_t delivered() const { return delivered_; }  // segments, ever
-  bool app_limited() const { return app_limited_; }
-  uint64_t rate(uint32_t mss) const {  // bytes a second
+  uint32_t delivered() const { return delivered_; }             // segments, ever
+  bool app_limited() const { return app_limited_; }             // of the last good sample
+  bool limited_now() const { return app_limited_until_ != 0; }  // what is sent now
+  uint64_t rate(uint32_t mss) const {                           // bytes a second
     return segments_ == 0 ? 0 : segments_a_second(uint64_t{segments_} * mss, interval_);
   }
 

@@ -28,8 +28,7 @@ class FastOpen : public ::testing::Test {
     syn.options = options;
     h.w.a.connection = TcpConnection::passive_fastopen(
         {h.w.a, h.w.pool, h.w.a.settings}, h.w.now, tcp_negotiate(h.w.a.settings, syn, 1000, 0),
-        h.w.mtu, h.w.overhead, std::move(*make_congestion_control("cubic")), h.w.data(0, size),
-        false);
+        h.w.mtu, h.w.overhead, h.w.make_control(), h.w.data(0, size), false);
     h.w.a->connect(h.w.now);
     h.out.clear();
   }

@@ -180,7 +180,7 @@ TEST(TcpOpen, AFastOpenServerMayAnswerAndCloseAtOnce) {
     data.append_shared(s.payload, 0, s.payload.size());
     w.b.connection = TcpConnection::passive_fastopen(
         {w.b, w.pool, w.b.settings}, w.now, tcp_negotiate(w.b.settings, in, w.b.iss, 0), w.mtu,
-        w.overhead, std::move(*make_congestion_control("cubic")), std::move(data), false);
+        w.overhead, w.make_control(), std::move(data), false);
     w.b->connect(w.now);
     w.read(w.b);
     w.write(w.b, 50);
@@ -202,7 +202,7 @@ TEST(TcpOpen, ASmallerPathMtuFindsAFastOpenServersDataBehindItsSyn) {
   const TcpSegmentIn syn = TcpHand::make(5000, 0, kSyn);
   h.w.a.connection = TcpConnection::passive_fastopen(
       {h.w.a, h.w.pool, h.w.a.settings}, h.w.now, tcp_negotiate(h.w.a.settings, syn, 1000, 0),
-      h.w.mtu, h.w.overhead, std::move(*make_congestion_control("cubic")), {}, false);
+      h.w.mtu, h.w.overhead, h.w.make_control(), {}, false);
   h.w.a->connect(h.w.now);
   h.w.write(h.w.a, 3000);
   h.out.clear();
@@ -335,7 +335,7 @@ TEST(TcpOpen, AFastOpenServerReadsBeforeTheHandshakeEnds) {
         data.append_shared(s.payload, 0, s.payload.size());
         w.b.connection = TcpConnection::passive_fastopen(
             {w.b, w.pool, w.b.settings}, w.now, tcp_negotiate(w.b.settings, in, w.b.iss, 0), w.mtu,
-            w.overhead, std::move(*make_congestion_control("cubic")), std::move(data), false);
+            w.overhead, w.make_control(), std::move(data), false);
         w.b->connect(w.now);
         w.read(w.b);
         w.link.loss = loss;

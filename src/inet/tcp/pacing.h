@@ -22,25 +22,33 @@ class Pacing {
     return static_cast<uint64_t>(std::max(rate, 1.0));
   }
   // About a millisecond's worth, at least two segments, at most one large send.
-  static uint32_t quantum(uint64_t rate, uint32_t mss) {
-    return static_cast<uint32_t>(std::clamp<uint64_t>(rate / 1024, 2 * uint64_t{mss}, 65536));
+  static uint32_t quantum(uint64_t rate, uint32_t mss, uint32_t least_segments = 2) {
+    const uint64_t least = uint64_t{least_segments} * mss;
+    return static_cast<uint32_t>(std::max(std::min<uint64_t>(rate / 1024, 65536), least));
   }
 
   void on_sent(Nanos now, uint32_t bytes, uint64_t rate) {
     const double ns =
         static_cast<double>(bytes) * 1e9 / static_cast<double>(std::max<uint64_t>(rate, 1));
-    next_ = std::max(next_, now) + Nanos(static_cast<int64_t>(std::min(ns, 1e12)));
+    // A timer that fires late must not lower the rate: what waited for it left in time, as far as
+    // the rate goes. But not for more than the millisecond that a burst may have.
+    const Nanos least = wake_ || woken_ ? now - std::chrono::milliseconds(1) : now;
+    next_ = std::max(next_, least) + Nanos(static_cast<int64_t>(std::min(ns, 1e12)));
     wake_ = true;
+    woken_ = false;
   }
   bool blocks(Nanos now) const { return next_ > now; }
   Nanos until() const { return next_; }
   bool wants_wake() const { return wake_; }
-  void woken() { wake_ = false; }
+  void woken() {
+    wake_ = false;
+    woken_ = true;
+  }
   void off() { *this = Pacing(); }
 
  private:
   Nanos next_{};
-  bool wake_ = false;
+  bool wake_ = false, woken_ = false;
 };
 
 }  // namespace unetns

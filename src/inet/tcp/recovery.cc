@@ -14,6 +14,7 @@ LossRecovery::LossRecovery(const Config& config, std::unique_ptr<CongestionContr
       restart_after_idle_(config.slow_start_after_idle),
       established_(false),
       thin_linear_(false),
+      governed_(control->governs()),
       initial_reordering_(std::max<uint8_t>(config.reordering, 1)),
       max_reordering_(config.max_reordering),
       pacing_ss_ratio_(config.pacing_ss_ratio),
@@ -49,7 +50,7 @@ void LossRecovery::sent(Nanos now, uint32_t start, uint32_t end, bool app_limite
     const bool first = board_.empty();
     if (first && last_sent_.count() != 0) {
       control_->set_cwnd(window(now));
-      control_->on_restart(now, now - last_sent_);
+      control_->on_restart(now, now - last_sent_, rate_.limited_now());
     }
     SentRange range;
     range.start = start;
@@ -113,7 +114,7 @@ void LossRecovery::note_use(bool app_limited) {
 // RTO without anything in flight, down to the initial window.
 uint32_t LossRecovery::window(Nanos now) const {
   uint32_t cwnd = control_->cwnd();
-  if (!restart_after_idle_ || !board_.empty() || last_sent_.count() == 0) return cwnd;
+  if (!restart_after_idle_ || governed_ || !board_.empty() || last_sent_.count() == 0) return cwnd;
   const uint32_t least = std::min(cwnd, initial_window_);
   const Nanos rto = rtt_.rto();
   for (Nanos idle = now - last_sent_; idle > rto && cwnd > least; idle -= rto) cwnd /= 2;
@@ -126,7 +127,7 @@ uint32_t LossRecovery::may_send(Nanos now) const {
   const uint32_t cwnd = window(now), flying = in_flight_segments();
   uint64_t room = cwnd > flying ? uint64_t{cwnd - flying} * mss : 0;
   if (probing_) room = std::max<uint64_t>(room, mss);
-  if (paced()) room = std::min<uint64_t>(room, Pacing::quantum(pacing_rate(), mss));
+  if (paced()) room = std::min<uint64_t>(room, quantum());
   return static_cast<uint32_t>(std::min<uint64_t>(room, 0x7fffffff));
 }
 
@@ -138,7 +139,7 @@ std::optional<SeqRange> LossRecovery::next_lost(Nanos now, uint32_t max) const {
   const uint32_t cwnd = control_->cwnd(), flying = in_flight_segments(), mss = board_.mss();
   if (flying >= cwnd) return std::nullopt;
   uint64_t room = uint64_t{cwnd - flying} * mss;
-  if (paced()) room = std::min<uint64_t>(room, Pacing::quantum(pacing_rate(), mss));
+  if (paced()) room = std::min<uint64_t>(room, quantum());
   const auto block = board_.next_waiting(static_cast<uint32_t>(std::min<uint64_t>(max, room)));
   if (!block) return std::nullopt;
   return SeqRange{block->start, block->end};
@@ -233,10 +234,14 @@ uint64_t LossRecovery::pacing_rate() const {
   return std::min(rate, max_pacing_rate_);
 }
 
+uint32_t LossRecovery::quantum() const {
+  return Pacing::quantum(pacing_rate(), board_.mss(), least_burst(2));
+}
+
 uint32_t LossRecovery::large_send(uint8_t rtt_log) const {
   constexpr uint64_t kLargest = 65536;
   uint64_t bytes = pacing_rate() / 1024;
-  if (rtt_log != 0) {
+  if (rtt_log != 0 && !paced()) {
     const auto trips =
         static_cast<uint64_t>(rtt_.min_rtt().count() / 1000) >> std::min<int>(rtt_log, 63);
     if (trips < 17) bytes += kLargest >> trips;
@@ -251,10 +256,13 @@ void LossRecovery::negotiated(bool sack, bool timestamps) {
 
 void LossRecovery::set_mss(uint32_t mss) { board_.set_mss(std::max(mss, 1u)); }
 
-void LossRecovery::set_control(std::unique_ptr<CongestionControl> control, Nanos) {
+void LossRecovery::set_control(std::unique_ptr<CongestionControl> control, Nanos now) {
   control->set_cwnd(control_->cwnd());
   control->set_ssthresh(control_->ssthresh());
   control_ = std::move(control);
+  governed_ = control_->governs();
+  if (!paced()) pacing_.off();
+  control_->start(path_sample(now));
 }
 
 void LossRecovery::set_max_pacing_rate(uint64_t rate) {
@@ -275,6 +283,7 @@ void LossRecovery::handshake_done(Nanos now, std::optional<Nanos> rtt, int syn_l
   backoffs_ = retransmits_ = 0;
   control_->set_ssthresh(CongestionControl::kUnlimited);
   control_->set_cwnd(syn_losses > 1 ? 1 : initial_window_);
+  control_->start(path_sample(now));
   if (rto_at_.count() >= 0) rto_at_ = now + rto();
   if (early_ == Early::kProbe) early_ = Early::kNone;  // of data that went ahead: not yet
   high_ = newreno_recover_ = una_;

@@ -92,8 +92,8 @@ class LossRecovery {
   std::optional<Nanos> deadline() const;
   RecoveryTimer on_timer(Nanos now);
   // How many bytes of data are worth one packet: about a millisecond's worth, more when the peer is
-  // near (ip-sysctl of the kernel's documentation, tcp_tso_rtt_log). On slow paths small ones keep
-  // the acks, and so the sends, spread over the round trip.
+  // near and nothing is paced (ip-sysctl of the kernel's documentation, tcp_tso_rtt_log). On slow
+  // paths small ones keep the acks, and so the sends, spread over the round trip.
   uint32_t large_send(uint8_t rtt_log) const;
   // In a recovery the acks say one by one what may leave.
   bool reducing() const { return phase_ >= Phase::kCwr; }
@@ -106,6 +106,12 @@ class LossRecovery {
   // What the handshake agreed on, when it was not known at the begin.
   void negotiated(bool sack, bool timestamps);
   void set_control(std::unique_ptr<CongestionControl> control, Nanos now);
+  // Whether the algorithm sets the window in all phases (CongestionControl::governs()).
+  bool governed() const { return governed_; }
+  // Segments that are worth a packet, when `configured` are where nothing else is known.
+  uint32_t least_burst(uint32_t configured) const {
+    return governed_ ? control_->least_burst() : configured;
+  }
   void set_max_pacing_rate(uint64_t rate);
   // tcp-thin: the first timeouts in a row of a stream with little in flight don't double the RTO.
   void set_thin_linear(bool on) { thin_linear_ = on; }
@@ -179,6 +185,8 @@ class LossRecovery {
   bool may_undo(const Gathered& got) const;
   void undo(bool loss_too, Gathered& got);
   void set_window(const AckFacts& facts, Gathered& got);
+  void govern(const Gathered& got);
+  PathSample path_sample(Nanos now) const;
   // recovery.cc
   void retransmitted(Nanos now, uint32_t start, uint32_t end);
   void note_use(bool app_limited);
@@ -187,11 +195,12 @@ class LossRecovery {
   uint32_t newreno_sacked_in() const { return std::min(dupacks_, board_.in_flight()); }
   uint32_t window(Nanos now) const;
   Nanos reorder_window() const;
-  bool paced() const { return max_pacing_rate_ != Pacing::kNoLimit; }
+  bool paced() const { return governed_ || max_pacing_rate_ != Pacing::kNoLimit; }
+  uint32_t quantum() const;
 
   // Settings
   bool sack_ : 1, timestamps_ : 1, use_frto_ : 1, use_tlp_ : 1, use_rack_ : 1,
-      restart_after_idle_ : 1, established_ : 1, thin_linear_ : 1;
+      restart_after_idle_ : 1, established_ : 1, thin_linear_ : 1, governed_ : 1;
   const uint8_t initial_reordering_;
   const uint16_t max_reordering_, pacing_ss_ratio_, pacing_ca_ratio_;
   const uint32_t initial_window_;  // segments

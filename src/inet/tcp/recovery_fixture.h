@@ -33,7 +33,7 @@ class RecoveryTest : public testing::Test {
   void start(const LossRecovery::Config& c, std::string_view control = "reno",
              std::optional<Nanos> rtt = {}) {
     config_ = c;
-    r = std::make_unique<LossRecovery>(c, *make_congestion_control(control));
+    r = std::make_unique<LossRecovery>(c, *make_congestion_control(control, rng));
     r->handshake_done(now, rtt, false);
   }
   static uint32_t seq(uint32_t segment) { return kIss + segment * kMss; }
@@ -97,6 +97,7 @@ class RecoveryTest : public testing::Test {
     return next;
   }
 
+  SeededRng rng{1};
   Nanos now = std::chrono::seconds(1000);
   LossRecovery::Config config_;
   std::unique_ptr<LossRecovery> r;

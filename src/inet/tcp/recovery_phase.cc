@@ -151,7 +151,7 @@ void LossRecovery::enter_recovery(Nanos now, Gathered& got) {
 }
 
 void LossRecovery::end_reduction() {
-  if (control_->ssthresh() < CongestionControl::kUnlimited)
+  if (!governed_ && control_->ssthresh() < CongestionControl::kUnlimited)
     control_->set_cwnd(control_->ssthresh());
 }
 
@@ -201,6 +201,7 @@ void LossRecovery::enter_loss(Nanos now) {
 
 bool LossRecovery::reorder_timeout(Nanos now) {
   Gathered got;
+  got.now = now;
   got.in_flight = in_flight_segments();
   find_lost(now, got);
   if (got.reorder_wait.count() > 0) {
@@ -209,7 +210,9 @@ bool LossRecovery::reorder_timeout(Nanos now) {
   }
   if (got.lost == 0) return false;
   if (phase_ < Phase::kRecovery) enter_recovery(now, got);
-  if (phase_ == Phase::kRecovery)
+  if (governed_)
+    govern(got);
+  else if (phase_ == Phase::kRecovery)
     control_->set_cwnd(prr_.on_acked(1, false, in_flight_segments(), control_->ssthresh()));
   return true;
 }
@@ -238,7 +241,36 @@ void LossRecovery::undo(bool loss_too, Gathered& got) {
   }
 }
 
+PathSample LossRecovery::path_sample(Nanos now) const {
+  PathSample sample;
+  sample.now = now;
+  sample.mss = board_.mss();
+  sample.was_in_flight = sample.in_flight = in_flight_segments();
+  sample.delivered = rate_.delivered();
+  sample.srtt = rtt_.srtt();
+  sample.min_rtt = rtt_.min_rtt();
+  sample.recovering = phase_ == Phase::kRecovery;
+  sample.timed_out = phase_ == Phase::kLoss;
+  return sample;
+}
+
+void LossRecovery::govern(const Gathered& got) {
+  PathSample sample = path_sample(got.now);
+  sample.acked = got.segments;
+  sample.lost = got.lost;
+  sample.was_in_flight = got.in_flight;
+  if (got.rate.prior_at.count() >= 0) sample.prior_delivered = got.rate.prior_delivered;
+  sample.rate = rate_.measured(got.now, got.rate, rtt_.min_rtt());
+  sample.app_limited = got.rate.app_limited;
+  sample.rtt = got.rtt;
+  if (control_->on_path_sample(sample)) rate_.limited_by_app(in_flight_segments());
+}
+
 void LossRecovery::set_window(const AckFacts& facts, Gathered& got) {
+  if (governed_) {
+    govern(got);
+    return;
+  }
   if (phase_ == Phase::kCwr || phase_ == Phase::kRecovery) {
     const bool safe = got.result.advanced && got.lost == 0;
     if (got.segments != 0 || got.lost != 0)

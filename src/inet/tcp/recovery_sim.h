@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <memory>
 #include <queue>
 #include <vector>
 
@@ -23,6 +24,16 @@ struct SimLink {
   Nanos late{};
   uint32_t window = 1 << 30;  // the peer's, bytes
   uint32_t mark_above = ~0u;  // ECN: queued bytes
+  Nanos ack_every{};          // acks leave together at multiples of it; zero: at once
+};
+
+// The queue in front of a link, which several senders may share.
+struct SimQueue {
+  Nanos free_at{};
+  double backlog = 0;  // bytes before each packet, summed up
+  uint64_t packets = 0;
+  double mean() const { return packets == 0 ? 0 : backlog / static_cast<double>(packets); }
+  void forget() { backlog = 0, packets = 0; }  // what was measured
 };
 
 class RecoverySim {
@@ -33,32 +44,42 @@ class RecoverySim {
         config_(config),
         rng_(seed),
         una_rcv_(config.iss),
-        sender_(config, *make_congestion_control(control)) {
+        sender_(config, *make_congestion_control(control, rng_)) {
     sender_.handshake_done(now_, 2 * link.delay, false);
   }
 
   void run(Nanos length, uint64_t bytes = ~uint64_t{0}) {
-    left_ = bytes;
     const Nanos end = now_ + length;
-    pump();
-    while (now_ < end) {
-      const auto timer = sender_.deadline();
-      const bool event = !events_.empty() && (!timer || events_.top().at <= *timer);
-      if (!event && !timer) break;
-      now_ = std::max(now_, event ? events_.top().at : *timer);
-      if (now_ > end) break;
-      if (event) {
-        auto e = events_.top();
-        events_.pop();
-        if (e.is_ack)
-          take_ack(e);
-        else
-          arrive(e);
-      } else {
-        take_timer();
-      }
-    }
+    begin(bytes);
+    while (next() <= end) step();
+    now_ = end;
   }
+  // The same step by step, for several that take turns.
+  void begin(uint64_t bytes = ~uint64_t{0}) {
+    left_ = bytes;
+    pump();
+  }
+  Nanos next() const {
+    const Nanos event = events_.empty() ? Nanos::max() : events_.top().at;
+    return std::max(now_, std::min(event, sender_.deadline().value_or(Nanos::max())));
+  }
+  void step() {
+    const auto timer = sender_.deadline();
+    const bool event = !events_.empty() && (!timer || events_.top().at <= *timer);
+    now_ = next();
+    if (!event) {
+      take_timer();
+      return;
+    }
+    const Event e = events_.top();
+    events_.pop();
+    if (e.is_ack)
+      take_ack(e);
+    else
+      arrive(e);
+  }
+  void share(RecoverySim& other) { queue_ = other.queue_; }
+  SimQueue& queue() { return *queue_; }
 
   Nanos now() const { return now_; }
   LossRecovery& sender() { return sender_; }
@@ -99,17 +120,20 @@ class RecoverySim {
 
   void packet(uint32_t start, uint32_t end, bool last) {
     const double backlog =
-        std::max<double>(0, static_cast<double>((free_at_ - now_).count())) * 1e-9 * link_.rate;
+        std::max<double>(0, static_cast<double>((queue_->free_at - now_).count())) * 1e-9 *
+        link_.rate;
+    queue_->backlog += backlog;
+    ++queue_->packets;
     ++packets_;
     if (blackout || (drop && drop(start, packets_)) || backlog > link_.queue ||
         (link_.loss > 0 && rng_.u32() < link_.loss * 4294967296.0)) {
       ++dropped_;
       return;
     }
-    free_at_ = std::max(free_at_, now_) +
-               Nanos(static_cast<int64_t>((end - start + 52) * 1e9 / link_.rate));
+    queue_->free_at = std::max(queue_->free_at, now_) +
+                      Nanos(static_cast<int64_t>((end - start + 52) * 1e9 / link_.rate));
     Event e{};
-    e.at = free_at_ + link_.delay;
+    e.at = queue_->free_at + link_.delay;
     if (link_.reorder > 0 && rng_.u32() < link_.reorder * 4294967296.0) e.at += link_.late;
     e.order = ++order_;
     e.start = start;
@@ -134,6 +158,7 @@ class RecoverySim {
           std::min<uint64_t>({may, open, left_, uint64_t{65536 / config_.mss} * config_.mss});
       if (room < config_.mss && room < left_) break;
       if (room == 0) break;
+      if (room < left_) room -= room % config_.mss;  // as a connection cuts it
       left_ -= room;
       const uint32_t start = sender_.snd_nxt();
       transmit(start, start + static_cast<uint32_t>(room), left_ == 0);
@@ -161,6 +186,8 @@ class RecoverySim {
     if (ack_every_send && !in.last && !dsack && parts_.empty() && !in.ce) return;
     Event e{};
     e.at = now_ + link_.delay;
+    if (link_.ack_every.count() != 0)
+      e.at += link_.ack_every - Nanos(now_.count() % link_.ack_every.count());
     e.order = ++order_;
     e.is_ack = true;
     e.end = una_rcv_;
@@ -231,7 +258,8 @@ class RecoverySim {
   SimLink link_;
   LossRecovery::Config config_;
   SeededRng rng_;
-  Nanos now_ = std::chrono::seconds(1), free_at_{};
+  Nanos now_ = std::chrono::seconds(1);
+  std::shared_ptr<SimQueue> queue_ = std::make_shared<SimQueue>();
   uint64_t left_ = 0, order_ = 0, received_ = 0, duplicates_ = 0, dropped_ = 0;
   uint32_t packets_ = 0, timeouts_ = 0, probes_ = 0, reductions_ = 0;
   uint32_t una_rcv_;

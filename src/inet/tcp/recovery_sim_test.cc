@@ -111,7 +111,7 @@ TEST(RecoverySim, PacingKeepsToItsRate) {
 // Whatever is lost: all arrives in the end, and the numbers come out even.
 TEST(RecoverySim, EveryTransferEnds) {
   for (bool sack : {true, false})
-    for (std::string_view control : {"cubic", "reno"})
+    for (std::string_view control : congestion_control_names())
       for (double loss : {0.02, 0.1, 0.3})
         for (uint64_t seed = 1; seed <= 5; ++seed) {
           SimLink link;

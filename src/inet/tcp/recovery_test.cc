@@ -27,7 +27,7 @@ TEST_F(RecoveryTest, ASynLostTwiceMakesTheStartSmall) {
 
 TEST_F(RecoveryTest, TheHandshakeMayRunOverIt) {
   auto c = config();
-  LossRecovery syn(c, *make_congestion_control("cubic"));
+  LossRecovery syn(c, *make_congestion_control("cubic", rng));
   syn.sent(now, kIss, kIss + 1, true);
   EXPECT_EQ(syn.deadline(), now + 1s);
   now += 1s;
@@ -178,7 +178,7 @@ TEST_F(RecoveryTest, AnAckOfNothingSentDoesNothing) {
 
 TEST_F(RecoveryTest, ChangingTheAlgorithmKeepsTheWindow) {
   warm_up(10ms, 64);
-  r->set_control(*make_congestion_control("cubic"), now);
+  r->set_control(*make_congestion_control("cubic", rng), now);
   EXPECT_EQ(r->control().name(), "cubic");
   EXPECT_EQ(r->control().cwnd(), 64u);
 }

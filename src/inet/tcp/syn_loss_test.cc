@@ -17,9 +17,9 @@ void open_child(TcpWire& w) {
   agreed.irs = 5000;
   agreed.peer_window = 60000;
   agreed.peer_mss = 1460;
+  w.control = "reno";
   w.b.connection = TcpConnection::passive_fastopen({w.b, w.pool, w.b.settings}, w.now, agreed, 1500,
-                                                   20, std::move(*make_congestion_control("reno")),
-                                                   w.data(0, 10), false);
+                                                   20, w.make_control(), w.data(0, 10), false);
   w.b->connect(w.now);
 }
 

@@ -107,8 +107,11 @@ class TcpWire {
     a->connect(now);
   }
   std::unique_ptr<TcpConnection> make_active(TcpEnd& end) {
-    return TcpConnection::active({end, pool, end.settings}, end.iss, mtu, overhead,
-                                 std::move(*make_congestion_control("cubic")), rng_.u32());
+    return TcpConnection::active({end, pool, end.settings}, end.iss, mtu, overhead, make_control(),
+                                 rng_.u32());
+  }
+  std::unique_ptr<CongestionControl> make_control() {
+    return std::move(*make_congestion_control(control, rng_));
   }
   bool connect() {
     open_a();
@@ -201,6 +204,7 @@ class TcpWire {
  public:
   const uint32_t overhead;
   uint32_t mtu;
+  std::string_view control = kDefaultCongestionControl;  // of connections from then on
   Nanos now = std::chrono::seconds(1000);
   TcpLinkConfig link;
   std::function<bool(int from, TcpSegmentOut&)> filter;  // false: lost
@@ -280,9 +284,8 @@ inline void TcpEnd::arrive(TcpSegmentIn segment) {
       case TcpRequest::Verdict::kEstablished: {
         const TcpNegotiated agreed = request->agreed();
         request.reset();
-        connection =
-            TcpConnection::passive({*this, wire_.pool, settings}, now, agreed, wire_.mtu,
-                                   wire_.overhead, std::move(*make_congestion_control("cubic")));
+        connection = TcpConnection::passive({*this, wire_.pool, settings}, now, agreed, wire_.mtu,
+                                            wire_.overhead, wire_.make_control());
         connection->segment(now, std::move(segment));
         break;
       }

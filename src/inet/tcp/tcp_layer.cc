@@ -124,7 +124,7 @@ void TcpLayer<F>::follow_sysctls(const TcpSysctls& s, TcpSettings& t) {
 template <class F>
 std::string_view TcpLayer<F>::congestion(const Net& net) const {
   const TcpNet<F>* s = state_if_any(net);
-  return s && !s->congestion.empty() ? s->congestion : congestion_control_names().front();
+  return s && !s->congestion.empty() ? s->congestion : kDefaultCongestionControl;
 }
 
 template <class F>
@@ -138,10 +138,8 @@ Result<void> TcpLayer<F>::set_congestion(Net& net, std::string_view name) {
 }
 
 template <class F>
-std::unique_ptr<CongestionControl> TcpLayer<F>::make_control(std::string_view name) const {
-  auto control = make_congestion_control(name);
-  if (!control) control = make_congestion_control(congestion_control_names().front());
-  return std::move(*control);
+std::unique_ptr<CongestionControl> TcpLayer<F>::make_control(const Endpoint& e) const {
+  return std::move(*make_congestion_control(e.congestion_, e.net_.env().rng));
 }
 
 template <class F>
@@ -235,7 +233,7 @@ Result<void> TcpLayer<F>::connect(Endpoint& e, const Address& to, uint16_t port,
   e.detached_ = e.was_connected_ = false;
   e.last_state_ = TcpState::kClose;
   e.connection_ = TcpConnection::active({e, registry_.packets(), e.settings}, iss, route->mtu,
-                                        IpWire<F>::kMinHeader, make_control(e.congestion_),
+                                        IpWire<F>::kMinHeader, make_control(e),
                                         secrets_.ts_offset(e.key.addresses()));
   if (!syn_data) {
     e.starting_ = true;

@@ -180,7 +180,7 @@ class TcpLayer final : public TransportHandler<F>, public PernetOperations {
   void bury(Endpoint& endpoint);
   void send_outgoing(Endpoint& endpoint);
   void destroyed(Endpoint& endpoint);
-  std::unique_ptr<CongestionControl> make_control(std::string_view name) const;
+  std::unique_ptr<CongestionControl> make_control(const Endpoint& e) const;
   // Whether connect() may have these addresses and ports: nobody does, or one in TIME-WAIT whose
   // place it may take (tcp_tw_reuse).
   bool may_take(TcpNet<F>& s, const Net& net, const TcpKey<F>& key, bool loopback, Nanos now) const;

@@ -307,7 +307,7 @@ void TcpLayer<F>::established(const Arrival& a, Endpoint& listener, const TcpNeg
   Endpoint& child = *owned;
   child.connection_ =
       TcpConnection::passive({child, registry_.packets(), child.settings}, a.now, agreed, mtu,
-                             IpWire<F>::kMinHeader, make_control(child.congestion_));
+                             IpWire<F>::kMinHeader, make_control(child));
   a.state.mibs.add(TcpMib::kPassiveOpens);
   listener.listening_->accepted.push_back(std::move(owned));
   if (listener.owner_) listener.owner_->tcp_event();
@@ -350,7 +350,7 @@ bool TcpLayer<F>::try_fastopen(const Arrival& a, Endpoint& listener, TcpSegmentI
   Endpoint& child = *owned;
   child.connection_ = TcpConnection::passive_fastopen(
       {child, registry_.packets(), child.settings}, a.now, agreed, mtu, IpWire<F>::kMinHeader,
-      make_control(child.congestion_), std::move(syn.payload), syn.flags & TcpFlag::kFin);
+      make_control(child), std::move(syn.payload), syn.flags & TcpFlag::kFin);
   if (old_key) mibs.add(TcpMib::kTCPFastOpenPassiveAltKey);
   mibs.add(TcpMib::kTCPFastOpenPassive);
   mibs.add(TcpMib::kPassiveOpens);

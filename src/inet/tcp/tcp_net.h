@@ -78,7 +78,7 @@ struct TcpNet {
   absl::flat_hash_map<TcpEndpoint<F>*, TcpOrphan<F>> orphans;
   // Connections whose Fast Open handshake has not ended, and who waits for it.
   absl::flat_hash_map<TcpEndpoint<F>*, TcpListening<F>*> fastopen;
-  std::string_view congestion;  // net.ipv4.tcp_congestion_control; empty: the first there is
+  std::string_view congestion;  // net.ipv4.tcp_congestion_control; empty: the default
   FastOpenKeys fastopen_keys;   // net.ipv4.tcp_fastopen_key; none until they are needed
   struct FastOpenCookie {
     uint8_t size = 0;

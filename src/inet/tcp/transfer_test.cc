@@ -40,18 +40,21 @@ TEST_P(TcpTransfer, GsoPacketsArriveWhole) {
 }
 
 TEST_P(TcpTransfer, EveryRateOfLossIsSurvived) {
-  for (double loss : {0.0001, 0.001, 0.01, 0.05, 0.1, 0.3}) {
-    for (uint64_t seed = 1; seed <= 3; seed++) {
-      TcpWire w(GetParam(), seed);
-      w.link.loss = loss;
-      w.a.settings.retries2 = w.b.settings.retries2 = 30;
-      ASSERT_TRUE(w.connect()) << loss;
-      const uint64_t n = loss > 0.05 ? 100'000 : 1'000'000;
-      EXPECT_TRUE(w.exchange(n, n / 2, 3600s))
-          << "loss " << loss << " seed " << seed << ": " << w.b.taken << " of " << n << ", "
-          << w.a.taken << " of " << n / 2;
-      EXPECT_TRUE(w.a.intact && w.b.intact);
-      finish(w);
+  for (const std::string_view control : congestion_control_names()) {
+    for (double loss : {0.0001, 0.001, 0.01, 0.05, 0.1, 0.3}) {
+      for (uint64_t seed = 1; seed <= 3; seed++) {
+        TcpWire w(GetParam(), seed);
+        w.control = control;
+        w.link.loss = loss;
+        w.a.settings.retries2 = w.b.settings.retries2 = 30;
+        ASSERT_TRUE(w.connect()) << loss;
+        const uint64_t n = loss > 0.05 ? 100'000 : 1'000'000;
+        EXPECT_TRUE(w.exchange(n, n / 2, 3600s))
+            << control << ", loss " << loss << " seed " << seed << ": " << w.b.taken << " of " << n
+            << ", " << w.a.taken << " of " << n / 2;
+        EXPECT_TRUE(w.a.intact && w.b.intact);
+        finish(w);
+      }
     }
   }
 }
@@ -77,21 +80,25 @@ TEST_P(TcpTransfer, OnePercentOfLossLeavesWhatTheWindowGives) {
 }
 
 TEST_P(TcpTransfer, ReorderingAndDuplicationAreSurvived) {
-  for (uint64_t seed = 1; seed <= 5; seed++) {
-    TcpWire w(GetParam(), seed);
-    w.link.loss = 0.01;
-    w.link.reorder = 0.2;
-    w.link.duplicate = 0.1;
-    ASSERT_TRUE(w.connect());
-    EXPECT_TRUE(w.exchange(500'000, 500'000, 600s)) << seed;
-    EXPECT_TRUE(w.a.intact && w.b.intact);
-    finish(w);
+  for (const std::string_view control : congestion_control_names()) {
+    for (uint64_t seed = 1; seed <= 5; seed++) {
+      TcpWire w(GetParam(), seed);
+      w.control = control;
+      w.link.loss = 0.01;
+      w.link.reorder = 0.2;
+      w.link.duplicate = 0.1;
+      ASSERT_TRUE(w.connect());
+      EXPECT_TRUE(w.exchange(500'000, 500'000, 600s)) << control << seed;
+      EXPECT_TRUE(w.a.intact && w.b.intact);
+      finish(w);
+    }
   }
 }
 
 TEST_P(TcpTransfer, SurvivesWithoutOptions) {
-  for (int options = 0; options < 8; options++) {
+  for (int options = 0; options < 24; options++) {
     TcpWire w(GetParam(), 7);
+    w.control = congestion_control_names()[static_cast<size_t>(options) / 8];
     w.a.settings.sack = options & 1;
     w.a.settings.timestamps = options & 2;
     w.a.settings.window_scaling = options & 4;
@@ -100,6 +107,26 @@ TEST_P(TcpTransfer, SurvivesWithoutOptions) {
     ASSERT_TRUE(w.connect());
     EXPECT_TRUE(w.exchange(300'000, 300'000, 600s)) << options;
     EXPECT_TRUE(w.a.intact && w.b.intact);
+    finish(w);
+  }
+}
+
+// Whatever moment it is, with whatever in flight or lost.
+TEST_P(TcpTransfer, TheAlgorithmMayChangeOnTheWay) {
+  const auto names = congestion_control_names();
+  for (uint64_t seed = 1; seed <= 10; seed++) {
+    TcpWire w(GetParam(), seed);
+    w.link.loss = 0.05;
+    w.link.reorder = 0.05;
+    ASSERT_TRUE(w.connect());
+    for (int change = 0; change < 60; change++) {
+      w.exchange(100'000, 0, Nanos(std::chrono::milliseconds(w.rng().below(100))));
+      w.control = names[w.rng().below(static_cast<uint32_t>(names.size()))];
+      w.a->set_control(w.make_control(), w.now);
+    }
+    EXPECT_TRUE(w.exchange(0, 0, 600s));
+    EXPECT_EQ(w.b.taken, w.a.written);
+    EXPECT_TRUE(w.b.intact);
     finish(w);
   }
 }

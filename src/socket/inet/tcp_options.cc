@@ -222,7 +222,7 @@ Result<void> TcpSocket::set_congestion(Bytes value) {
     if (end_->congestion() == known) return {};
     end_->set_congestion(known);
     if (connection() && tcp_state() != TcpState::kClose) {
-      auto control = make_congestion_control(known);
+      auto control = make_congestion_control(known, net().env().rng);
       end_->run([&](TcpConnection& c, Nanos now) { c.set_control(std::move(*control), now); });
     }
     return {};
@@ -514,7 +514,13 @@ Result<ByteVector> TcpSocket::get_tcp_option(int name, size_t max) {
     case TCP_REPAIR:
     case TCP_TX_DELAY:
       return number(0);
-    case TCP_CC_INFO:
+    case TCP_CC_INFO: {
+      ByteVector out =
+          connection() ? connection()->congestion_info()
+                       : (*make_congestion_control(end_->congestion(), net().env().rng))->info();
+      out.resize(std::min(out.size(), max));
+      return out;
+    }
     case TCP_SAVED_SYN:
     case TCP_ULP:
       return ByteVector{};

@@ -1,4 +1,5 @@
 // Options of TCP sockets: what they are at first, what they take, whom they follow.
+#include <linux/inet_diag.h>
 #include <linux/sockios.h>
 
 #include <linux/tcp.h>
@@ -182,6 +183,34 @@ TEST_F(TcpOptionsTest, CongestionControlIsChosenByName) {
   EXPECT_TRUE(stack_->tcp().set_congestion(*a_, "reno"));
   name = tcp(*a_)->get_option(root_, IPPROTO_TCP, TCP_CONGESTION, 256);
   EXPECT_STREQ(reinterpret_cast<const char*>(name->data()), "reno");
+}
+
+// A model of the path, of who makes one; none as long as nothing was sent.
+TEST_F(TcpOptionsTest, TheAlgorithmTellsOfItsModel) {
+  const auto choose = [&](TcpSocket& s, std::string_view name) {
+    return code(s.set_option(root_, IPPROTO_TCP, TCP_CONGESTION,
+                             {reinterpret_cast<const uint8_t*>(name.data()), name.size()}));
+  };
+  const auto told = [&](TcpSocket& s, size_t max = 100) {
+    return *s.get_option(root_, IPPROTO_TCP, TCP_CC_INFO, max);
+  };
+  auto [c, s] = joined();
+  EXPECT_TRUE(told(*c).empty());
+  EXPECT_EQ(choose(*c, "bbr"), 0);
+  ByteVector bytes = told(*c);
+  ASSERT_EQ(bytes.size(), sizeof(tcp_bbr_info));
+  EXPECT_EQ(load<tcp_bbr_info>(bytes.data()).bbr_pacing_gain, 0u);
+  send(*c, std::string(1000, 'x'));
+  bytes = told(*c);
+  const auto info = load<tcp_bbr_info>(bytes.data());
+  EXPECT_EQ(info.bbr_pacing_gain, 739u);
+  EXPECT_EQ(info.bbr_cwnd_gain, 739u);
+  EXPECT_EQ(told(*c, 7), ByteVector(bytes.begin(), bytes.begin() + 7));
+  EXPECT_EQ(choose(*c, "cubic"), 0);
+  EXPECT_TRUE(told(*c).empty());
+  auto closed = tcp(*a_);
+  EXPECT_EQ(choose(*closed, "bbr"), 0);
+  EXPECT_EQ(told(*closed), ByteVector(sizeof(tcp_bbr_info), 0));
 }
 
 TEST_F(TcpOptionsTest, TheQueuesAreCounted) {
