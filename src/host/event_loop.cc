@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include "env/timespec.h"
 
@@ -53,6 +54,7 @@ Result<void> EventLoop::add_direct(int fd, Callback callback) {
   watches_[index] = std::move(watch);
   // The last one is epoll_ itself: what came to its descriptors before an event of ours is seen
   // with that event, since poll(2) looks at them in this order.
+  part_direct();
   if (direct_.empty()) direct_.push_back({epoll_.get(), POLLIN, 0});
   direct_.insert(direct_.end() - 1, {fd, POLLIN, 0});
   ++live_;
@@ -76,6 +78,7 @@ void EventLoop::modify(int fd, uint32_t events) {
 void EventLoop::remove(int fd) {
   const Watch* watch = watch_of(fd);
   if (!watch) return;
+  if (watch->direct) part_direct();
   if (watch->direct)
     std::erase_if(direct_, [fd](const pollfd& p) { return p.fd == fd; });
   else
@@ -130,14 +133,39 @@ int EventLoop::wait(epoll_event* out, std::optional<Nanos> timeout, const TimerQ
     if ((!timeout || left < *timeout) && !(direct && left > Nanos::zero() && set_alarm(*next)))
       timeout = left;
   }
-  if (!direct) return wait_epoll(out, timeout);
+  if (!direct || joined_) return wait_epoll(out, timeout);
   const timespec ts = to_timespec(timeout.value_or(Nanos::zero()));
   if (::ppoll(direct_.data(), direct_.size(), timeout ? &ts : nullptr, nullptr) <= 0) {
     for (pollfd& p : direct_) p.revents = 0;
     return 0;
   }
   quiet_ = direct_.back().revents == 0;
-  return quiet_ ? 0 : wait_epoll(out, Nanos::zero());
+  if (quiet_) {
+    turns_without_direct_ = 0;
+    return 0;
+  }
+  const bool none = std::all_of(direct_.begin(), direct_.end() - 1,
+                                [](const pollfd& p) { return p.revents == 0; });
+  turns_without_direct_ = none ? turns_without_direct_ + 1 : 0;
+  if (turns_without_direct_ >= kJoinAfter) join_direct();
+  return wait_epoll(out, Nanos::zero());
+}
+
+void EventLoop::join_direct() {
+  joined_ = true;
+  for (auto p = direct_.begin(); p != direct_.end() - 1; ++p) {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.u64 = key(p->fd, watch_of(p->fd)->generation);
+    if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, p->fd, &event) < 0) return part_direct();
+  }
+}
+
+void EventLoop::part_direct() {
+  turns_without_direct_ = 0;
+  if (!std::exchange(joined_, false)) return;
+  for (auto p = direct_.begin(); p != direct_.end() - 1; ++p)
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, p->fd, nullptr);
 }
 
 int EventLoop::wait_epoll(epoll_event* out, std::optional<Nanos> timeout) {
@@ -172,6 +200,10 @@ size_t EventLoop::dispatch(const epoll_event* events, int count) {
     if (fd >= watches_.size()) continue;
     Watch* watch = watches_[fd].get();
     if (!watch || !watch->live || watch->generation != generation) continue;
+    if (watch->direct) {  // comes after all others, so in the next turn
+      part_direct();
+      continue;
+    }
     ++delivered;
     watch->callback(events[i].events);
   }

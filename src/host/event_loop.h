@@ -63,6 +63,7 @@ class EventLoop {
     bool direct = false;
   };
   static constexpr int kBatch = 64;
+  static constexpr uint32_t kJoinAfter = 64;
 
   // Whether anything ran.
   static bool settle(TimerQueue& timers, TaskQueue& tasks);
@@ -72,6 +73,10 @@ class EventLoop {
   int wait_epoll(epoll_event* out, std::optional<Nanos> timeout);
   size_t dispatch(const epoll_event* events, int count);
   size_t dispatch_direct();
+  // While nothing comes to those of add_direct() they are in epoll_ too, and a wait is one call
+  // instead of two. The first event there only ends that.
+  void join_direct();
+  void part_direct();
   void bury_removed();
   Watch* watch_of(int fd) const;
   void forget(int fd);
@@ -90,6 +95,8 @@ class EventLoop {
   std::optional<Nanos> alarm_at_;
   std::vector<std::unique_ptr<Watch>> watches_;  // by descriptor
   std::vector<pollfd> direct_;                   // those of add_direct, then epoll_ itself
+  uint32_t turns_without_direct_ = 0;
+  bool joined_ = false;
   std::vector<std::unique_ptr<Watch>>
       removed_;  // during dispatch: a running callback outlives its removal
 };

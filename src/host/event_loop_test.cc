@@ -47,6 +47,49 @@ TEST_F(EventLoopTest, DirectDescriptorsComeAfterAllOthersOfATurn) {
   EXPECT_EQ(once(), 1u);
 }
 
+TEST_F(EventLoopTest, DirectDescriptorsAreSeenAfterManyTurnsWithout) {
+  UniqueFd direct(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), other = ready_fd();
+  std::string order;
+  ASSERT_TRUE(
+      loop_.add_direct(direct.get(), [&](uint32_t) { order += loop_.quiet() ? 'q' : 'd'; }));
+  ASSERT_TRUE(loop_.add(other.get(), EPOLLIN, [&](uint32_t) { order += 'o'; }));
+  for (int i = 0; i < 1000; i++) EXPECT_EQ(once(), 1u);
+  order.clear();
+  const uint64_t one = 1;
+  ASSERT_EQ(::write(direct.get(), &one, sizeof one), 8);
+  for (int i = 0; i < 2; i++) once();  // the first of it may only be noticed
+  EXPECT_EQ(order.substr(order.size() - 2), "od");
+  loop_.modify(other.get(), 0);
+  order.clear();
+  EXPECT_EQ(once(), 1u);
+  EXPECT_EQ(order, "q");
+}
+
+TEST_F(EventLoopTest, DirectDescriptorsCanGoAndComeAfterManyTurnsWithout) {
+  UniqueFd first(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), other = ready_fd();
+  std::string order;
+  ASSERT_TRUE(loop_.add_direct(first.get(), [&](uint32_t) { order += '1'; }));
+  ASSERT_TRUE(loop_.add(other.get(), EPOLLIN, [](uint32_t) {}));
+  for (int i = 0; i < 200; i++) once();
+  UniqueFd second = ready_fd();
+  ASSERT_TRUE(loop_.add_direct(second.get(), [&](uint32_t) { order += '2'; }));
+  loop_.remove(other.get());
+  EXPECT_EQ(once(), 1u);
+  EXPECT_EQ(order, "2");
+  loop_.remove(second.get());
+  ASSERT_TRUE(loop_.add(other.get(), EPOLLIN, [](uint32_t) {}));
+  for (int i = 0; i < 200; i++) once();
+  loop_.remove(first.get());
+  const uint64_t one = 1;
+  ASSERT_EQ(::write(first.get(), &one, sizeof one), 8);
+  order.clear();
+  EXPECT_EQ(once(), 1u);
+  EXPECT_EQ(order, "");
+  ASSERT_TRUE(loop_.add(first.get(), EPOLLIN, [&](uint32_t) { order += '1'; }));
+  EXPECT_EQ(once(), 2u);
+  EXPECT_EQ(order, "1");
+}
+
 TEST_F(EventLoopTest, DirectDescriptorMayRemoveItselfAndOthers) {
   UniqueFd first = ready_fd(), second = ready_fd(), third = ready_fd();
   std::string order;
