@@ -66,7 +66,7 @@ struct Datagram {
 
 class DatagramSocket : public BasicSocket {
  public:
-  // `family`: AF_INET or AF_INET6. EAFNOSUPPORT: it is not there.
+  // `family`: AF_INET, or AF_INET6, which carries IPv4: addresses are ::ffff:a.b.c.d.
   static Result<DatagramSocket> udp(const Netns& netns, int family = 2);
   // Bound at once; port 0 takes a free one. EADDRINUSE, EADDRNOTAVAIL.
   static Result<DatagramSocket> udp(const Netns& netns, const SocketAddress& local);

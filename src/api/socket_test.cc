@@ -21,6 +21,24 @@ TEST_F(ApiTest, ADatagramArrivesWithWhoSentItAndWhereTo) {
   EXPECT_EQ(code_of(server.receive()), EAGAIN);
 }
 
+TEST_F(ApiTest, ServersOfTheOtherFamilyTakeClientsOfIpv4) {
+  auto server = must(DatagramSocket::udp(h2, {ip("::"), 7}));
+  auto client = must(DatagramSocket::udp(h1));
+  must(client.send_to(text("hello"), {ip("10.0.0.2"), 7}));
+  ASSERT_TRUE(world.run_until([&] { return server.readable(); }, seconds(1)));
+  const SocketAddress from = must(server.receive()).from;
+  EXPECT_EQ(from, SocketAddress(ip("::ffff:10.0.0.1"), must(client.local()).port));
+  must(server.send_to(text("back"), from));
+  ASSERT_TRUE(world.run_until([&] { return client.readable(); }, seconds(1)));
+
+  auto listener = must(TcpListener::listen(h2, {ip("::"), 80}));
+  auto stream = must(TcpStream::connect(h1, {ip("::ffff:10.0.0.2"), 80}));
+  ASSERT_TRUE(world.run_until([&] { return stream.connected(); }, seconds(1)));
+  EXPECT_EQ(must(must(listener.accept()).remote()), must(stream.local()));
+  EXPECT_EQ(code_of(TcpListener::listen(h2, {ip("0.0.0.0"), 80})), EADDRINUSE);
+  EXPECT_EQ(code_of(TcpListener::listen(h2, {ip("::1"), 81})), EADDRNOTAVAIL);
+}
+
 TEST_F(ApiTest, ARefusedDatagramIsToldToItsSender) {
   auto client = must(DatagramSocket::udp(h1));
   must(client.connect({ip("10.0.0.2"), 9}));

@@ -56,7 +56,7 @@ class BootedKernel final : public Kernel {
   std::unique_ptr<InetLayer> inet_;
   std::unique_ptr<Ipv4Stack> ipv4_;
   std::unique_ptr<DeviceIoctls> ioctls_;
-  std::unique_ptr<InetFamily> inet_sockets_;
+  std::unique_ptr<InetFamily> inet_sockets_, inet6_sockets_;
   std::unique_ptr<PacketFamily> packet_sockets_;
   std::unique_ptr<NetlinkLayer> netlink_;
   std::unique_ptr<Rtnetlink> rtnetlink_;
@@ -82,7 +82,8 @@ Result<void> BootedKernel::boot() {
   inet_->set_group_facts(&ipv4_->igmp());
   ipv4_->igmp().set_group_events(inet_.get());
   ioctls_ = std::make_unique<DeviceIoctls>(*netdevs_, inet_.get());
-  inet_sockets_ = std::make_unique<InetFamily>(*ipv4_, *netdevs_, *ioctls_);
+  inet_sockets_ = std::make_unique<InetFamily>(AF_INET, *ipv4_, *netdevs_, *ioctls_);
+  inet6_sockets_ = std::make_unique<InetFamily>(AF_INET6, *ipv4_, *netdevs_, *ioctls_);
   UNETNS_ASSIGN(packet_sockets_, PacketFamily::create(*netdevs_, *ioctls_));
   UNETNS_ASSIGN(netlink_, NetlinkLayer::create(registry_, *nsids_));
   rtnetlink_ = std::make_unique<Rtnetlink>(*netlink_, registry_, *nsids_, *netdevs_,
@@ -94,7 +95,7 @@ Result<void> BootedKernel::boot() {
                                .ipv4_stack = ipv4_.get(),
                                .netlink = netlink_.get(),
                                .packet_sockets = packet_sockets_.get()});
-  families_ = {inet_sockets_.get(), packet_sockets_.get(), netlink_.get()};
+  families_ = {inet_sockets_.get(), inet6_sockets_.get(), packet_sockets_.get(), netlink_.get()};
   UNETNS_ASSIGN(init_, registry_.create());
   return {};
 }

@@ -56,6 +56,13 @@ static int become(int listener, uint64_t about, const struct unetns_hot_token* t
   return (int)done;
 }
 
+static void give_peer(const struct unetns_hot_token* told, struct sockaddr* name, socklen_t* size) {
+  if (told->peer & UNETNS_TOKEN_INET6)
+    unetns_give_mapped(told->peer, name, size);
+  else
+    unetns_give_name(told->peer, name, size);
+}
+
 int accept4(int fd, struct sockaddr* name, socklen_t* size, int flags) {
   const int fits =
       !(flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) && (!name || (size && (int)*size >= 0));
@@ -68,7 +75,7 @@ int accept4(int fd, struct sockaddr* name, socklen_t* size, int flags) {
         raw(SYS_recvfrom, fd, (long)&told, sizeof told, MSG_DONTWAIT, 0, UNETNS_PASS_WORD);
     if (n == sizeof told) {
       const int made = become(fd, known.inode, &told, flags);
-      if (made >= 0 && name) unetns_give_name(told.peer, name, size);
+      if (made >= 0 && name) give_peer(&told, name, size);
       if (made >= 0 || made == -EMFILE || made == -ENFILE) return (int)result(made);
     } else if (n == -EAGAIN) {
       const long how = raw(SYS_fcntl, fd, F_GETFL, 0, 0, 0, 0);

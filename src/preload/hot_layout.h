@@ -71,9 +71,12 @@ static inline uint16_t unetns_hot_port(uint64_t peer) { return (uint16_t)(peer >
 /* prctl(UNETNS_ACCEPT_OPTION, descriptor): accept(2) may be native. 0, or -1 and an error. */
 #define UNETNS_ACCEPT_OPTION 0x756e6163
 
+/* The listening socket is one of AF_INET6: its names are mapped ones. */
+#define UNETNS_TOKEN_INET6 2u
+
 struct unetns_hot_token {
   uint64_t token;
-  uint64_t peer; /* whose connection it is */
+  uint64_t peer; /* whose connection it is, and the flag above */
 };
 
 /* prctl(UNETNS_RETURN_OPTION, descriptor, token): what was taken from the listening socket could

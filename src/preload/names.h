@@ -22,4 +22,14 @@ static inline void unetns_give_name(uint64_t peer, struct sockaddr* name, sockle
   *size = sizeof in;
 }
 
+/* The same as a struct sockaddr_in6 (RFC 3493, 3.7). */
+static inline void unetns_give_mapped(uint64_t peer, struct sockaddr* name, socklen_t* size) {
+  struct sockaddr_in6 in = {.sin6_family = AF_INET6, .sin6_port = unetns_hot_port(peer)};
+  const uint32_t address = unetns_hot_address(peer);
+  in.sin6_addr.s6_addr[10] = in.sin6_addr.s6_addr[11] = 0xff;
+  __builtin_memcpy(&in.sin6_addr.s6_addr[12], &address, sizeof address);
+  __builtin_memcpy(name, &in, *size < sizeof in ? *size : sizeof in);
+  *size = sizeof in;
+}
+
 #endif /* UNETNS_PRELOAD_NAMES_H_ */

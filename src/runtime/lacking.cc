@@ -95,15 +95,17 @@ std::string protocol_name(int domain, int protocol) {
   return name ? name : std::to_string(protocol);
 }
 
-// Of the sockets of AF_INET that are not here: whether Linux has them.
-bool linux_has_inet(int type, int protocol) {
+// Of the sockets of AF_INET and AF_INET6 that are not here: whether Linux has them.
+bool linux_has_inet(int domain, int type, int protocol) {
   switch (type) {
     case SOCK_STREAM:
       return protocol == IPPROTO_SCTP || protocol == kMptcp;
     case SOCK_SEQPACKET:
       return protocol == 0 || protocol == IPPROTO_SCTP;
     case SOCK_DGRAM:
-      return protocol == IPPROTO_UDPLITE;
+      return protocol == IPPROTO_UDPLITE || (domain == AF_INET6 && protocol == IPPROTO_ICMPV6);
+    case SOCK_RAW:
+      return domain == AF_INET6 && protocol != 0;
     case SOCK_DCCP:
       return true;
     default:
@@ -116,12 +118,29 @@ bool linux_has_level(const Socket& socket, int level) {
   if (level == SOL_SOCKET) return true;
   switch (socket.domain()) {
     case AF_INET:
+    case AF_INET6:
+      if (level == SOL_IPV6) return socket.domain() == AF_INET6;
       return level == SOL_IP || (socket.type() == SOCK_STREAM && level == IPPROTO_TCP) ||
              (socket.type() == SOCK_DGRAM && level == IPPROTO_UDP);
     case AF_NETLINK:
       return level == SOL_NETLINK;
     case AF_PACKET:
       return level == SOL_PACKET;
+    default:
+      return false;
+  }
+}
+
+// Options of IPPROTO_IPV6 that Linux refuses to sockets of other types in the same way.
+bool of_raw_or_datagram(int name) {
+  switch (name) {
+    case IPV6_CHECKSUM:
+    case IPV6_NEXTHOP:
+    case IPV6_MULTICAST_IF:
+    case IPV6_MULTICAST_HOPS:
+    case IPV6_ROUTER_ALERT:
+    case IPV6_HDRINCL:
+      return true;
     default:
       return false;
   }
@@ -182,7 +201,8 @@ std::optional<std::string> lacking_socket(int domain, int type, int protocol, in
   if (error != EAFNOSUPPORT && error != EPROTONOSUPPORT && error != ESOCKTNOSUPPORT)
     return std::nullopt;
   if (domain <= AF_UNSPEC || domain >= AF_MAX) return std::nullopt;
-  if (domain == AF_INET && !linux_has_inet(type, protocol)) return std::nullopt;
+  if ((domain == AF_INET || domain == AF_INET6) && !linux_has_inet(domain, type, protocol))
+    return std::nullopt;
   if (domain == AF_PACKET) return std::nullopt;  // all of its types are here
   if (domain == AF_NETLINK && (error != EPROTONOSUPPORT || protocol < 0 || protocol >= MAX_LINKS))
     return std::nullopt;
@@ -199,6 +219,7 @@ std::optional<std::string> lacking_option(const Socket& socket, const char* call
     return fmt::format("{}({})", call, option_name(level, name));
   if (error != ENOPROTOOPT || !linux_has_level(socket, level)) return std::nullopt;
   if (level == SOL_IP && (name == IP_HDRINCL || name == IP_NODEFRAG)) return std::nullopt;
+  if (level == SOL_IPV6 && of_raw_or_datagram(name)) return std::nullopt;
   return fmt::format("{}({})", call, option_name(level, name));
 }
 

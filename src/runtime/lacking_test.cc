@@ -14,9 +14,9 @@ namespace {
 constexpr int kMptcp = 262;
 
 TEST(LackingTest, SocketsAreCalledByTheNamesOfTheirArguments) {
-  EXPECT_EQ(lacking_socket(AF_INET6, SOCK_STREAM, 0, EAFNOSUPPORT),
-            "socket(AF_INET6, SOCK_STREAM)");
-  EXPECT_EQ(lacking_socket(AF_INET6, SOCK_RAW, IPPROTO_ICMPV6, EAFNOSUPPORT),
+  EXPECT_EQ(lacking_socket(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6, EPROTONOSUPPORT),
+            "socket(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6)");
+  EXPECT_EQ(lacking_socket(AF_INET6, SOCK_RAW, IPPROTO_ICMPV6, ESOCKTNOSUPPORT),
             "socket(AF_INET6, SOCK_RAW, IPPROTO_ICMPV6)");
   EXPECT_EQ(lacking_socket(AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER, EPROTONOSUPPORT),
             "socket(AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER)");
@@ -31,6 +31,8 @@ TEST(LackingTest, SocketsThatLinuxRefusesToo) {
   EXPECT_FALSE(lacking_socket(AF_PACKET, SOCK_RAW, 0, EPERM));
   EXPECT_FALSE(lacking_socket(AF_INET, SOCK_STREAM, IPPROTO_UDP, EPROTONOSUPPORT));
   EXPECT_FALSE(lacking_socket(AF_INET, SOCK_RAW, 0, EPROTONOSUPPORT));
+  EXPECT_FALSE(lacking_socket(AF_INET6, SOCK_RAW, 0, EPROTONOSUPPORT));
+  EXPECT_FALSE(lacking_socket(AF_INET6, SOCK_STREAM, IPPROTO_UDP, EPROTONOSUPPORT));
   EXPECT_FALSE(lacking_socket(AF_NETLINK, SOCK_STREAM, 0, ESOCKTNOSUPPORT));
   EXPECT_FALSE(lacking_socket(AF_NETLINK, SOCK_RAW, MAX_LINKS, EPROTONOSUPPORT));
   EXPECT_FALSE(lacking_socket(AF_MAX, SOCK_RAW, 0, EAFNOSUPPORT));
@@ -54,6 +56,21 @@ TEST(LackingTest, OptionsOfLevelsThatTheSocketHas) {
   EXPECT_FALSE(set(IPPROTO_IPV6, IPV6_V6ONLY, ENOPROTOOPT));
   EXPECT_FALSE(set(SOL_IP, IP_HDRINCL, ENOPROTOOPT));  // of raw sockets alone
   EXPECT_FALSE(set(IPPROTO_TCP, TCP_MAXSEG, EINVAL));
+}
+
+TEST(LackingTest, OptionsOfAfInet6) {
+  FakeEnv env;
+  auto machine = Kernel::boot(env.env());
+  ASSERT_TRUE(machine.has_value());
+  auto tcp = (*machine)->socket((*machine)->init_net(), SystemCaller(), AF_INET6, SOCK_STREAM, 0);
+  ASSERT_TRUE(tcp.has_value());
+  const auto set = [&](int level, int name, int error) {
+    return lacking_option(**tcp, "setsockopt", level, name, error);
+  };
+  EXPECT_EQ(set(IPPROTO_IPV6, IPV6_RTHDR, ENOPROTOOPT), "setsockopt(SOL_IPV6, IPV6_RTHDR)");
+  EXPECT_EQ(set(IPPROTO_TCP, TCP_MD5SIG, ENOPROTOOPT), "setsockopt(SOL_TCP, TCP_MD5SIG)");
+  EXPECT_FALSE(set(IPPROTO_IPV6, IPV6_MULTICAST_HOPS, ENOPROTOOPT));  // of datagram sockets
+  EXPECT_FALSE(set(IPPROTO_IPV6, IPV6_V6ONLY, EINVAL));
 }
 
 TEST(LackingTest, RequestsOnDevices) {

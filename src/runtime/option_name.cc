@@ -53,6 +53,37 @@ const char* of_ip(int name) {
   }
 }
 
+const char* of_ipv6(int name) {
+  switch (name) {
+    case 32:
+      return "IPV6_FLOWLABEL_MGR";
+    case 34:
+      return "IPV6_IPSEC_POLICY";
+    case 35:
+      return "IPV6_XFRM_POLICY";
+    case 43:
+      return "MCAST_BLOCK_SOURCE";
+    case 44:
+      return "MCAST_UNBLOCK_SOURCE";
+    case 46:
+      return "MCAST_JOIN_SOURCE_GROUP";
+    case 47:
+      return "MCAST_LEAVE_SOURCE_GROUP";
+    case 48:
+      return "MCAST_MSFILTER";
+    case 54:
+      return "IPV6_HOPOPTS";
+    case 55:
+      return "IPV6_RTHDRDSTOPTS";
+    case 57:
+      return "IPV6_RTHDR";
+    case 59:
+      return "IPV6_DSTOPTS";
+    default:
+      return nullptr;
+  }
+}
+
 const char* of_tcp(int name) {
   switch (name) {
     case 14:
@@ -83,6 +114,8 @@ Level level_of(int level, int name) {
       return {"SOL_SOCKET", of_socket(name)};
     case SOL_IP:
       return {"SOL_IP", of_ip(name)};
+    case SOL_IPV6:
+      return {"SOL_IPV6", of_ipv6(name)};
     case IPPROTO_TCP:
       return {"SOL_TCP", of_tcp(name)};
     case IPPROTO_UDP:

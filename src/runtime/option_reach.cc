@@ -20,6 +20,7 @@ namespace unetns {
 namespace {
 
 constexpr size_t kInt = sizeof(int);
+constexpr size_t kIn6PktInfo = 20;  // struct in6_pktinfo, which not all headers let one see
 constexpr int kPacketIgnoreOutgoing = 23, kPacketVnetHdrSz = 24;
 
 // Nothing of one that is too short.
@@ -91,6 +92,28 @@ size_t of_ip(bool stream, int name, size_t length) {
   return !known ? 0 : length >= kInt ? kInt : std::min<size_t>(length, 1);
 }
 
+size_t of_ipv6(int name, size_t length) {
+  switch (name) {
+    case IPV6_JOIN_GROUP:
+    case IPV6_LEAVE_GROUP:
+    case IPV6_JOIN_ANYCAST:
+    case IPV6_LEAVE_ANYCAST:
+      return at_least(sizeof(ipv6_mreq), length);
+    case IPV6_PKTINFO:
+      return at_least(kIn6PktInfo, length);
+    case MCAST_JOIN_GROUP:
+    case MCAST_LEAVE_GROUP:
+      return at_least(sizeof(group_req), length);
+    case MCAST_BLOCK_SOURCE:
+    case MCAST_UNBLOCK_SOURCE:
+    case MCAST_JOIN_SOURCE_GROUP:
+    case MCAST_LEAVE_SOURCE_GROUP:
+      return at_least(sizeof(group_source_req), length);
+    default:
+      return at_least(kInt, length);
+  }
+}
+
 size_t of_tcp(int name, size_t length) {
   constexpr size_t kName = 15;
   switch (name) {
@@ -146,6 +169,7 @@ size_t option_reach(const SocketKind& socket, int level, int name, size_t length
     case AF_PACKET:
       return level == SOL_PACKET ? of_packet(socket.type == SOCK_RAW, name, length) : 0;
     case AF_INET:
+    case AF_INET6:
       break;
     default:
       return 0;
@@ -154,6 +178,8 @@ size_t option_reach(const SocketKind& socket, int level, int name, size_t length
   switch (level) {
     case IPPROTO_IP:
       return of_ip(stream, name, length);
+    case IPPROTO_IPV6:
+      return socket.domain == AF_INET6 ? of_ipv6(name, length) : 0;
     case IPPROTO_TCP:
       return stream ? of_tcp(name, length) : 0;
     case IPPROTO_UDP:

@@ -15,6 +15,23 @@ constexpr size_t kMostLent = 128;
 // Who takes a token comes to the dock with it at once, if it lives.
 constexpr Nanos kLostAfter = std::chrono::seconds(1);
 
+// Of a struct unetns_hot_token.
+uint64_t token_peer(const SockAddr& name) {
+  switch (load<sa_family_t>(name.bytes.data())) {
+    case AF_INET: {
+      const auto in = load<sockaddr_in>(name.bytes.data());
+      return unetns_hot_peer(in.sin_addr.s_addr, in.sin_port);
+    }
+    case AF_INET6: {  // a mapped address
+      const auto in = load<sockaddr_in6>(name.bytes.data());
+      const auto address = load<uint32_t>(&in.sin6_addr.s6_addr[12]);
+      return unetns_hot_peer(address, in.sin6_port) | UNETNS_TOKEN_INET6;
+    }
+    default:
+      return 0;
+  }
+}
+
 // As a listener's close(2) does with what nobody accepted: RST.
 void abort_connection(StreamSocket& connection) {
   const linger now{1, 0};
@@ -95,11 +112,7 @@ void StreamFile::lend_accepted() {
     auto next = next_accepted();
     if (!next) return;
     unetns_hot_token told{a.last_token + 1, 0};
-    const auto name = (*next)->accepted_name();
-    if (name && name->len >= sizeof(sockaddr_in)) {
-      const auto in = load<sockaddr_in>(name->view().data());
-      if (in.sin_family == AF_INET) told.peer = unetns_hot_peer(in.sin_addr.s_addr, in.sin_port);
-    }
+    if (const auto name = (*next)->accepted_name()) told.peer = token_peer(*name);
     if (::send(our_end(), &told, sizeof told, MSG_DONTWAIT | MSG_NOSIGNAL) !=
         static_cast<ssize_t>(sizeof told)) {
       a.returned.push_front(std::move(*next));

@@ -21,10 +21,12 @@ constexpr unsigned kMaxMessages = 1024;
 // MSG_CMSG_COMPAT, by which the kernel tells callers of 32 bits: none of ours is one.
 constexpr int kMsgCompat = static_cast<int>(0x80000000);
 
-// A longer one is refused before its data is read.
-size_t longest(const Socket& socket) {
-  return socket.domain() == AF_INET ? kMaxInetMessage : kMaxMessage;
+bool of_inet(const Socket& socket) {
+  return socket.domain() == AF_INET || socket.domain() == AF_INET6;
 }
+
+// A longer one is refused before its data is read.
+size_t longest(const Socket& socket) { return of_inet(socket) ? kMaxInetMessage : kMaxMessage; }
 
 // Whether a name of no bytes is as none (sendto(2) with an address and length 0).
 bool may_be_empty(const Socket& socket) {
@@ -39,7 +41,7 @@ bool possible(uint64_t address, size_t length) {
 int fault_of(const Caller& caller, Socket& socket, Bytes name, Bytes control, size_t size,
              int flags) {
   const bool looks =
-      socket.domain() == AF_INET && (socket.type() == SOCK_RAW || socket.protocol() == IPPROTO_UDP);
+      of_inet(socket) && (socket.type() == SOCK_RAW || socket.protocol() == IPPROTO_UDP);
   if (!looks) return EFAULT;
   const ByteVector data(size);
   const auto tried = socket.send(

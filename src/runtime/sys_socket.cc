@@ -216,7 +216,9 @@ int foreign_level(const Socket& socket, int level, int name) {
                    : socket.type() == SOCK_RAW
                        ? level == SOL_RAW
                        : udp && (level == IPPROTO_UDP || level == IPPROTO_UDPLITE);
-  if (!own && level != SOL_IP) return EOPNOTSUPP;
+  const bool inet6 = socket.domain() == AF_INET6;
+  if (inet6 && level == SOL_IPV6) return 0;
+  if (!own && level != SOL_IP) return inet6 ? ENOPROTOOPT : EOPNOTSUPP;
   if (level != SOL_RAW) return 0;
   return name != ICMP_FILTER ? ENOPROTOOPT : socket.protocol() != IPPROTO_ICMP ? EOPNOTSUPP : 0;
 }

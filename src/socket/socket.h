@@ -153,6 +153,7 @@ class Socket {
   virtual bool listening() const { return false; }             // SO_ACCEPTCONN
   virtual uint32_t receive_memory() const { return 0; }  // bytes of SO_RCVBUF in use (SO_MEMINFO)
   virtual uint32_t receive_drops() const { return 0; }   // SO_RXQ_OVFL, SO_MEMINFO
+  void set_domain(int domain) { domain_ = domain; }  // IPV6_ADDRFORM
   // Told after an option of SocketOptions changed by set_option (SO_BINDTODEVICE, SO_REUSEADDR …).
   virtual void options_changed() {}
 

@@ -11,6 +11,9 @@ struct View {
   Needs needs;
 };
 
+// The addresses of IPv6: no device has any.
+std::string proc_net_if_inet6(const VirtualFilesParts&, Net&) { return {}; }
+
 constexpr View kViews[] = {
     {"arp", proc_net_arp, Needs::kIpv4},
     {"dev", proc_net_dev, Needs::kDevices},
@@ -18,6 +21,7 @@ constexpr View kViews[] = {
     {"fib_trie", proc_net_fib_trie, Needs::kIpv4},
     {"fib_triestat", proc_net_fib_triestat, Needs::kIpv4},
     {"icmp", proc_net_icmp, Needs::kIpv4Stack},
+    {"if_inet6", proc_net_if_inet6, Needs::kIpv4Stack},
     {"igmp", proc_net_igmp, Needs::kIpv4Stack},
     {"mcfilter", proc_net_mcfilter, Needs::kIpv4Stack},
     {"netlink", proc_net_netlink, Needs::kNetlink},
@@ -31,7 +35,9 @@ constexpr View kViews[] = {
     {"snmp", proc_net_snmp, Needs::kIpv4Stack},
     {"sockstat", proc_net_sockstat, Needs::kIpv4Stack},
     {"tcp", proc_net_tcp, Needs::kIpv4Stack},
+    {"tcp6", proc_net_tcp6, Needs::kIpv4Stack},
     {"udp", proc_net_udp, Needs::kIpv4Stack},
+    {"udp6", proc_net_udp6, Needs::kIpv4Stack},
     {"unix", proc_net_unix, Needs::kDevices},
 };
 

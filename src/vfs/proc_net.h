@@ -27,7 +27,9 @@ std::string proc_net_arp(const VirtualFilesParts& parts, Net& net);  // requires
 std::string proc_net_snmp(const VirtualFilesParts& parts, Net& net);
 std::string proc_net_netstat(const VirtualFilesParts& parts, Net& net);
 std::string proc_net_tcp(const VirtualFilesParts& parts, Net& net);
+std::string proc_net_tcp6(const VirtualFilesParts& parts, Net& net);
 std::string proc_net_udp(const VirtualFilesParts& parts, Net& net);
+std::string proc_net_udp6(const VirtualFilesParts& parts, Net& net);
 std::string proc_net_icmp(const VirtualFilesParts& parts, Net& net);
 std::string proc_net_igmp(const VirtualFilesParts& parts, Net& net);
 std::string proc_net_mcfilter(const VirtualFilesParts& parts, Net& net);

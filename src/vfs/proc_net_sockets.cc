@@ -1,10 +1,11 @@
-// /proc/net/udp, /proc/net/icmp and /proc/net/raw: one line for each bound socket (proc(5)). Of
-// what the kernel prints, the slot is counted from 0, and the pointer is 0.
+// /proc/net/udp, /proc/net/udp6, /proc/net/icmp and /proc/net/raw: one line for each bound socket
+// (proc(5)). Of what the kernel prints, the slot is counted from 0, and the pointer is 0.
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "inet/ip/ipv4_stack.h"
+#include "vfs/proc_inet_address.h"
 #include "vfs/proc_net.h"
 
 namespace unetns {
@@ -21,11 +22,11 @@ std::string line(size_t slot, int slot_width, const Endpoint<V4>& endpoint, uint
   const Binding<V4>& b = endpoint.binding();
   const bool connected = !b.remote.is_zero();
   return fmt::format(
-      "{:{}}: {:08X}:{:04X} {:08X}:{:04X} {:02X} {:08X}:{:08X} 00:00000000 00000000 {:5} {:8} {} 2 "
+      "{:{}}: {}:{:04X} {}:{:04X} {:02X} {:08X}:{:08X} 00:00000000 00000000 {:5} {:8} {} 2 "
       "{:016x} {}",
-      slot, slot_width, b.local.be(), local_port, b.remote.be(), b.remote_port,
-      connected ? kConnected : kUnconnected, 0, endpoint.receive_memory(), b.uid, 0,
-      endpoint.inode(), 0, endpoint.receive_drops());
+      slot, slot_width, proc_own_address(b.local, b.scope), local_port,
+      proc_peer_address(b.remote, b.scope), b.remote_port, connected ? kConnected : kUnconnected, 0,
+      endpoint.receive_memory(), b.uid, 0, endpoint.inode(), 0, endpoint.receive_drops());
 }
 
 std::string padded(std::string text) {
@@ -51,7 +52,8 @@ std::string table(std::string title, const Layer& layer, const Net& net) {
   std::string out = padded(std::move(title));
   size_t slot = 0;
   for (const Endpoint<V4>* endpoint : sorted(layer, net))
-    out += padded(line(slot++, 5, *endpoint, endpoint->binding().local_port));
+    if (!endpoint->binding().scope.inet6)
+      out += padded(line(slot++, 5, *endpoint, endpoint->binding().local_port));
   return out;
 }
 
@@ -59,6 +61,15 @@ std::string table(std::string title, const Layer& layer, const Net& net) {
 
 std::string proc_net_udp(const VirtualFilesParts& parts, Net& net) {
   return table(fmt::format("   {}", kTitles), parts.ipv4_stack->udp(), net);
+}
+
+std::string proc_net_udp6(const VirtualFilesParts& parts, Net& net) {
+  std::string out = fmt::format("{} ref pointer drops\n", kProcInet6Titles);
+  size_t slot = 0;
+  for (const Endpoint<V4>* endpoint : sorted(parts.ipv4_stack->udp(), net))
+    if (endpoint->binding().scope.inet6)
+      out += line(slot++, 5, *endpoint, endpoint->binding().local_port) + "\n";
+  return out;
 }
 
 std::string proc_net_icmp(const VirtualFilesParts& parts, Net& net) {

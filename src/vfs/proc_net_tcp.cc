@@ -1,5 +1,5 @@
-// /proc/net/tcp: one line for each listener, connection, handshake and one in TIME-WAIT (proc(5)).
-// The slot is counted from 0, and the pointer is 0.
+// /proc/net/tcp and tcp6: one line for each listener, connection, handshake and one in TIME-WAIT
+// (proc(5)). The slot is counted from 0, and the pointer is 0.
 #include <fmt/format.h>
 #include <linux/tcp.h>
 
@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "inet/ip/ipv4_stack.h"
+#include "vfs/proc_inet_address.h"
 #include "vfs/proc_net.h"
 
 namespace unetns {
@@ -24,13 +25,15 @@ int64_t ticks(Nanos t) { return std::max<int64_t>(t.count(), 0) / 10'000'000; }
 int64_t ticks_of_us(uint32_t us) { return us / 10'000; }
 
 std::string start(size_t slot, const TcpRecord<V4>& r, TcpState state, size_t tx, size_t rx) {
-  return fmt::format("{:4}: {:08X}:{:04X} {:08X}:{:04X} {:02X} {:08X}:{:08X}", slot,
-                     r.key.local.be(), r.key.local_port, r.key.remote.be(), r.key.remote_port,
+  return fmt::format("{:4}: {}:{:04X} {}:{:04X} {:02X} {:08X}:{:08X}", slot,
+                     proc_own_address(r.key.local, r.scope), r.key.local_port,
+                     proc_peer_address(r.key.remote, r.scope), r.key.remote_port,
                      static_cast<int>(state), tx, rx);
 }
 
-std::string padded(std::string text) {
-  if (text.size() < kColumns) text.resize(kColumns, ' ');
+// Those of tcp6 are as long as they are.
+std::string padded(std::string text, bool inet6) {
+  if (!inet6 && text.size() < kColumns) text.resize(kColumns, ' ');
   return text + "\n";
 }
 
@@ -77,12 +80,12 @@ std::string line(size_t slot, const TcpWaiting<V4>& w, Nanos now) {
                      ticks(w.time_wait.deadline() - now), 0, 0, 0, 0, 0);
 }
 
-}  // namespace
-
-std::string proc_net_tcp(const VirtualFilesParts& parts, Net& net) {
+std::string table(const VirtualFilesParts& parts, Net& net, bool inet6) {
   // Listeners stand first; the rest in an order that is the same at each reading.
   std::vector<const TcpRecord<V4>*> records;
-  parts.ipv4_stack->tcp().for_each(net, [&](const TcpRecord<V4>& r) { records.push_back(&r); });
+  parts.ipv4_stack->tcp().for_each(net, [&](const TcpRecord<V4>& r) {
+    if (r.scope.inet6 == inet6) records.push_back(&r);
+  });
   auto rank = [](const TcpRecord<V4>* r) {
     return std::tuple(!r->listening, r->key.local_port, r->key.local.value(), r->key.remote.value(),
                       r->key.remote_port);
@@ -90,22 +93,32 @@ std::string proc_net_tcp(const VirtualFilesParts& parts, Net& net) {
   std::stable_sort(records.begin(), records.end(),
                    [&](const auto* a, const auto* b) { return rank(a) < rank(b); });
   const Nanos now = net.env().clock.monotonic();
-  std::string out = padded(std::string(kTitles));
+  std::string out = padded(std::string(inet6 ? kProcInet6Titles : kTitles), inet6);
   size_t slot = 0;
   for (const TcpRecord<V4>* r : records) {
     switch (r->kind) {
       case TcpRecordKind::kEndpoint:
-        out += padded(line(slot++, *static_cast<const TcpEndpoint<V4>*>(r), now));
+        out += padded(line(slot++, *static_cast<const TcpEndpoint<V4>*>(r), now), inet6);
         break;
       case TcpRecordKind::kRequest:
-        out += padded(line(slot++, *static_cast<const TcpHalfOpen<V4>*>(r), now));
+        out += padded(line(slot++, *static_cast<const TcpHalfOpen<V4>*>(r), now), inet6);
         break;
       case TcpRecordKind::kTimeWait:
-        out += padded(line(slot++, *static_cast<const TcpWaiting<V4>*>(r), now));
+        out += padded(line(slot++, *static_cast<const TcpWaiting<V4>*>(r), now), inet6);
         break;
     }
   }
   return out;
+}
+
+}  // namespace
+
+std::string proc_net_tcp(const VirtualFilesParts& parts, Net& net) {
+  return table(parts, net, false);
+}
+
+std::string proc_net_tcp6(const VirtualFilesParts& parts, Net& net) {
+  return table(parts, net, true);
 }
 
 }  // namespace unetns

@@ -28,6 +28,25 @@ class ProcNetTcpTest : public TcpSocketTest {
   std::unique_ptr<VirtualFiles> files_;
 };
 
+TEST_F(ProcNetTcpTest, SocketsOfAfInet6StandInTcp6) {
+  auto l = make6(*b_, SOCK_STREAM), mapped = make6(*b_, SOCK_STREAM);
+  ASSERT_EQ(bind(*l, "::", 0x1b58), 0);
+  ASSERT_EQ(bind(*mapped, "::ffff:0.0.0.0", 0x1b59), 0);
+  for (auto* s : {&l, &mapped}) ASSERT_EQ(code((*s)->listen(8)), 0);
+  auto c = tcp(*a_);
+  EXPECT_EQ(connect(*c, "10.0.2.1", 0x1b58), EINPROGRESS);
+  env_.settle();
+  const std::string text = read(*b_, "/proc/net/tcp6");
+  EXPECT_THAT(text, HasSubstr("\n   0: 00000000000000000000000000000000:1B58 "
+                              "00000000000000000000000000000000:0000 0A 00000000:00000001 "));
+  EXPECT_THAT(text, HasSubstr("\n   1: 0000000000000000FFFF000000000000:1B59 "
+                              "00000000000000000000000000000000:0000 0A "));
+  EXPECT_THAT(text, HasSubstr("\n   2: 0000000000000000FFFF00000102000A:1B58 "
+                              "0000000000000000FFFF00000101000A:"));
+  EXPECT_EQ(read(*b_, "/proc/net/tcp").size(), 150u) << "the titles alone";
+  EXPECT_EQ(read(*b_, "/proc/net/if_inet6"), "");
+}
+
 TEST_F(ProcNetTcpTest, EachStateHasItsLine) {
   auto l = listener(*b_, 0x1b58, 5);
   auto bound = tcp(*b_);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "inet/demux/socket_scope.h"
 #include "inet/ip/ip_types.h"
 
 namespace unetns {
@@ -20,6 +21,7 @@ struct Binding {
   uint16_t port_low = 0, port_high = 0;  // IP_LOCAL_PORT_RANGE; 0: the namespace's
   uint32_t uid = 0;
   uint16_t protocol = 0;  // of raw endpoints; those above 255 are in no packet
+  SocketScope scope = SocketScope::of(F::kFamily);
 };
 
 // Chooses one of an SO_REUSEPORT group by what a datagram holds (SO_ATTACH_REUSEPORT_CBPF).

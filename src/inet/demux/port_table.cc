@@ -15,6 +15,7 @@ bool PortTable<F>::conflicts(const Binding<F>& wanted, uint16_t port,
     if (e == self) continue;
     const Binding<F>& b = e->binding();
     if (b.reuse_addr && wanted.reuse_addr) continue;
+    if (!b.scope.overlaps(wanted.scope)) continue;
     if (b.ifindex != 0 && wanted.ifindex != 0 && b.ifindex != wanted.ifindex) continue;
     if (!b.local.is_zero() && !wanted.local.is_zero() && b.local != wanted.local) continue;
     if (b.reuse_port && wanted.reuse_port && b.uid == wanted.uid) continue;
@@ -58,7 +59,8 @@ void PortTable<F>::remove(uint16_t port, Endpoint<F>& endpoint) {
 
 template <class F>
 int PortTable<F>::score(const Binding<F>& b, const PortKey<F>& key) {
-  int points = 0;
+  if (!b.scope.takes(F::kFamily)) return -1;
+  int points = b.scope.inet6 ? 0 : 1;
   if (!b.local.is_zero()) {
     if (b.local != key.local) return -1;
     points += 64;
@@ -116,7 +118,7 @@ Endpoint<F>* PortTable<F>::find(const PortKey<F>& key, const Packet* packet) con
 template <class F>
 bool PortTable<F>::same_group(const Binding<F>& a, const Binding<F>& b) {
   return a.reuse_port && b.reuse_port && a.local == b.local && a.ifindex == b.ifindex &&
-         a.uid == b.uid;
+         a.uid == b.uid && a.scope == b.scope;
 }
 
 template <class F>

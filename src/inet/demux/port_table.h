@@ -40,8 +40,9 @@ class PortTable {
   void remove(uint16_t port, Endpoint<F>& endpoint);
 
   // The endpoint that fits best: one with the local address before all others; then remote address,
-  // remote port and device each count. Equal members of an SO_REUSEPORT group share the flows by
-  // hash, or as their chooser says of `packet`. Null: none.
+  // remote port and device each count, and between equals the family (SocketScope). Equal members
+  // of an SO_REUSEPORT group share the flows by hash, or as their chooser says of `packet`. Null:
+  // none.
   Endpoint<F>* find(const PortKey<F>& key, const Packet* packet = nullptr) const;
   // Gives all of the group that `member` is in the same chooser; null takes it away.
   void set_group_chooser(Endpoint<F>& member, std::shared_ptr<const GroupChooser> chooser);

@@ -5,6 +5,7 @@ namespace unetns {
 template <class F>
 bool BindTable<F>::overlap(const Record& a, const Record& b) {
   if (a.ifindex != 0 && b.ifindex != 0 && a.ifindex != b.ifindex) return false;
+  if (!a.scope.overlaps(b.scope)) return false;
   return a.key.local.is_zero() || b.key.local.is_zero() || a.key.local == b.key.local;
 }
 

@@ -26,7 +26,8 @@ class ListenerTable {
   }
 
   // The one that fits best a segment that came in by `ifindex`: a bound device counts more than a
-  // bound address. Equal members of an SO_REUSEPORT group share the flows by hash. Null: none.
+  // bound address, and that more than the family (SocketScope). Equal members of an SO_REUSEPORT
+  // group share the flows by hash. Null: none.
   Record* find(const TcpKey<F>& key, int ifindex) const {
     auto it = ports_.find(key.local_port);
     if (it == ports_.end()) return nullptr;
@@ -60,14 +61,15 @@ class ListenerTable {
  private:
   using Chain = absl::InlinedVector<Record*, 1>;
   static int score(const Record& r, const TcpKey<F>& key, int ifindex) {
-    int points = 0;
+    if (!r.scope.takes(F::kFamily)) return -1;
+    int points = r.scope.inet6 ? 0 : 1;
     if (!r.key.local.is_zero()) {
       if (r.key.local != key.local) return -1;
-      points += 1;
+      points += 2;
     }
     if (r.ifindex != 0) {
       if (r.ifindex != ifindex) return -1;
-      points += 2;
+      points += 4;
     }
     return points;
   }

@@ -75,6 +75,7 @@ bool TcpLayer<F>::become_waiting(Endpoint& e) {
   w->reuse_addr = e.reuse_addr;
   w->reuse_port = e.reuse_port;
   w->by_connect = e.by_connect;
+  w->scope = e.scope;
   w->mark = e.path.mark;
   w->tos = e.path.tos;
   unhash(e);

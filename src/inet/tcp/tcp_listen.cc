@@ -134,6 +134,7 @@ void TcpLayer<F>::new_request(const Arrival& a, Endpoint& listener, TcpSegmentIn
   r->key = a.key;
   r->ifindex = listener.ifindex;
   r->uid = listener.uid;
+  r->scope = listener.scope.of_connection();
   r->mark = mark;
   r->tos = sys.reflect_tos != 0 ? syn.ip_tos : listener.path.tos;
   a.state.connections.insert(*r);
@@ -290,6 +291,7 @@ std::unique_ptr<TcpEndpoint<F>> TcpLayer<F>::make_child(const Arrival& a, Endpoi
   child->path_mtu_ = mtu;
   child->ifindex = listener.ifindex;
   child->uid = listener.uid;
+  child->scope = listener.scope.of_connection();
   child->reuse_addr = listener.reuse_addr;
   child->reuse_port = listener.reuse_port;
   child->port_bound = false;  // once it is over, its port is not its own

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "base/ip_address.h"
+#include "inet/demux/socket_scope.h"
 
 namespace unetns {
 
@@ -46,6 +47,7 @@ struct TcpRecord {
   bool by_connect = false;  // the port was chosen by connect(), which others may do as well
   bool hashed = false;      // in the table of connections
   bool has_port = false;    // in the table of ports
+  SocketScope scope = SocketScope::of(F::kFamily);
   int ifindex = 0;          // SO_BINDTODEVICE
   uint32_t uid = 0;
   TcpRecord* next_on_port = nullptr;

@@ -1,7 +1,6 @@
 #include "socket/inet/error_queue.h"
 
 #include "socket/inet/icmp_extension.h"
-#include "socket/inet/inet_name.h"
 
 namespace unetns {
 
@@ -26,10 +25,10 @@ QueuedError<V4> queued_error(const IcmpErrorRx<V4>& e, uint16_t port, Bytes payl
   return q;
 }
 
-Message error_message(QueuedError<V4> e) {
+Message error_message(QueuedError<V4> e, const NameFormat& names) {
   Message m;
   m.data = std::move(e.payload);
-  if (e.err.ee_origin != SO_EE_ORIGIN_TIMESTAMPING) m.name = inet_name(e.dst, e.port);
+  if (e.err.ee_origin != SO_EE_ORIGIN_TIMESTAMPING) m.name = names.name(e.dst, e.port);
   m.tstamp = e.tstamp;
   m.flags = MSG_ERRQUEUE;
   m.ifindex = e.ifindex;
@@ -39,13 +38,10 @@ Message error_message(QueuedError<V4> e) {
     m.dst = e.src;
     m.local = Ipv4Address();
   }
-  struct {
-    sock_extended_err err;
-    sockaddr_in offender;
-  } both{e.err, {}};
-  if (!e.offender.is_zero()) both.offender = make_sockaddr_in(e.offender, 0);
-  const Bytes b = bytes_of(both);
-  m.extended_err.assign(b.begin(), b.end());
+  const ByteVector offender = names.offender(e.offender);
+  m.extended_err.resize(sizeof e.err + offender.size());
+  store(m.extended_err.data(), e.err);
+  std::memcpy(m.extended_err.data() + sizeof e.err, offender.data(), offender.size());
   return m;
 }
 

@@ -9,6 +9,7 @@
 #include "base/ip_address.h"
 #include "env/clock.h"
 #include "inet/ip/ip_types.h"
+#include "socket/inet/name_format.h"
 #include "socket/inet/ring_queue.h"
 #include "socket/message.h"
 
@@ -55,7 +56,7 @@ class ErrorQueue {
 QueuedError<V4> queued_error(const IcmpErrorRx<V4>& error, uint16_t port, Bytes payload, Nanos now,
                              bool extensions);
 // As recvmsg(2) with MSG_ERRQUEUE gives it.
-Message error_message(QueuedError<V4> error);
+Message error_message(QueuedError<V4> error, const NameFormat& names);
 
 }  // namespace unetns
 

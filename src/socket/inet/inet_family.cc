@@ -28,12 +28,12 @@ Result<std::unique_ptr<Socket>> InetFamily::create(Net& net, const Caller& calle
   switch (type) {
     case SOCK_STREAM:
       if (protocol != 0 && protocol != IPPROTO_TCP) return fail(EPROTONOSUPPORT);
-      socket = std::make_unique<TcpSocket>(net, parts_, caller);
+      socket = std::make_unique<TcpSocket>(net, parts_, caller, domain_);
       break;
     case SOCK_DGRAM:
       if (protocol == 0 || protocol == IPPROTO_UDP) {
-        socket = std::make_unique<UdpSocket>(net, parts_, caller);
-      } else if (protocol == IPPROTO_ICMP) {
+        socket = std::make_unique<UdpSocket>(net, parts_, caller, domain_);
+      } else if (protocol == IPPROTO_ICMP && domain_ == AF_INET) {
         if (!may_ping(net, caller)) return fail(EACCES);
         socket = std::make_unique<PingSocket>(net, parts_, caller);
       } else {
@@ -41,6 +41,8 @@ Result<std::unique_ptr<Socket>> InetFamily::create(Net& net, const Caller& calle
       }
       break;
     case SOCK_RAW:
+      if (domain_ != AF_INET)  // they would be of IPv6 alone
+        return fail(protocol == 0 ? EPROTONOSUPPORT : ESOCKTNOSUPPORT);
       if (!caller.capable(CAP_NET_RAW)) return fail(EPERM);
       if (protocol == 0) return fail(EPROTONOSUPPORT);
       socket = std::make_unique<RawSocket>(net, parts_, caller, protocol);

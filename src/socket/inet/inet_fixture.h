@@ -48,7 +48,8 @@ class InetSocketTest : public ::testing::Test {
     EXPECT_TRUE(registry_.register_device(*loopback_));
     EXPECT_TRUE(netdevs_->register_kind(veth_));
     ioctls_ = std::make_unique<DeviceIoctls>(*netdevs_, inet_.get());
-    family_ = std::make_unique<InetFamily>(*stack_, *netdevs_, *ioctls_);
+    family_ = std::make_unique<InetFamily>(AF_INET, *stack_, *netdevs_, *ioctls_);
+    family6_ = std::make_unique<InetFamily>(AF_INET6, *stack_, *netdevs_, *ioctls_);
     registry_.on_drop = [this](Net&, const Packet&, DropReason r) { ++drops_[r]; };
     init_ = *registry_.create();
     a_ = *registry_.create();
@@ -111,8 +112,22 @@ class InetSocketTest : public ::testing::Test {
     EXPECT_TRUE(s.has_value());
     return std::move(*s);
   }
+  std::unique_ptr<Socket> make6(Net& net, int type = SOCK_DGRAM, bool v6_only = false) {
+    auto s = family6_->create(net, root_, type, 0);
+    EXPECT_TRUE(s.has_value());
+    const int only = v6_only;
+    EXPECT_TRUE((*s)->set_option(root_, SOL_IPV6, IPV6_V6ONLY, bytes_of(only)));
+    return std::move(*s);
+  }
   static SockAddr name(std::string_view address, uint16_t port = 0) {
-    return inet_name(ip(address), port);
+    if (address.find(':') == address.npos) return inet_name(ip(address), port);
+    sockaddr_in6 in{};
+    in.sin6_family = AF_INET6;
+    in.sin6_port = to_be16(port);
+    const auto parsed = IpAddress::parse(address);
+    EXPECT_TRUE(parsed);
+    std::memcpy(&in.sin6_addr, parsed->bytes().data(), sizeof in.sin6_addr);
+    return SockAddr::of(in);
   }
   template <class T>
   static int code(const Result<T>& r) {
@@ -169,7 +184,7 @@ class InetSocketTest : public ::testing::Test {
   std::unique_ptr<Ipv4Stack> stack_;
   std::unique_ptr<LoopbackModule> loopback_;
   std::unique_ptr<DeviceIoctls> ioctls_;
-  std::unique_ptr<InetFamily> family_;
+  std::unique_ptr<InetFamily> family_, family6_;
   std::map<DropReason, int> drops_;
   NetRef init_, a_, b_, r_;
 };

@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "socket/cmsg.h"
-#include "socket/inet/inet_name.h"
 #include "socket/inet/inet_socket.h"
 #include "socket/inet/ip_cmsgs.h"
 #include "socket/socket_filter.h"
@@ -49,7 +48,7 @@ bool InetSocket::enqueue(QueuedDatagram<V4> d) {
 Message InetSocket::to_message(const QueuedDatagram<V4>& d, ByteVector data) const {
   Message m;
   m.data = std::move(data);
-  m.name = inet_name(d.src, d.src_port);
+  m.name = names_.name(d.src, d.src_port);
   m.tstamp = d.tstamp;
   m.ttl = d.ttl;
   m.tos = d.tos;
@@ -102,7 +101,7 @@ Result<Message> InetSocket::receive_error() {
     set_error(next);
   else if (e.err.ee_origin == SO_EE_ORIGIN_ICMP)
     take_error();
-  return error_message(std::move(e));
+  return error_message(std::move(e), names_);
 }
 
 ByteVector InetSocket::control_for(const Message& m) const {
@@ -110,9 +109,10 @@ ByteVector InetSocket::control_for(const Message& m) const {
   put_timestamp_cmsgs(out, options(), m.tstamp, !m.extended_err.empty());
   if (m.dst.has_value()) {
     if (options().rxq_ovfl && m.drops != 0) put_cmsg_value(out, SOL_SOCKET, SO_RXQ_OVFL, m.drops);
+    if (inet6() && ipv6_options_->pkt_info()) put_ipv6_pktinfo(out, m);
     put_ip_cmsgs(out, inet(), m);
   }
-  if (!m.extended_err.empty()) put_cmsg(out, SOL_IP, IP_RECVERR, m.extended_err);
+  if (!m.extended_err.empty()) put_error_cmsg(out, inet6(), m);
   return out;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "inet/demux/mapped_address.h"
 #include "inet/ip/ip_options.h"
 #include "socket/cmsg.h"
 #include "socket/inet/inet_options.h"
@@ -53,6 +54,18 @@ Result<void> apply_ip_cmsg(const CmsgView& c, IpTx<V4>& tx, ByteVector* options)
   }
 }
 
+// Of an AF_INET6 socket, for a packet of IPv4: the others are passed over.
+Result<void> apply_ipv6_cmsg(const CmsgView& c, IpTx<V4>& tx) {
+  if (c.type != IPV6_PKTINFO) return {};
+  if (c.data.size() < sizeof(in6_pktinfo)) return fail(EINVAL);
+  const auto info = load<in6_pktinfo>(c.data.data());
+  const auto source = unmapped(Ipv6Address::from(bytes_of(info.ipi6_addr).data()));
+  if (!source) return fail(EINVAL);
+  if (info.ipi6_ifindex) tx.oif = static_cast<int>(info.ipi6_ifindex);
+  tx.src = *source;
+  return {};
+}
+
 }  // namespace
 
 void InetSocket::apply_destination(IpTx<V4>& tx) const {
@@ -76,11 +89,10 @@ Result<InetSocket::Peer> InetSocket::destination(const SendRequest& request) con
     if (!connected()) return fail(EDESTADDRREQ);
     return peer();
   }
-  UNETNS_ASSIGN(const sockaddr_in to, parse_name(request.name));
-  const bool unspec = to.sin_family == AF_UNSPEC && protocol() != IPPROTO_ICMP;
-  if (to.sin_family != AF_INET && !unspec) return fail(EAFNOSUPPORT);
-  if (type() == SOCK_DGRAM && protocol() == IPPROTO_UDP && to.sin_port == 0) return fail(EINVAL);
-  return Peer{Ipv4Address::from_be(to.sin_addr.s_addr), to_be16(to.sin_port)};
+  UNETNS_ASSIGN(const InetName to,
+                names_.to_send(*this, binding_.local, connected(), request.name));
+  if (type() == SOCK_DGRAM && protocol() == IPPROTO_UDP && to.port == 0) return fail(EINVAL);
+  return Peer{to.address, to.port};
 }
 
 Result<InetSocket::Outgoing> InetSocket::prepare(const Caller& caller, const SendRequest& request,
@@ -113,6 +125,8 @@ Result<InetSocket::Outgoing> InetSocket::prepare(const Caller& caller, const Sen
       UNETNS_TRY(orders.read(caller, *c));
     else if (c->level == SOL_IP)
       UNETNS_TRY(apply_ip_cmsg(*c, tx, &sent_options_));
+    else if (c->level == SOL_IPV6 && inet6())
+      UNETNS_TRY(apply_ipv6_cmsg(*c, tx));
     else
       UNETNS_TRY(apply_cmsg(*c, out));
   }

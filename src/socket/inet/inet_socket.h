@@ -1,4 +1,5 @@
-// InetSocket: what all AF_INET datagram sockets share: names, options, queues, errors.
+// InetSocket: what all datagram sockets of AF_INET and AF_INET6 share: names, options, queues,
+// errors.
 #ifndef UNETNS_SOCKET_INET_INET_SOCKET_H_
 #define UNETNS_SOCKET_INET_INET_SOCKET_H_
 
@@ -9,6 +10,8 @@
 #include "inet/ip/ipv4_stack.h"
 #include "socket/inet/error_queue.h"
 #include "socket/inet/ip_option_set.h"
+#include "socket/inet/ipv6_option_set.h"
+#include "socket/inet/name_format.h"
 #include "socket/inet/receive_queue.h"
 #include "socket/socket.h"
 
@@ -20,7 +23,7 @@ class InetSocket : public Socket, public Endpoint<V4> {
  public:
   // `ports`: where it gets its port from; null when it has none. Borrowed.
   InetSocket(Net& net, const InetParts& parts, const Caller& caller, int type, int protocol,
-             PortSpace<V4>* ports);
+             PortSpace<V4>* ports, int family = AF_INET);
   ~InetSocket() override { give_up_port(); }
 
   Result<void> connect(const Caller& caller, Bytes name) override;
@@ -55,7 +58,7 @@ class InetSocket : public Socket, public Endpoint<V4> {
   bool silent() const override { return !connected_ && !inet().recv_err && shutdown_ == 0; }
   void options_changed() override;
 
-  // A struct sockaddr_in of a program. EINVAL when short, EAFNOSUPPORT.
+  // A struct sockaddr_in of a program. EINVAL when short.
   static Result<sockaddr_in> parse_name(Bytes name);
   // Whether a program may bind to the address: EADDRNOTAVAIL.
   Result<void> check_address(const Ipv4Address& address) const {
@@ -63,14 +66,14 @@ class InetSocket : public Socket, public Endpoint<V4> {
     return {};
   }
   // The same, and sets local and source address.
-  Result<void> bind_address(const Ipv4Address& address);
+  Result<void> bind_address(const InetName& to);
 
   // Gives the socket a port when it has none (EAGAIN: none is free). For sockets without ports:
   // nothing.
   Result<void> autobind();
   void give_up_port();
   // bind(2) of a socket with ports, once it is known that it may. Undone by EADDRINUSE.
-  Result<void> bind_port(const Ipv4Address& address, uint16_t port);
+  Result<void> bind_port(const InetName& to);
   // Whether the connected peer narrows down what is received.
   virtual bool filters_by_peer() const { return true; }
   // What of a quoted packet is given to the program with an error.
@@ -111,6 +114,8 @@ class InetSocket : public Socket, public Endpoint<V4> {
   bool enqueue(QueuedDatagram<V4> datagram);
   QueuedDatagram<V4> datagram_of(Packet packet, const IpRx<V4>& rx) const;
 
+  const NameFormat& names() const { return names_; }
+  bool inet6() const { return names_.inet6(); }
   const InetParts& parts() const { return parts_; }
   IpLayer<V4>& ip() const { return parts_.stack.ip(); }
   InetOptions& inet() { return ip_options_.values(); }
@@ -129,13 +134,18 @@ class InetSocket : public Socket, public Endpoint<V4> {
   Message to_message(const QueuedDatagram<V4>& d, ByteVector data) const;
   Result<Message> receive_error();
   Result<uint32_t> path_mtu() const;
+  Ipv6OptionSet::Owner ipv6_owner() { return {*this, parts_.netdevs, ip_options_}; }
+  Result<void> set_ipv6_option(const Caller& caller, int name, Bytes value);
+  Result<ByteVector> get_ipv6_option(int name, size_t max);
 
   const InetParts& parts_;
   PortSpace<V4>* const ports_;
+  NameFormat names_;
   IpOptionSet ip_options_;
-  ByteVector sent_options_;  // IP_RETOPTS of the call being served, padded
+  std::unique_ptr<Ipv6OptionSet> ipv6_options_;  // of AF_INET6 sockets
+  ByteVector sent_options_;                      // IP_RETOPTS of the call being served, padded
   bool connected_ = false;
-  uint16_t ip_ids_ = 0;  // the next id of IP, when connected
+  uint16_t ip_ids_ = 0;   // the next id of IP, when connected
   uint8_t shutdown_ = 0;  // 1: reading, 2: writing
   Peer peer_;
   ReceiveQueue<V4> queue_;

@@ -9,6 +9,10 @@ namespace unetns {
 
 // Those that `asked` asks for. The message has a destination.
 void put_ip_cmsgs(ByteVector& out, const InetOptions& asked, const Message& m);
+// IPV6_PKTINFO of a packet of IPv4; the others of level IPPROTO_IPV6 do not come with such.
+void put_ipv6_pktinfo(ByteVector& out, const Message& m);
+// IP_RECVERR, or IPV6_RECVERR of an AF_INET6 socket.
+void put_error_cmsg(ByteVector& out, bool inet6, const Message& m);
 
 }  // namespace unetns
 

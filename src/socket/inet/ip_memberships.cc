@@ -9,6 +9,7 @@ namespace unetns {
 IpOptionSet::IpOptionSet(Socket& socket, const InetParts& parts) : socket_(socket), parts_(parts) {
   if (parts.stack.ip().settings(socket.net()).no_pmtu_disc != 0)
     values_.pmtu_discover = IP_PMTUDISC_DONT;
+  values_.multicast_all = socket.domain() != AF_INET6;
 }
 
 IpOptionSet::~IpOptionSet() {

@@ -32,7 +32,7 @@ Result<void> PingSocket::bind(const Caller& caller, Bytes name) {
     if (type == RTN_MULTICAST || type == RTN_BROADCAST) return fail(EADDRNOTAVAIL);
   }
   if (binding_.local_port != 0) return fail(EINVAL);
-  return bind_port(address, id);
+  return bind_port({address, id});
 }
 
 // Unlike other datagram sockets these don't tell what waits (seen by trying).

@@ -23,7 +23,7 @@ RawSocket::~RawSocket() { parts().stack.raw().remove(net(), *this); }
 Result<void> RawSocket::bind(const Caller&, Bytes name) {
   if (connected()) return fail(EINVAL);
   UNETNS_ASSIGN(const sockaddr_in to, parse_name(name));
-  return bind_address(Ipv4Address::from_be(to.sin_addr.s_addr));
+  return bind_address({Ipv4Address::from_be(to.sin_addr.s_addr)});
 }
 
 Result<size_t> RawSocket::send(const Caller& caller, const SendRequest& request) {

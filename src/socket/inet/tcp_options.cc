@@ -119,6 +119,7 @@ void TcpSocket::options_changed() {
 
 Result<void> TcpSocket::set_option(const Caller& caller, int level, int name, Bytes value) {
   if (level == IPPROTO_TCP) return set_tcp_option(caller, name, value);
+  if (level == SOL_IPV6 && names_.inet6()) return set_ipv6_option(caller, name, value);
   if (level == SOL_IP) {
     UNETNS_TRY(ip().set(caller, name, value));
     if (name == IP_MULTICAST_TTL) multicast_ttl_given_ = true;
@@ -182,16 +183,9 @@ Result<ByteVector> TcpSocket::get_option(const Caller& caller, int level, int na
     return option_value(end_->key.local_port, max);  // in Linux they are one number
   if (level == SOL_IP && name == IP_PKTOPTIONS) return packet_options(max);
   if (level == SOL_IP)
-    return with_ip([&](const IpOptionSet& ip) {
-      return ip.get(name, max, [this]() -> Result<uint32_t> {
-        const TcpState s = tcp_state();
-        const bool has_path =
-            s == TcpState::kClose ? connection() && end_->was_connected() : s != TcpState::kListen;
-        const uint32_t mtu = has_path ? tcp().path_mtu(*end_) : 0;
-        if (mtu == 0) return fail(ENOTCONN);
-        return mtu;
-      });
-    });
+    return with_ip(
+        [&](const IpOptionSet& ip) { return ip.get(name, max, [this] { return path_mtu(); }); });
+  if (level == SOL_IPV6 && names_.inet6()) return get_ipv6_option(name, max);
   if (level == SOL_SOCKET && name == SO_MAX_PACING_RATE) {
     const uint64_t rate = end_->settings.max_pacing_rate;
     if (max >= 8) return option_struct(rate, max);
@@ -203,8 +197,49 @@ Result<ByteVector> TcpSocket::get_option(const Caller& caller, int level, int na
     if (name == SO_RCVBUF) return option_value(static_cast<int>(connection()->rcvbuf()), max);
     if (name == SO_SNDBUF) return option_value(static_cast<int>(connection()->sndbuf()), max);
   }
-  if (level != SOL_SOCKET) return fail(EOPNOTSUPP);  // unlike setsockopt(2)
+  if (level != SOL_SOCKET)
+    return fail(names_.inet6() ? ENOPROTOOPT : EOPNOTSUPP);  // the latter unlike setsockopt(2)
   return StreamSocket::get_option(caller, level, name, max);
+}
+
+Result<uint32_t> TcpSocket::path_mtu() {
+  const TcpState s = tcp_state();
+  const bool has_path =
+      s == TcpState::kClose ? connection() && end_->was_connected() : s != TcpState::kListen;
+  const uint32_t mtu = has_path ? tcp().path_mtu(*end_) : 0;
+  if (mtu == 0) return fail(ENOTCONN);
+  return mtu;
+}
+
+Result<void> TcpSocket::set_ipv6_option(const Caller& caller, int name, Bytes value) {
+  if (name != IPV6_V6ONLY && name != IPV6_ADDRFORM) {
+    UNETNS_TRY(seldom().ipv6.set(ipv6_owner(), caller, name, value));
+    sync_path();
+    return {};
+  }
+  UNETNS_ASSIGN(const int v, option_int(value));
+  if (name == IPV6_V6ONLY) {
+    if (end_->has_port) return fail(EINVAL);
+    names_.set_v6_only(v != 0);
+  } else {
+    if (v != AF_INET) return fail(EINVAL);
+    if (tcp_state() != TcpState::kEstablished) return fail(ENOTCONN);
+    names_.become_ipv4();
+    set_domain(AF_INET);
+  }
+  end_->scope = names_.scope();
+  return {};
+}
+
+Result<ByteVector> TcpSocket::get_ipv6_option(int name, size_t max) {
+  if (name == IPV6_V6ONLY) return option_value(names_.v6_only(), max);
+  if (name == IPV6_ADDRFORM) {
+    if (tcp_state() != TcpState::kEstablished) return fail(ENOTCONN);
+    return option_value(AF_INET6, max);
+  }
+  if (name == IPV6_MULTICAST_HOPS && !multicast_ttl_given_)
+    return option_value(parts_.stack.ip().settings(net()).default_ttl, max);
+  return seldom().ipv6.get(ipv6_owner(), name, max, [this] { return path_mtu(); });
 }
 
 Result<ByteVector> TcpSocket::query_option(const Caller& caller, int level, int name, Bytes given) {

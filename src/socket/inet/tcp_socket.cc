@@ -5,16 +5,18 @@
 #include <sys/ioctl.h>
 
 #include "inet/ip/ipv4_stack.h"
-#include "socket/inet/inet_name.h"
+#include "socket/inet/inet6_ioctl.h"
 #include "socket/ioctl/device_ioctls.h"
 #include "socket/socket_filter.h"
 
 namespace unetns {
 
-TcpSocket::TcpSocket(Net& net, const InetParts& parts, const Caller& caller)
-    : StreamSocket(net, AF_INET, SOCK_STREAM, IPPROTO_TCP),
+TcpSocket::TcpSocket(Net& net, const InetParts& parts, const Caller& caller, int family)
+    : StreamSocket(net, family, SOCK_STREAM, IPPROTO_TCP),
       parts_(parts),
-      end_(parts.stack.tcp().make_endpoint(net)) {
+      end_(parts.stack.tcp().make_endpoint(net)),
+      names_(family) {
+  end_->scope = names_.scope();
   end_->uid = caller.uid();
   end_->set_owner(this);
   options().rcvbuf = static_cast<int>(end_->settings.rcvbuf);
@@ -23,9 +25,10 @@ TcpSocket::TcpSocket(Net& net, const InetParts& parts, const Caller& caller)
 }
 
 TcpSocket::TcpSocket(const TcpSocket& listener, std::unique_ptr<Endpoint> end)
-    : StreamSocket(listener.net(), AF_INET, SOCK_STREAM, IPPROTO_TCP),
+    : StreamSocket(listener.net(), listener.domain(), SOCK_STREAM, IPPROTO_TCP),
       parts_(listener.parts_),
-      end_(std::move(end)) {
+      end_(std::move(end)),
+      names_(listener.names_) {
   end_->set_owner(this);
   inherit(listener);
   phase_ = Phase::kConnected;
@@ -37,6 +40,7 @@ TcpSocket::~TcpSocket() { close(); }
 void TcpSocket::inherit(const TcpSocket& l) {
   options() = l.options();
   if (l.ip_) ip().values() = l.ip_->values();
+  if (l.seldom_ && l.seldom_->ipv6.any()) seldom().ipv6 = l.seldom_->ipv6.inherited();
   notsent_lowat_ = l.notsent_lowat_;
   own_ = l.own_;
   quickack_off_ = l.quickack_off_;
@@ -111,43 +115,43 @@ bool TcpSocket::tcp_filter(Packet& segment, size_t keep) {
 // ---- names
 
 Result<void> TcpSocket::bind(const Caller& caller, Bytes name) {
-  if (name.size() < sizeof(sockaddr_in)) return fail(EINVAL);
-  const auto to = load<sockaddr_in>(name.data());
-  // AF_UNSPEC with the wildcard address has always been taken for AF_INET.
-  if (to.sin_family != AF_INET && (to.sin_family != AF_UNSPEC || to.sin_addr.s_addr != 0))
-    return fail(EAFNOSUPPORT);
-  const auto address = Ipv4Address::from_be(to.sin_addr.s_addr);
+  const bool is_bound = tcp_state() != TcpState::kClose || end_->has_port;
+  UNETNS_ASSIGN(const InetName to, names_.to_bind(*this, parts_, caller, is_bound, name));
+  const Ipv4Address& address = to.address;
   UNETNS_ASSIGN(const uint8_t type,
                 with_ip([&](const IpOptionSet& ip) { return ip.check_bind(address); }));
-  const uint16_t port = to_be16(to.sin_port);
+  const uint16_t port = to.port;
   const IpSettings& settings = parts_.stack.ip().settings(net());
   if (port != 0 && port < settings.unprivileged_port_start && !caller.capable(CAP_NET_BIND_SERVICE))
     return fail(EACCES);
-  if (tcp_state() != TcpState::kClose || end_->has_port) return fail(EINVAL);
+  if (is_bound) return fail(EINVAL);
   const TcpKey<V4> before = end_->key;
   end_->key.local = address;
+  end_->scope = to.scope;
   if (port != 0 || !ip_ || !ip_->values().bind_no_port) {
     if (auto claimed = tcp().claim(*end_, port); !claimed) {
       end_->key = before;
+      end_->scope = names_.scope();
       return claimed;
     }
     end_->port_bound = port != 0;
   }
   // Nothing can be sent from a group: the route chooses.
   end_->source_open = type == RTN_MULTICAST || type == RTN_BROADCAST;
-  end_->address_bound = !address.is_zero();
+  end_->address_bound = !address.is_zero() || to.scope == SocketScope::mapped();
+  names_.bound(to.scope);
   return {};
 }
 
 Result<SockAddr> TcpSocket::local_name() const {
-  return inet_name(end_->key.local, end_->key.local_port);
+  return names_.own_name(end_->key.local, end_->key.local_port);
 }
 
 Result<SockAddr> TcpSocket::peer_name() const {
   const TcpState s = tcp_state();
   if (s == TcpState::kClose || s == TcpState::kListen || s == TcpState::kSynSent)
     return fail(ENOTCONN);
-  return inet_name(end_->key.remote, end_->key.remote_port);
+  return names_.name(end_->key.remote, end_->key.remote_port);
 }
 
 Result<SockAddr> TcpSocket::peer_address() const {
@@ -156,21 +160,20 @@ Result<SockAddr> TcpSocket::peer_address() const {
 }
 
 Result<SockAddr> TcpSocket::accepted_name() const {
-  return inet_name(end_->key.remote, end_->key.remote_port);
+  return names_.name(end_->key.remote, end_->key.remote_port);
 }
 
 // ---- connecting
 
-Result<void> TcpSocket::start_connect(const sockaddr_in& to, TcpLayer<V4>::SynData* data) {
-  if (to.sin_family != AF_INET) return fail(EAFNOSUPPORT);
+Result<void> TcpSocket::start_connect(const InetName& to, TcpLayer<V4>::SynData* data) {
   end_->settings = current_settings();
   sync_path();
   shutdown_ = 0;
   was_reset_ = false;
   late_ = Late::kNo;
   take_pending();  // of a connection before
-  UNETNS_TRY(
-      tcp().connect(*end_, Ipv4Address::from_be(to.sin_addr.s_addr), to_be16(to.sin_port), data));
+  UNETNS_TRY(tcp().connect(*end_, to.address, to.port, data));
+  end_->scope = names_.scope().of_connection();
   phase_ = Phase::kConnecting;
   return {};
 }
@@ -214,8 +217,7 @@ Result<void> TcpSocket::connect(const Caller&, Bytes name) {
   if (load<sa_family_t>(name.data()) == AF_UNSPEC) return disconnect();
   if (phase_ == Phase::kConnected || listening()) return fail(EISCONN);
   if (phase_ == Phase::kConnecting) return finish_connect();
-  if (name.size() < sizeof(sockaddr_in)) return fail(EINVAL);
-  const auto to = load<sockaddr_in>(name.data());
+  UNETNS_ASSIGN(const InetName to, names_.to_connect(*this, end_->key.local, name));
   if (fastopen_connect_) {
     // TCP_FASTOPEN_CONNECT: the SYN goes with the first data, when the cookie is known.
     TcpLayer<V4>::SynData none = syn_data({});
@@ -239,6 +241,7 @@ Result<void> TcpSocket::disconnect() {
   if (seldom_) seldom_->stamps = {};
   end_->watched = false;
   tcp().disconnect(*end_);
+  end_->scope = names_.scope();
   switch (before) {
     case TcpState::kSynSent:
     case TcpState::kSynRecv:
@@ -264,6 +267,7 @@ Result<void> TcpSocket::listen(int backlog) {
   const TcpState s = tcp_state();
   if (s != TcpState::kClose && s != TcpState::kListen) return fail(EINVAL);
   if (s == TcpState::kClose) {
+    end_->scope = names_.scope();
     end_->settings = current_settings();
     end_->settings.defer_accept = defer_accept();
     sync_path();
@@ -382,10 +386,10 @@ Result<int> TcpSocket::ioctl(const Caller& caller, unsigned long request, Mutabl
     case SIOCGSTAMP_NEW:
     case SIOCGSTAMPNS_NEW:
       return fail(ENOENT);  // of a stream no packet is remembered
-    case SIOCGIFPFLAGS:
-    case SIOCSIFPFLAGS:
-      return fail(EINVAL);
     default:
+      if (names_.inet6())
+        if (auto done = inet6_ioctl(caller, request)) return *done;
+      if (request == SIOCGIFPFLAGS || request == SIOCSIFPFLAGS) return fail(EINVAL);
       return parts_.ioctls.ioctl(net(), caller, request, arg);
   }
 }

@@ -1,4 +1,4 @@
-// TcpSocket: SOCK_STREAM of AF_INET (tcp(7)).
+// TcpSocket: SOCK_STREAM of AF_INET and AF_INET6 (tcp(7), ipv6(7)).
 #ifndef UNETNS_SOCKET_INET_TCP_SOCKET_H_
 #define UNETNS_SOCKET_INET_TCP_SOCKET_H_
 
@@ -7,6 +7,8 @@
 #include "socket/inet/error_queue.h"
 #include "socket/inet/inet_parts.h"
 #include "socket/inet/ip_option_set.h"
+#include "socket/inet/ipv6_option_set.h"
+#include "socket/inet/name_format.h"
 #include "socket/inet/tcp_stamps.h"
 #include "socket/stream_socket.h"
 
@@ -14,7 +16,7 @@ namespace unetns {
 
 class TcpSocket final : public StreamSocket, private TcpOwner<V4> {
  public:
-  TcpSocket(Net& net, const InetParts& parts, const Caller& caller);
+  TcpSocket(Net& net, const InetParts& parts, const Caller& caller, int family);
   ~TcpSocket() override;
 
   Result<void> bind(const Caller& caller, Bytes name) override;
@@ -101,6 +103,7 @@ class TcpSocket final : public StreamSocket, private TcpOwner<V4> {
     ErrorQueue<V4> errors;
     TcpStamps stamps;
     FastOpenKeys fastopen_keys;  // TCP_FASTOPEN_KEY; none: the namespace's
+    Ipv6OptionSet ipv6;
   };
   Seldom& seldom() {
     if (!seldom_) seldom_ = std::make_unique<Seldom>();
@@ -118,7 +121,7 @@ class TcpSocket final : public StreamSocket, private TcpOwner<V4> {
   uint64_t tcp_inode() const override { return inode(); }
   size_t tcp_unread() const override { return unconsumed_ + unread_by_program().bytes; }
 
-  Result<void> start_connect(const sockaddr_in& to, TcpLayer<V4>::SynData* data);
+  Result<void> start_connect(const InetName& to, TcpLayer<V4>::SynData* data);
   // What goes with the SYN.
   TcpLayer<V4>::SynData syn_data(Packet data) const;
   size_t connect_late(Packet data, bool whole);
@@ -137,6 +140,10 @@ class TcpSocket final : public StreamSocket, private TcpOwner<V4> {
   Nanos defer_accept() const;
   void settings_changed();
   Result<void> check_writable();
+  Result<uint32_t> path_mtu();
+  Ipv6OptionSet::Owner ipv6_owner() { return {*this, parts_.netdevs, ip()}; }
+  Result<void> set_ipv6_option(const Caller& caller, int name, Bytes value);
+  Result<ByteVector> get_ipv6_option(int name, size_t max);
   Result<void> set_tcp_option(const Caller& caller, int name, Bytes value);
   Result<void> set_tcp_number(const Caller& caller, int name, int v);
   Result<ByteVector> get_tcp_option(int name, size_t max);
@@ -155,6 +162,7 @@ class TcpSocket final : public StreamSocket, private TcpOwner<V4> {
   uint16_t defer_accept_steps_ = 0;
   bool fastopen_connect_ = false, fastopen_no_cookie_ = false;
   uint8_t delack_max_ = 50;  // kept, in ticks
+  NameFormat names_;
   bool save_syn_ = false, want_inq_ = false;
   Phase phase_ : 2 = Phase::kUnconnected;
   Late late_ : 2 = Late::kNo;

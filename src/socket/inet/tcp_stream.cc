@@ -3,7 +3,6 @@
 
 #include "inet/ip/ipv4_stack.h"
 #include "socket/cmsg.h"
-#include "socket/inet/inet_name.h"
 #include "socket/inet/ip_cmsgs.h"
 #include "socket/inet/tcp_socket.h"
 
@@ -111,7 +110,8 @@ Result<size_t> TcpSocket::send(const Caller& caller, const SendRequest& request)
     if (size != 0)
       with.data = Packet::copy_of(net().registry().packets(), request.data.first(size));
     with.whole = false;
-    UNETNS_TRY(start_connect(load<sockaddr_in>(request.name.data()), &with));
+    UNETNS_ASSIGN(const InetName to, names_.to_connect(*this, end_->key.local, request.name));
+    UNETNS_TRY(start_connect(to, &with));
     if (with.taken == 0) return fail(EINPROGRESS);  // an ordinary connect(2)
     return size_t{with.taken};
   }
@@ -186,15 +186,16 @@ Result<Message> TcpSocket::receive_error() {
     set_error(next);
   else if (e.err.ee_origin == SO_EE_ORIGIN_ICMP)
     take_pending();
-  return error_message(std::move(e));
+  return error_message(std::move(e), names_);
 }
 
 ByteVector TcpSocket::control_for(const Message& m) const {
   ByteVector out;
   put_timestamp_cmsgs(out, options(), m.tstamp, !m.extended_err.empty());
   if (!m.extended_err.empty()) {
+    if (seldom_ && seldom_->ipv6.pkt_info()) put_ipv6_pktinfo(out, m);
     if (ip_) put_ip_cmsgs(out, ip_->values(), m);
-    put_cmsg(out, SOL_IP, IP_RECVERR, m.extended_err);
+    put_error_cmsg(out, names_.inet6(), m);
     return out;
   }
   if (want_inq_) {  // the peer's FIN counts as one more

@@ -17,18 +17,14 @@ constexpr size_t kMaxPayload = 65535 - Ipv4Header::kMinSize - UdpHeader::kSize;
 }  // namespace
 
 Result<void> UdpSocket::bind(const Caller& caller, Bytes name) {
-  UNETNS_ASSIGN(const sockaddr_in to, parse_name(name));
-  // AF_UNSPEC with the wildcard address has always been taken for AF_INET.
-  if (to.sin_family != AF_INET && (to.sin_family != AF_UNSPEC || to.sin_addr.s_addr != 0))
-    return fail(EAFNOSUPPORT);
-  const uint16_t port = to_be16(to.sin_port);
-  const auto address = Ipv4Address::from_be(to.sin_addr.s_addr);
-  UNETNS_TRY(check_address(address));
-  if (port != 0 && port < ip().settings(net()).unprivileged_port_start &&
+  const bool is_bound = connected() || binding_.local_port != 0;
+  UNETNS_ASSIGN(const InetName to, names().to_bind(*this, parts(), caller, is_bound, name));
+  UNETNS_TRY(check_address(to.address));
+  if (to.port != 0 && to.port < ip().settings(net()).unprivileged_port_start &&
       !caller.capable(CAP_NET_BIND_SERVICE))
     return fail(EACCES);
-  if (connected() || binding_.local_port != 0) return fail(EINVAL);
-  return bind_port(address, port);
+  if (is_bound) return fail(EINVAL);
+  return bind_port(to);
 }
 
 // ---- sending

@@ -1,4 +1,4 @@
-// UdpSocket: SOCK_DGRAM of AF_INET (udp(7)).
+// UdpSocket: SOCK_DGRAM of AF_INET and AF_INET6 (udp(7), ipv6(7)).
 #ifndef UNETNS_SOCKET_INET_UDP_SOCKET_H_
 #define UNETNS_SOCKET_INET_UDP_SOCKET_H_
 
@@ -9,8 +9,8 @@ namespace unetns {
 
 class UdpSocket final : public InetSocket {
  public:
-  UdpSocket(Net& net, const InetParts& parts, const Caller& caller)
-      : InetSocket(net, parts, caller, SOCK_DGRAM, IPPROTO_UDP, &parts.stack.udp()) {}
+  UdpSocket(Net& net, const InetParts& parts, const Caller& caller, int family)
+      : InetSocket(net, parts, caller, SOCK_DGRAM, IPPROTO_UDP, &parts.stack.udp(), family) {}
 
   Result<void> bind(const Caller& caller, Bytes name) override;
   Result<size_t> send(const Caller& caller, const SendRequest& request) override;

@@ -22,7 +22,7 @@ ask(tcp.setsockopt, 6, 14, b"x" * 200)
 ask(tcp.setsockopt, 6, 31, b"tls")
 command = ctypes.create_string_buffer(bytes([3]), 256)  # ETHTOOL_GDRVINFO
 ask(fcntl.ioctl, tcp, 0x8946, struct.pack("16sQ16x", b"lo", ctypes.addressof(command)))
-ask(socket.socket, socket.AF_INET6, socket.SOCK_STREAM)
+ask(socket.socket, socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
 END
 true
 """
@@ -36,7 +36,7 @@ TEXTS = [
     "rtnetlink RTM_NEWRULE (family AF_INET)",
     "setsockopt(SOL_TCP, TCP_MD5SIG)",
     "setsockopt(SOL_TCP, TCP_ULP)",
-    "socket(AF_INET6, SOCK_STREAM)",
+    "socket(AF_INET6, SOCK_RAW, IPPROTO_ICMPV6)",
     "socket(AF_NETLINK, SOCK_RAW, NETLINK_XFRM)",
 ]
 QUIET = """
