@@ -156,6 +156,34 @@ TEST_F(BbrTest, ALossHoldsTheWindowForARoundTrip) {
   EXPECT_GE(bbr().bandwidth(), found * 0.99);
 }
 
+TEST_F(BbrTest, ALossThatTheClockFindsHoldsItAsWell) {
+  fill();
+  for (int i = 0; i < 100; ++i) step();
+  now += 1ms;
+  ack(acked_, {{acked_ + 1, acked_ + 2}});  // the segment before it may be late, or lost
+  EXPECT_EQ(info().tcpi_ca_state, TCP_CA_Disorder);
+  for (int i = 0; i < 5 && info().tcpi_ca_state == TCP_CA_Disorder; ++i) fire();
+  EXPECT_EQ(info().tcpi_ca_state, TCP_CA_Recovery);
+  EXPECT_EQ(r->control().cwnd(), r->board().in_flight() + 1);
+}
+
+// Version 1 takes no notice of ECN, but the peer is told that its mark was seen.
+TEST_F(BbrTest, AMarkOfCongestionLeavesTheWindow) {
+  fill();
+  for (int i = 0; i < 100; ++i) step();
+  const uint32_t before = r->control().cwnd();
+  ASSERT_GT(before, r->control().ssthresh());
+  now += 1ms;
+  EXPECT_TRUE(ack(++acked_, {}, {.ece = true}).reduced);
+  EXPECT_EQ(info().tcpi_ca_state, TCP_CA_CWR);
+  for (int i = 0; i < 100 && info().tcpi_ca_state == TCP_CA_CWR; ++i) {
+    step();
+    EXPECT_GE(r->control().cwnd(), before - 6);  // it varies with the gain
+  }
+  EXPECT_EQ(info().tcpi_ca_state, TCP_CA_Open);
+  EXPECT_GE(r->control().cwnd(), before - 6);
+}
+
 TEST_F(BbrTest, ATimeoutLeavesOneSegmentUntilTheLossIsRepaired) {
   fill();
   for (int i = 0; i < 100; ++i) step();

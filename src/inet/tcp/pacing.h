@@ -21,10 +21,10 @@ class Pacing {
         static_cast<double>(cwnd_bytes) * percent * 1e7 / static_cast<double>(srtt.count());
     return static_cast<uint64_t>(std::max(rate, 1.0));
   }
-  // About a millisecond's worth, at least two segments, at most one large send.
+  // About a millisecond's worth of whole segments, at least two, at most one large send.
   static uint32_t quantum(uint64_t rate, uint32_t mss, uint32_t least_segments = 2) {
-    const uint64_t least = uint64_t{least_segments} * mss;
-    return static_cast<uint32_t>(std::max(std::min<uint64_t>(rate / 1024, 65536), least));
+    const uint64_t segments = std::min<uint64_t>(rate / 1024, 65536) / mss;
+    return static_cast<uint32_t>(std::max<uint64_t>(segments, least_segments) * mss);
   }
 
   void on_sent(Nanos now, uint32_t bytes, uint64_t rate) {

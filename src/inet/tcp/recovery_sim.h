@@ -171,15 +171,24 @@ class RecoverySim {
       dsack = SackBlock{in.start, in.end};
       ++duplicates_;
     } else {
-      auto [it, fresh] = parts_.insert({in.start, in.end});
-      if (!fresh) {
+      const auto known = std::find_if(parts_.begin(), parts_.end(), [&](const auto& p) {
+        return static_cast<int32_t>(in.start - p.first) >= 0 &&
+               static_cast<int32_t>(p.second - in.end) >= 0;
+      });
+      if (known != parts_.end()) {
         dsack = SackBlock{in.start, in.end};
         ++duplicates_;
+      } else {
+        keep(in.start, in.end);
       }
       const uint32_t before = una_rcv_;
-      for (auto p = parts_.find(una_rcv_); p != parts_.end(); p = parts_.find(una_rcv_)) {
-        una_rcv_ = p->second;
-        parts_.erase(p);
+      for (auto p = parts_.begin(); p != parts_.end();) {
+        if (static_cast<int32_t>(p->first - una_rcv_) > 0) {
+          ++p;
+          continue;
+        }
+        una_rcv_ = seq_max(una_rcv_, p->second);
+        p = parts_.erase(p);
       }
       received_ += una_rcv_ - before;
     }
@@ -198,6 +207,20 @@ class RecoverySim {
       e.sacks = blocks_around(in.start);
     }
     events_.push(e);
+  }
+
+  // With what it touches, however it was cut when it was sent.
+  void keep(uint32_t start, uint32_t end) {
+    for (auto p = parts_.begin(); p != parts_.end();) {
+      if (static_cast<int32_t>(p->first - end) > 0 || static_cast<int32_t>(start - p->second) > 0) {
+        ++p;
+        continue;
+      }
+      start = seq_min(start, p->first);
+      end = seq_max(end, p->second);
+      p = parts_.erase(p);
+    }
+    parts_[start] = end;
   }
 
   // The block that holds `seq` first, then the first ones.
