@@ -71,6 +71,22 @@ def order():
         os.close(fd)
     for c in held: c.close()
 
+def of_inet6():
+    with socket.create_server(("", 0), family=socket.AF_INET6, dualstack_ipv6=True) as l:
+        port = l.getsockname()[1]
+        for i in range(40):
+            room = (28, 16, 8, 0)[i % 4]
+            c = socket.create_connection(("127.0.0.1", port), timeout=10)
+            told = struct.pack("=HHI16sI", socket.AF_INET6, socket.htons(c.getsockname()[1]), 0, socket.inet_pton(socket.AF_INET6, "::ffff:127.0.0.1"), 0)
+            name, size = ctypes.create_string_buffer(b"\xaa" * 32, 32), ctypes.c_int(room)
+            fd = taken(l, 0, name, ctypes.byref(size))
+            same((28, told[:room] + b"\xaa" * (32 - room)), (size.value, name.raw))
+            with socket.socket(fileno=fd) as s:
+                same(socket.AF_INET6, s.family)
+                c.send(b"x")
+                same((b"x", "::ffff:127.0.0.1"), (s.recv(9), s.getpeername()[0]))
+            c.close()
+
 def readiness():
     l = listening()
     l.setblocking(False)
