@@ -4,8 +4,10 @@
 
 namespace unetns {
 namespace {
-constexpr size_t kMaxFrame = 65535 + 64;
-constexpr int kBatch = 64;
+constexpr size_t kAhead = 4u << 20;  // bytes taken from the pair before the stack has them
+constexpr size_t kOverhead = 64;     // of a frame that waits there
+constexpr int kStep = 16;            // frames for the stack before the pair is looked at again
+constexpr int kPerTurn = 512;        // and before others get their turn
 }  // namespace
 
 TunDeviceFile::TunDeviceFile(FileTable& table, std::unique_ptr<TunFile> file)
@@ -13,9 +15,13 @@ TunDeviceFile::TunDeviceFile(FileTable& table, std::unique_ptr<TunFile> file)
   file_->on_readable = [this] { table_.mark_dirty(*this); };
 }
 
-TunDeviceFile::~TunDeviceFile() { file_->on_readable = nullptr; }
+TunDeviceFile::~TunDeviceFile() {
+  file_->on_readable = nullptr;
+  for (const ByteVector& frame : written_) (void)file_->write(frame);
+}
 
 void TunDeviceFile::push() {
+  if (!written_.empty()) (void)serve();
   for (;;) {
     if (!waiting_) {
       auto frame = file_->read();
@@ -30,15 +36,38 @@ void TunDeviceFile::push() {
   }
 }
 
-bool TunDeviceFile::readable() {
-  ByteVector frame(kMaxFrame);
-  for (int i = 0; i < kBatch; i++) {
-    const ssize_t n = recv(our_end(), frame.data(), frame.size(), MSG_DONTWAIT);
-    if (n <= 0) return false;
-    (void)file_->write(Bytes(frame).first(
-        static_cast<size_t>(n)));  // the program can't be told any more: counted by the device
+// A write(2) to such a device never has to wait on Linux, so programs lose what finds no room: the
+// pair is emptied also while the stack is at work.
+void TunDeviceFile::gather() {
+  DatagramBatch& batch = table_.batch();
+  while (ahead_ < kAhead) {
+    const size_t n = batch.receive(our_end());
+    for (size_t i = 0; i < n; i++) {
+      const Bytes frame = batch.data(i);
+      if (frame.empty()) continue;
+      written_.emplace_back(frame.begin(), frame.end());
+      ahead_ += frame.size() + kOverhead;
+    }
+    // A closed end gives as many empty ones as are asked for.
+    if (n < DatagramBatch::kMost || batch.data(n - 1).empty()) return;
   }
+}
+
+bool TunDeviceFile::serve() {
+  for (int done = 0; done < kPerTurn; done += kStep) {
+    gather();
+    for (int i = 0; i < kStep && !written_.empty(); i++) {
+      const ByteVector frame = std::move(written_.front());
+      written_.pop_front();
+      ahead_ -= frame.size() + kOverhead;
+      (void)file_->write(frame);  // the program can't be told any more: counted by the device
+    }
+    if (written_.empty()) return false;
+  }
+  table_.mark_dirty(*this);
   return true;
 }
+
+bool TunDeviceFile::readable() { return serve(); }
 
 }  // namespace unetns

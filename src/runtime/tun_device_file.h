@@ -3,6 +3,7 @@
 #ifndef UNETNS_RUNTIME_TUN_DEVICE_FILE_H_
 #define UNETNS_RUNTIME_TUN_DEVICE_FILE_H_
 
+#include <deque>
 #include <memory>
 #include <optional>
 
@@ -18,13 +19,18 @@ class TunDeviceFile final : public ProgramFile {
   ~TunDeviceFile() override;
   TunDeviceFile* tun() override { return this; }
   TunFile& file() { return *file_; }
-  void push() override;               // frames of the stack to the program, as far as there is room
+  void push() override;      // frames of the stack to the program, as far as there is room
   bool readable() override;  // frames of the program to the stack
 
  private:
+  void gather();
+  bool serve();  // whether there may be more
+
   FileTable& table_;
   std::unique_ptr<TunFile> file_;
   std::optional<ByteVector> waiting_;
+  std::deque<ByteVector> written_;  // by the program, and not yet the stack's
+  size_t ahead_ = 0;                // bytes of these
 };
 
 }  // namespace unetns

@@ -17,6 +17,7 @@
 #include "runtime/net_handle.h"
 #include "runtime/proc_status.h"
 #include "runtime/status_file.h"
+#include "runtime/stream_file.h"
 #include "runtime/tun_device_file.h"
 
 namespace unetns {
@@ -36,9 +37,10 @@ Outcome open_handle(Supervisor& s, const NetRef& net, int flags) {
 
 Outcome open_tun(Supervisor& s, Thread& t, int flags) {
   auto file = TunFile::open(s.machine().tun(), *t.net);
-  return installed(s.files().add(std::make_unique<TunDeviceFile>(s.files(), std::move(file)),
-                                 flags & O_NONBLOCK, false),
-                   flags);
+  auto end = s.files().add(std::make_unique<TunDeviceFile>(s.files(), std::move(file)),
+                           flags & O_NONBLOCK, false);
+  if (end) StreamFile::widen(end->get());
+  return installed(std::move(end), flags);
 }
 
 // A read-only file that holds `text`.
