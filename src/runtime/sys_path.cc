@@ -228,9 +228,10 @@ Outcome sys_statfs(Supervisor& s, Thread& t, Call& c) {
 std::string_view protocol_name(const Socket& socket) {
   if (socket.domain() == AF_PACKET) return "PACKET";
   if (socket.domain() == AF_NETLINK) return "NETLINK";
-  if (socket.type() == SOCK_STREAM) return "TCP";
+  const bool inet6 = socket.domain() == AF_INET6;
+  if (socket.type() == SOCK_STREAM) return inet6 ? "TCPv6" : "TCP";
   if (socket.type() == SOCK_RAW) return "RAW";
-  return socket.protocol() == IPPROTO_ICMP ? "PING" : "UDP";
+  return socket.protocol() == IPPROTO_ICMP ? "PING" : inet6 ? "UDPv6" : "UDP";
 }
 
 Outcome sys_fgetxattr(Supervisor& s, Thread& t, Call& c) {

@@ -233,7 +233,9 @@ Outcome sys_getsockopt(Supervisor& s, Thread& t, Call& c) {
   }
   auto room = c.memory().read_object<int>(c.args[4]);
   if (!room) return Outcome::err(EFAULT);
-  if (*room < 0) return Outcome::err(EINVAL);
+  // Linux takes a negative room at this level for a large one.
+  const bool ipv6_level = level == SOL_IPV6 && target.sock->domain() == AF_INET6;
+  if (*room < 0 && !ipv6_level) return Outcome::err(EINVAL);
   if (target.stream && level == SOL_SOCKET && name == SO_ERROR)
     return stream_error(c, target, *room);
   if (target.stream && level == SOL_SOCKET && name == SO_PEEK_OFF) return Outcome::native();

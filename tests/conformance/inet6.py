@@ -29,8 +29,8 @@ def raw(s, call, name):
         raise OSError(ctypes.get_errno(), "")
 
 
-def raw_sendto(s, name, data=b"x"):
-    n = _libc.sendto(s.fileno(), data, len(data), 0, name, len(name))
+def raw_sendto(s, name, data=b"x", flags=0):
+    n = _libc.sendto(s.fileno(), data, len(data), flags, name, len(name))
     if n < 0:
         raise OSError(ctypes.get_errno(), "")
     return n

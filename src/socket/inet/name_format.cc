@@ -75,6 +75,12 @@ Ipv4Address NameFormat::address_of(const SockAddr& name) {
   return Ipv4Address::from(name.bytes.data() + offsetof(sockaddr_in, sin_addr));
 }
 
+bool NameFormat::is_ipv4(Bytes name) {
+  if (name.size() < sizeof(sa_family_t)) return false;
+  if (family_of(name) != AF_INET6) return family_of(name) == AF_INET;
+  return name.size() >= kShortInet6 && unmapped(address_in(load_inet6(name)));
+}
+
 // ---- read
 
 Result<InetName> NameFormat::to_bind(const Socket& socket, const InetParts& parts,

@@ -43,6 +43,8 @@ class NameFormat {
   // As struct sock_extended_err is followed by it; nothing of 0.0.0.0.
   ByteVector offender(const Ipv4Address& address) const;
   static Ipv4Address address_of(const SockAddr& name);
+  // Whether what a program gave is of IPv4, be it good or not.
+  static bool is_ipv4(Bytes name);
 
   // bind(2): EINVAL (short, IPV6_V6ONLY and a mapped one, no scope), EAFNOSUPPORT, and
   // EADDRNOTAVAIL for addresses of IPv6, since no device has one. The address itself is not looked

@@ -38,6 +38,8 @@ Result<void> UdpSocket::apply_cmsg(const CmsgView& c, Outgoing& out) const {
 
 Result<size_t> UdpSocket::send(const Caller& caller, const SendRequest& request) {
   UNETNS_TRY(autobind());
+  // One of AF_INET6 looks first where the name leads.
+  if (inet6() && !pending_ && !NameFormat::is_ipv4(request.name)) UNETNS_TRY(destination(request));
   if (request.data.size() > 0xffff) return fail(EMSGSIZE);
   if (request.flags & MSG_OOB) return fail(EOPNOTSUPP);
   const bool more = udp_.cork || (request.flags & MSG_MORE);

@@ -18,6 +18,7 @@ for bound in (None, "::", "::ffff:0.0.0.0", "::ffff:192.0.2.1"):
             say("  ", own(s), peer(s)); s.close()
 for what, name in NAMES: s = inet6(SOCK_DGRAM, 1); attempt(f"V6ONLY: {what}", raw_sendto, s, name)
 attempt("no name", inet6(SOCK_DGRAM).send, b"x")
+for what, name in NAMES: attempt(f"MSG_OOB: {what}", raw_sendto, inet6(SOCK_DGRAM), name, b"x", MSG_OOB)
 s = inet6(SOCK_DGRAM); s.bind(("::", 7001)); s.settimeout(1)
 with inside("b"): c = socket(AF_INET, SOCK_DGRAM)
 c.bind(("192.0.2.2", 7777)); c.settimeout(1); c.sendto(b"question", ("192.0.2.1", 7001)); data, name = s.recvfrom(99); say(data, said(name)); s.sendto(b"answer", name); say(*map(shown, c.recvfrom(99)))

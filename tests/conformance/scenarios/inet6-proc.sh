@@ -30,6 +30,7 @@ d.close(); c.close(); pause(); e.close(); k.close(); pause(); table6("/proc/net/
 say("addresses", repr(open("/proc/net/if_inet6").read()))
 for kind, protocol in ((SOCK_RAW, 0), (SOCK_DGRAM, 1), (SOCK_STREAM, 17), (SOCK_DGRAM, 6), (SOCK_STREAM, 99), (SOCK_DGRAM, 99), (SOCK_STREAM, 300), (SOCK_RDM, 0), (9, 0), (10, 0), (11, 0)):
     attempt(f"socket {int(kind)} {protocol}", lambda: socket(AF_INET6, kind, protocol) and "made")
+for kind in (SOCK_STREAM, SOCK_DGRAM): s = socket(AF_INET6, kind); attempt("its protocol", os.getxattr, s.fileno(), "system.sockprotoname")
 from fcntl import ioctl
 for kind in (SOCK_STREAM, SOCK_DGRAM):
     for request in (0x8913, 0x8933, 0x8927, 0x8915, 0x8919, 0x891b, 0x8954): attempt(f"ioctl {request:x}", lambda: bool(ioctl(socket(AF_INET6, kind), request, b"v0".ljust(200, b"\0"))))
