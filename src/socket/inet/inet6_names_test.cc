@@ -223,6 +223,21 @@ TEST_F(Inet6NamesTest, QueuedErrorsNameMappedAddresses) {
   EXPECT_EQ(c->data.size(), 16 + sizeof(sockaddr_in6));
 }
 
+TEST_F(Inet6NamesTest, GroupsThatOneSocketJoinsAreBounded) {
+  auto s = make6(*a_);
+  ipv6_mreq request{};
+  request.ipv6mr_ifindex = static_cast<int>(dev(*a_, "eth0").ifindex());
+  uint8_t* group = request.ipv6mr_multiaddr.s6_addr;
+  group[0] = 0xff, group[1] = 2;
+  int joined = 0, err = 0;
+  for (; err == 0 && joined < 10000; joined++) {
+    store_be16(&group[14], static_cast<uint16_t>(joined));
+    err = code(s->set_option(root_, SOL_IPV6, IPV6_JOIN_GROUP, bytes_of(request)));
+  }
+  EXPECT_EQ(err, ENOMEM);
+  EXPECT_GT(joined, 300);
+}
+
 TEST_F(Inet6NamesTest, ThereAreNoRawSocketsOfIt) {
   EXPECT_EQ(code(family6_->create(*a_, root_, SOCK_RAW, IPPROTO_ICMPV6)), ESOCKTNOSUPPORT);
   EXPECT_EQ(code(family6_->create(*a_, root_, SOCK_DGRAM, IPPROTO_ICMPV6)), EPROTONOSUPPORT);

@@ -23,6 +23,7 @@ constexpr int kAddrPreferences = 72, kMinHopCount = 73, kRecvOrigDstAddr = 74, k
 constexpr int kUnicastIf = 76, kRecvFragSize = 77, kFreebind = 78;
 constexpr size_t kFlowLabelRequest = 32;  // struct in6_flowlabel_req
 constexpr int kHopLimit = 64;
+constexpr size_t kMostGroups = 2340;  // what net.core.optmem_max has room for
 constexpr int kPreferTmp = 1, kPreferPublic = 2, kPreferCoa = 4, kPreferCga = 8;
 constexpr int kPreferUsual = 0x100, kPreferHome = 0x400, kPreferNonCga = 0x800;
 
@@ -249,6 +250,7 @@ Result<void> Ipv6OptionSet::join(const Owner& owner, bool joins, const Group& gr
   if (at != groups_.end()) return fail(EADDRINUSE);
   // There is no route of IPv6 that would choose one.
   if (!owner.netdevs.by_index(owner.socket.net(), group.ifindex)) return fail(ENODEV);
+  if (groups_.size() >= kMostGroups) return fail(ENOMEM);
   groups_.push_back(group);
   return {};
 }
