@@ -443,9 +443,10 @@ ByteVector TcpSocket::info(size_t max) const {
       t.tcpi_sacked = l->backlog;
     }
   }
-  ByteVector out = option_struct(t, TcpInfoTail::kOffset);
-  const Bytes behind = bytes_of(tail);
-  out.insert(out.end(), behind.begin(), behind.end());
+  static_assert(sizeof t >= TcpInfoTail::kOffset);
+  ByteVector out(TcpInfoTail::kOffset + sizeof tail);
+  std::copy_n(bytes_of(t).begin(), TcpInfoTail::kOffset, out.begin());
+  std::copy_n(bytes_of(tail).begin(), sizeof tail, out.begin() + TcpInfoTail::kOffset);
   out.resize(std::min(out.size(), max));
   return out;
 }
