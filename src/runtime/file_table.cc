@@ -390,6 +390,14 @@ void FileTable::event(uint64_t inode, uint32_t events) {
   }
 }
 
+void FileTable::later_is_now() {
+  for (const uint64_t inode : std::exchange(later_, {}))
+    if (ProgramFile* f = by_inode(inode)) {
+      f->later = false;
+      (void)f->readable();
+    }
+}
+
 void FileTable::look(ProgramFile& file) {
   pollfd p{file.our_end(), POLLIN, 0};
   if (p.fd >= 0 && ::poll(&p, 1, 0) == 1 && (p.revents & POLLHUP))

@@ -103,6 +103,12 @@ class FileTable {
   void mark_dirty(ProgramFile& file);                 // serviced after the present event
   void look(ProgramFile& file);                       // whether it has hung up
   bool has_dirty() const { return !dirty_.empty(); }
+  // readable() is not done with what it took, and is called again after the events of the next turn.
+  void read_later(ProgramFile& file) {
+    if (!std::exchange(file.later, true)) later_.push_back(file.inode());
+  }
+  bool any_later() const { return !later_.empty(); }
+  void later_is_now();
   const std::vector<uint64_t>& dirty() const { return dirty_; }
   std::vector<uint64_t> take_dirty() { return std::exchange(dirty_, {}); }
 
@@ -187,6 +193,7 @@ class FileTable {
   Nanos not_before_{};                     // of such a sweep
   absl::flat_hash_map<uint64_t, std::unique_ptr<ProgramFile>> files_;
   std::vector<uint64_t> dirty_;
+  std::vector<uint64_t> later_;
   std::vector<uint64_t> holding_;
   DatagramBatch batch_;
   HotSockets hot_;

@@ -53,6 +53,7 @@ class ProgramFile {
   std::deque<Call> parked;
   std::optional<Nanos> look_at;  // when the first of them has waited long enough, or earlier
   bool dirty = false;            // queued for FileTable::service
+  bool later = false;  // FileTable::read_later
 
  private:
   friend class FileTable;

@@ -113,6 +113,7 @@ class StreamFileFixture : public ::testing::Test {
   }
   void turn() {
     loop_.run_once(env_.env().timers, env_.env().tasks, Nanos::zero());
+    files_.later_is_now();
     for (uint64_t inode : files_.take_dirty())
       if (ProgramFile* f = files_.by_inode(inode)) {
         f->dirty = false;

@@ -214,10 +214,12 @@ void Supervisor::run_held(std::optional<Nanos> max_wait) {
 }
 
 void Supervisor::run_once(std::optional<Nanos> max_wait) {
+  if (files_->any_later() || files_->has_dirty()) max_wait = Nanos::zero();
   if (files_->any_held(clock_))
     run_held(max_wait);
   else
     loop_.run_once(timers_, tasks_, max_wait);
+  files_->later_is_now();
   service_dirty();
   // After all other events of the batch: what a program closed or wrote before its call has been
   // dealt with then.

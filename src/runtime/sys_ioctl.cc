@@ -282,7 +282,7 @@ Outcome sys_ioctl(Supervisor& s, Thread& t, Call& c) {
     return socket_ioctl(s, c, caller, file->sock(), request);
   }
   if (TunDeviceFile* file = ref.file->tun()) {
-    file->readable();
+    file->settle();
     Outcome out = with_argument(
         c, request, [&](MutableBytes arg) { return file->file().ioctl(caller, request, arg); });
     s.files().mark_dirty(*file);

@@ -4,10 +4,11 @@
 
 namespace unetns {
 namespace {
-constexpr size_t kAhead = 4u << 20;  // bytes taken from the pair before the stack has them
+constexpr size_t kMaxFrame = 65535 + 64;
+constexpr size_t kAhead = 1u << 20;  // bytes taken from the pair before the stack has them
 constexpr size_t kOverhead = 64;     // of a frame that waits there
-constexpr int kStep = 16;            // frames for the stack before the pair is looked at again
-constexpr int kPerTurn = 512;        // and before others get their turn
+constexpr size_t kStep = 16;         // frames for the stack before the pair is looked at again
+constexpr size_t kPerTurn = 512;     // and before others get their turn
 }  // namespace
 
 TunDeviceFile::TunDeviceFile(FileTable& table, std::unique_ptr<TunFile> file)
@@ -21,7 +22,6 @@ TunDeviceFile::~TunDeviceFile() {
 }
 
 void TunDeviceFile::push() {
-  if (!written_.empty()) (void)serve();
   for (;;) {
     if (!waiting_) {
       auto frame = file_->read();
@@ -44,7 +44,7 @@ void TunDeviceFile::gather() {
     const size_t n = batch.receive(our_end());
     for (size_t i = 0; i < n; i++) {
       const Bytes frame = batch.data(i);
-      if (frame.empty()) continue;
+      if (frame.empty() || frame.size() > kMaxFrame) continue;
       written_.emplace_back(frame.begin(), frame.end());
       ahead_ += frame.size() + kOverhead;
     }
@@ -53,10 +53,10 @@ void TunDeviceFile::gather() {
   }
 }
 
-bool TunDeviceFile::serve() {
-  for (int done = 0; done < kPerTurn; done += kStep) {
+bool TunDeviceFile::serve(size_t most) {
+  for (size_t done = 0; done < most;) {
     gather();
-    for (int i = 0; i < kStep && !written_.empty(); i++) {
+    for (size_t step = 0; step < kStep && !written_.empty(); step++, done++) {
       const ByteVector frame = std::move(written_.front());
       written_.pop_front();
       ahead_ -= frame.size() + kOverhead;
@@ -64,10 +64,15 @@ bool TunDeviceFile::serve() {
     }
     if (written_.empty()) return false;
   }
-  table_.mark_dirty(*this);
   return true;
 }
 
-bool TunDeviceFile::readable() { return serve(); }
+bool TunDeviceFile::readable() {
+  const bool more = serve(kPerTurn);
+  if (more) table_.read_later(*this);
+  return more;
+}
+
+void TunDeviceFile::settle() { (void)serve(kAhead / kOverhead); }
 
 }  // namespace unetns

@@ -21,10 +21,11 @@ class TunDeviceFile final : public ProgramFile {
   TunFile& file() { return *file_; }
   void push() override;      // frames of the stack to the program, as far as there is room
   bool readable() override;  // frames of the program to the stack
+  void settle();             // all that were written before a call about the device
 
  private:
   void gather();
-  bool serve();  // whether there may be more
+  bool serve(size_t most);  // that many frames; whether there may be more
 
   FileTable& table_;
   std::unique_ptr<TunFile> file_;

@@ -115,7 +115,7 @@ void BbrControl::check_drain(const PathSample& sample) {
   if (mode_ == Mode::kStartup && filled_pipe_) {
     enter(Mode::kDrain, sample.now);
     // Of no use here, but TCP_INFO shows by it what the path holds, as on Linux.
-    ssthresh_ = static_cast<uint32_t>(inflight(kUnit));
+    ssthresh_ = static_cast<uint32_t>(std::min<double>(inflight(kUnit), kMaxWindow));
   }
   if (mode_ == Mode::kDrain && sample.in_flight <= inflight(kUnit))
     enter(Mode::kProbeBw, sample.now);

@@ -26,7 +26,10 @@ class BbrControl final : public CongestionControl {
   void on_acked(const CongestionSample&) override {}
   uint32_t reduced(Nanos now) override;
   void undo(uint32_t prior_cwnd, uint32_t prior_ssthresh) override;
-  void on_rto(Nanos) override { conserve_ = false; }
+  void on_rto(Nanos) override {
+    conserve_ = false;
+    repairing_ = true;  // also if the first ack after it says that all is well again
+  }
   void on_restart(Nanos now, Nanos idle, bool app_limited) override;
   uint64_t pacing_rate() const override { return pacing_rate_; }
   uint32_t least_burst() const override;

@@ -202,6 +202,29 @@ TEST_F(BbrTest, ATimeoutLeavesOneSegmentUntilTheLossIsRepaired) {
   EXPECT_GE(r->control().cwnd(), before);
 }
 
+TEST_F(BbrTest, ATimeoutThatOneAckRepairsGivesTheWindowBack) {
+  fill();
+  for (int i = 0; i < 100; ++i) step();
+  now += 10ms;
+  ack(acked_ = sent());
+  const uint32_t before = r->control().cwnd();
+  now += 1s;
+  send(1, {}, true);  // it is lost, and so is the probe for it
+  RecoveryTimer what = RecoveryTimer::kNone;
+  for (int i = 0; i < 5 && what != RecoveryTimer::kTimeout; ++i) {
+    what = fire();
+    if (what != RecoveryTimer::kProbe) continue;
+    const SeqRange probe = r->probe(kMss);
+    r->sent(now, probe.start, probe.end, false);
+  }
+  ASSERT_EQ(what, RecoveryTimer::kTimeout);
+  EXPECT_EQ(resend(), std::vector<uint32_t>{acked_});
+  now += 10ms;
+  ack(sent());
+  EXPECT_EQ(info().tcpi_ca_state, TCP_CA_Open);
+  EXPECT_GE(r->control().cwnd(), before);
+}
+
 TEST_F(BbrTest, ATimeoutForNothingIsTakenBack) {
   fill();
   for (int i = 0; i < 100; ++i) step();

@@ -107,9 +107,11 @@ uint32_t TcpConnectionImpl::sendable(Nanos now, bool force) const {
   const uint32_t rest = n == window && !hold_small(n % size) ? n % size : 0;
   n -= n % size;
   // Few large packets rather than many small: while acks are to come, wait for a larger share. Not
-  // where packets are as small as they get: the window would only stay unused.
-  if (n < limit && n < waiting && !force && limit > settings_.min_tso_segs * size &&
-      settings_.tso_win_divisor != 0 && !recovery_->reducing()) {
+  // where packets are as small as they get: the window would only stay unused. Nor where pacing
+  // says how large they may be.
+  if (n < limit && n < waiting && !force && !recovery_->paced() &&
+      limit > settings_.min_tso_segs * size && settings_.tso_win_divisor != 0 &&
+      !recovery_->reducing()) {
     const uint32_t in_flight = recovery_->in_flight();
     const uint32_t share = (in_flight + n) / settings_.tso_win_divisor;
     if (in_flight >= 2 * size && n < std::min(limit, share - share % size)) return 0;

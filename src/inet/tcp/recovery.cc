@@ -71,7 +71,7 @@ void LossRecovery::sent(Nanos now, uint32_t start, uint32_t end, bool app_limite
   }
   if (phase_ == Phase::kRecovery || phase_ == Phase::kCwr)
     prr_.on_sent(board_.segments(end - start));
-  probing_ = false;
+  probing_ = resend_now_ = false;
   last_sent_ = now;
   if (paced()) pacing_.on_sent(now, end - start, pacing_rate());
 }
@@ -135,7 +135,7 @@ std::optional<SeqRange> LossRecovery::next_lost(Nanos now, uint32_t max) const {
   if (!board_.any_waiting()) return std::nullopt;
   // RFC 5682 (2b): after the first ack, new data tells whether the timeout was spurious.
   if (frto_ == Frto::kNewData && more_to_send_ && !window_full_) return std::nullopt;
-  if (paced() && pacing_.blocks(now)) return std::nullopt;
+  if (paced() && !resend_now_ && pacing_.blocks(now)) return std::nullopt;
   const uint32_t cwnd = control_->cwnd(), flying = in_flight_segments(), mss = board_.mss();
   if (flying >= cwnd) return std::nullopt;
   uint64_t room = uint64_t{cwnd - flying} * mss;
@@ -262,6 +262,8 @@ void LossRecovery::set_control(std::unique_ptr<CongestionControl> control, Nanos
   control_ = std::move(control);
   governed_ = control_->governs();
   if (!paced()) pacing_.off();
+  // What is counted of this recovery was not told while another one governed.
+  if (phase_ == Phase::kCwr || phase_ == Phase::kRecovery) prr_.begin(control_->cwnd());
   control_->start(path_sample(now));
 }
 

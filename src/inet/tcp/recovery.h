@@ -108,6 +108,7 @@ class LossRecovery {
   void set_control(std::unique_ptr<CongestionControl> control, Nanos now);
   // Whether the algorithm sets the window in all phases (CongestionControl::governs()).
   bool governed() const { return governed_; }
+  bool paced() const { return governed_ || max_pacing_rate_ != Pacing::kNoLimit; }
   // Segments that are worth a packet, when `configured` are where nothing else is known.
   uint32_t least_burst(uint32_t configured) const {
     return governed_ ? control_->least_burst() : configured;
@@ -195,7 +196,6 @@ class LossRecovery {
   uint32_t newreno_sacked_in() const { return std::min(dupacks_, board_.in_flight()); }
   uint32_t window(Nanos now) const;
   Nanos reorder_window() const;
-  bool paced() const { return governed_ || max_pacing_rate_ != Pacing::kNoLimit; }
   uint32_t quantum() const;
 
   // Settings
@@ -214,6 +214,7 @@ class LossRecovery {
   bool reordering_seen_ : 1 = false;
   bool undo_possible_ : 1 = false;  // prior_… and undo_… hold
   bool probing_ : 1 = false;        // kProbe was given out, and nothing sent since
+  bool resend_now_ : 1 = false;     // a timeout, and nothing sent since: no pacing (RFC 6298, 5.4)
   bool probe_out_ : 1 = false, probe_was_retrans_ : 1 = false;  // until probe_end_ is acknowledged
   bool cwnd_limited_ : 1 = false;
   bool reneging_ : 1 = false;  // the first in flight is SACKed

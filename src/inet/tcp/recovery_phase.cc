@@ -173,6 +173,7 @@ void LossRecovery::enter_loss(Nanos now) {
   const bool again = phase_ == Phase::kLoss && retransmits_ > 0 && frto_ != Frto::kOff;
   frto_ = use_frto_ && (phase_ < Phase::kRecovery || again) ? Frto::kFirstAck : Frto::kOff;
   control_->on_rto(now);
+  resend_now_ = true;
   if (!board_.empty() && board_.front().sacked) {
     board_.forget_sacks();
     reneging_ = false;
