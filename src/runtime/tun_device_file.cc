@@ -8,7 +8,7 @@ constexpr size_t kMaxFrame = 65535 + 64;
 constexpr size_t kAhead = 1u << 20;  // bytes taken from the pair before the stack has them
 constexpr size_t kOverhead = 64;     // of a frame that waits there
 constexpr size_t kStep = 16;         // frames for the stack before the pair is looked at again
-constexpr size_t kPerTurn = 512;     // and before others get their turn
+constexpr size_t kPerTurn = 128;     // and before others get their turn
 }  // namespace
 
 TunDeviceFile::TunDeviceFile(FileTable& table, std::unique_ptr<TunFile> file)

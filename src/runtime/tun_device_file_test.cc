@@ -56,9 +56,9 @@ TEST_F(TunDeviceFileTest, ManySmallFramesTakeTheirTurns) {
   while (::write(end_.get(), frame, sizeof frame) == sizeof frame) written++;
   ASSERT_GT(written, 512u) << "more than one turn takes";
   turn();
-  EXPECT_GE(seen(), 512u);
-  turn();
-  turn();
+  EXPECT_GE(seen(), 128u);
+  EXPECT_LE(seen(), 256u) << "others have their turn";
+  for (int i = 0; i < 5; i++) turn();
   EXPECT_EQ(seen(), written);
 }
 

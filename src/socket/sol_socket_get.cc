@@ -168,7 +168,8 @@ Result<ByteVector> Socket::get_option(const Caller&, int level, int name, size_t
     case kSoRcvpriority:
       return number(o.rcv_priority);
     case kSoTxrehash:  // of TCP alone
-      if ((domain_ != AF_INET && domain_ != AF_INET6) || type_ != SOCK_STREAM) return fail(EOPNOTSUPP);
+      if ((domain_ != AF_INET && domain_ != AF_INET6) || type_ != SOCK_STREAM)
+        return fail(EOPNOTSUPP);
       return number(o.tx_rehash);
     case SO_MAX_PACING_RATE:
       return max >= 8 ? option_struct(~uint64_t{0}, max) : number(-1);

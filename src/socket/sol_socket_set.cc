@@ -232,7 +232,8 @@ Result<void> Socket::set_option(const Caller& caller, int level, int name, Bytes
     case kSoZerocopy:
       return fail(EOPNOTSUPP);
     case kSoTxrehash:
-      if ((domain_ != AF_INET && domain_ != AF_INET6) || type_ != SOCK_STREAM) return fail(EOPNOTSUPP);
+      if ((domain_ != AF_INET && domain_ != AF_INET6) || type_ != SOCK_STREAM)
+        return fail(EOPNOTSUPP);
       if (v < -1 || v > 1) return fail(EINVAL);
       o.tx_rehash = v != 0;
       return {};

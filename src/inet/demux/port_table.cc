@@ -94,9 +94,9 @@ Endpoint<F>* PortTable<F>::find(const PortKey<F>& key, const Packet* packet) con
       best = points;
       found = e;
       equals = 1;
-    } else if (found->binding().reuse_port && e->binding().reuse_port) {
+    } else if (same_group(found->binding(), e->binding())) {
       ++equals;
-    } else {
+    } else if (!found->binding().reuse_port || !e->binding().reuse_port) {
       found = e;  // the one bound last hides its equals (SO_REUSEADDR)
       equals = 1;
     }
@@ -109,7 +109,7 @@ Endpoint<F>* PortTable<F>::find(const PortKey<F>& key, const Packet* packet) con
     skip = static_cast<uint32_t>(
         absl::HashOf(key.local.bytes, key.remote.bytes, key.local_port, key.remote_port) % equals);
   for (Endpoint<F>* e : it->second) {
-    if (!e->binding().reuse_port || score(e->binding(), key) != best) continue;
+    if (score(e->binding(), key) != best || !same_group(found->binding(), e->binding())) continue;
     if (skip-- == 0) return e;
   }
   return found;

@@ -37,14 +37,18 @@ class ListenerTable {
     for (Record* r : it->second) {
       const int points = score(*r, key, ifindex);
       if (points < 0 || points < best) continue;
-      equals = points > best ? 1 : equals + 1;
-      if (points > best || !found->reuse_port) found = r;
+      if (points > best || !found->reuse_port) {
+        found = r;
+        equals = 1;
+      } else if (same_group(*found, *r)) {
+        ++equals;
+      }
       best = points;
     }
     if (equals <= 1 || !found->reuse_port) return found;
     auto skip = static_cast<uint32_t>(absl::HashOf(key) % equals);
     for (Record* r : it->second)
-      if (score(*r, key, ifindex) == best && skip-- == 0) return r;
+      if (same_group(*found, *r) && skip-- == 0) return r;
     return found;
   }
   template <class Fn>
@@ -60,6 +64,10 @@ class ListenerTable {
 
  private:
   using Chain = absl::InlinedVector<Record*, 1>;
+  static bool same_group(const Record& a, const Record& b) {
+    return a.reuse_port && b.reuse_port && a.key.local == b.key.local && a.ifindex == b.ifindex &&
+           a.uid == b.uid && a.scope == b.scope;
+  }
   static int score(const Record& r, const TcpKey<F>& key, int ifindex) {
     if (!r.scope.takes(F::kFamily)) return -1;
     int points = r.scope.inet6 ? 0 : 1;

@@ -78,7 +78,7 @@ void InetSocket::apply_destination(IpTx<V4>& tx) const {
       tx.ttl = inet().multicast_ttl;
       tx.ttl_given = true;
     }
-    tx.multicast_loop = inet().multicast_loop;
+    tx.multicast_loop = names_.inet6() ? ipv6_options_->multicast_loop() : inet().multicast_loop;
   } else if (tx.oif == 0) {
     tx.oif = inet().unicast_ifindex;
   }

@@ -41,8 +41,9 @@ Result<void> InetSocket::bind_address(const InetName& to) {
   UNETNS_ASSIGN(const uint8_t type, ip_options_.check_bind(address));
   binding_.local = address;
   binding_.scope = to.scope;
-  // Nothing can be sent from a group: the route chooses.
-  source_ = type == RTN_MULTICAST || type == RTN_BROADCAST ? Ipv4Address() : address;
+  // Nothing can be sent from a group: the route chooses, but for AF_INET6.
+  const bool open = (type == RTN_MULTICAST || type == RTN_BROADCAST) && !names_.inet6();
+  source_ = open ? Ipv4Address() : address;
   address_bound_ = !address.is_zero() || to.scope == SocketScope::mapped();
   return {};
 }

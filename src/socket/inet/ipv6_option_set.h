@@ -32,7 +32,8 @@ class Ipv6OptionSet {
   Result<ByteVector> get(const Owner& owner, int name, size_t max,
                          const std::function<Result<uint32_t>()>& mtu) const;
 
-  bool pkt_info() const { return value(49) != 0; }  // IPV6_RECVPKTINFO
+  bool pkt_info() const { return value(49) != 0; }        // IPV6_RECVPKTINFO
+  bool multicast_loop() const { return value(19) != 0; }  // IPV6_MULTICAST_LOOP
   bool any() const { return !given_.empty(); }
   // An accepted socket is in no group and chose no device for them.
   Ipv6OptionSet inherited() const;

@@ -136,8 +136,8 @@ Result<void> TcpSocket::bind(const Caller& caller, Bytes name) {
     }
     end_->port_bound = port != 0;
   }
-  // Nothing can be sent from a group: the route chooses.
-  end_->source_open = type == RTN_MULTICAST || type == RTN_BROADCAST;
+  // Nothing can be sent from a group: the route chooses, but for AF_INET6.
+  end_->source_open = (type == RTN_MULTICAST || type == RTN_BROADCAST) && !names_.inet6();
   end_->address_bound = !address.is_zero() || to.scope == SocketScope::mapped();
   names_.bound(to.scope);
   return {};
@@ -203,6 +203,11 @@ Result<void> TcpSocket::finish_connect() {
       if (end_->was_connected() && error() == 0) break;
       const int err = take_pending();
       phase_ = Phase::kUnconnected;
+      // What the route chose as the source goes with the attempt.
+      if (!end_->address_bound) {
+        end_->key.local = {};
+        end_->scope = names_.scope();
+      }
       return fail(err != 0 ? err : ECONNABORTED);
     }
     default:

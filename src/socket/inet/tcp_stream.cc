@@ -193,7 +193,7 @@ ByteVector TcpSocket::control_for(const Message& m) const {
   ByteVector out;
   put_timestamp_cmsgs(out, options(), m.tstamp, !m.extended_err.empty());
   if (!m.extended_err.empty()) {
-    if (seldom_ && seldom_->ipv6.pkt_info()) put_ipv6_pktinfo(out, m);
+    if (names_.inet6() && seldom_ && seldom_->ipv6.pkt_info()) put_ipv6_pktinfo(out, m);
     if (ip_) put_ip_cmsgs(out, ip_->values(), m);
     put_error_cmsg(out, names_.inet6(), m);
     return out;
