@@ -73,6 +73,14 @@ Outcome sys_bind(Supervisor& s, Thread& t, Call& c) {
   if (!target.sock) return Outcome::native();
   auto name = read_name(c, c.args[1], c.args[2]);
   if (!name) return Outcome::err(name.error().code);
+  // Where closings can't be seen: nobody who is gone may get a share of what comes to the port.
+  const SocketOptions& options = target.sock->options();
+  if ((options.reuse_addr || options.reuse_port) && s.files().needs_sweeping() &&
+      !s.files().can_getfd()) {
+    s.files().close_missing();
+    target = SocketTarget::of(s, t, c);
+    if (!target.sock) return Outcome::err(EBADF);
+  }
   ThreadCaller caller(s, t);
   s.effect = true;
   auto result = target.sock->bind(caller, *name);
