@@ -28,6 +28,18 @@ TEST(Packet, AMovedFromPacketIsEmpty) {
   EXPECT_EQ(pool.live(), 0u);
 }
 
+TEST(Packet, ALargePayloadStartsOnACacheLine) {
+  PacketPool pool;
+  for (size_t headroom : {size_t{0}, size_t{14}, Packet::kHeadroom})
+    for (size_t size : {4096, 65536, 100000}) {
+      Packet p = Packet::allocate(pool, headroom, size);
+      EXPECT_EQ(reinterpret_cast<uintptr_t>(p.head().data()) % 64, 0u) << headroom << ' ' << size;
+      EXPECT_EQ(p.size(), size);
+      EXPECT_GE(p.headroom(), headroom);
+    }
+  EXPECT_EQ(Packet::allocate(pool, 14, 100).headroom(), 14u) << "a small one wastes nothing";
+}
+
 TEST(Packet, PushAndPullMoveTheFront) {
   PacketPool pool;
   Packet p = Packet::copy_of(pool, numbers(20));
