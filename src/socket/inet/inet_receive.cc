@@ -8,6 +8,21 @@
 
 namespace unetns {
 
+bool InetSocket::asks_for_device() const {
+  return inet().pkt_info || (inet6() && ipv6_options_->pkt_info());
+}
+
+int InetSocket::device_of(const Ipv4Address& own, int loopback) const {
+  RouteLookup<V4>& routes = ip().routes();
+  if (routes.address_type(net(), own, loopback) == RTN_LOCAL) return loopback;
+  int found = 0;
+  parts_.netdevs.for_each(net(), [&](const NetDevice& dev) {
+    if (found == 0 && routes.address_type(net(), own, dev.ifindex()) == RTN_LOCAL)
+      found = dev.ifindex();
+  });
+  return found != 0 ? found : loopback;
+}
+
 QueuedDatagram<V4> InetSocket::datagram_of(Packet packet, const IpRx<V4>& rx) const {
   QueuedDatagram<V4> d;
   d.src = rx.src;
@@ -15,6 +30,8 @@ QueuedDatagram<V4> InetSocket::datagram_of(Packet packet, const IpRx<V4>& rx) co
   d.ttl = rx.ttl;
   d.tos = rx.tos;
   d.ifindex = packet.meta().iif ? packet.meta().iif : rx.dev->ifindex();
+  if (rx.dev->is_loopback() && rx.to_us_alone() && asks_for_device())
+    d.ifindex = device_of(rx.dst, d.ifindex);
   if (rx.header_len > Ipv4Header::kMinSize) {
     d.options_at = Ipv4Header::kMinSize;
     d.options_len = static_cast<uint16_t>(rx.header_len - Ipv4Header::kMinSize);

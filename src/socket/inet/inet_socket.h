@@ -113,6 +113,10 @@ class InetSocket : public Socket, public Endpoint<V4> {
   // Queues what was received; counts the drop when there is no room. False: dropped.
   bool enqueue(QueuedDatagram<V4> datagram);
   QueuedDatagram<V4> datagram_of(Packet packet, const IpRx<V4>& rx) const;
+  bool asks_for_device() const;
+  // What came over the loopback to an address of our own came, for programs, by the device that
+  // has the address; `loopback` when it has it itself.
+  int device_of(const Ipv4Address& own, int loopback) const;
 
   const NameFormat& names() const { return names_; }
   bool inet6() const { return names_.inet6(); }
