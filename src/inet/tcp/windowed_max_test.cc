@@ -28,6 +28,18 @@ TEST(WindowedMax, ForgetsAllAfterALongWhile) {
   EXPECT_EQ(max.best(), 1);
 }
 
+TEST(WindowedMax, TheCountOfRoundsMayWrap) {
+  WindowedMax<10> max;
+  max.update(0xfffffff0u, 1);
+  max.update(0xfffffffeu, 100);
+  for (uint32_t i = 1; i < 10; ++i) {
+    max.update(0xfffffffeu + i, 1);
+    EXPECT_EQ(max.best(), 100) << i;
+  }
+  max.update(0xfffffffeu + 10, 1);
+  EXPECT_EQ(max.best(), 1);
+}
+
 TEST(WindowedMax, ALargerOneCountsAtOnce) {
   WindowedMax<10> max;
   for (uint32_t i = 0; i < 30; ++i) {
