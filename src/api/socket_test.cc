@@ -94,7 +94,9 @@ TEST_F(ApiTest, AStreamMayBeShutInEachOfItsEvents) {
   auto client = must(TcpStream::connect(h1, {ip("10.0.0.2"), 80}));
   int events = 0;
   client.on_event([&] {
-    if (client.connected() && events++ < 1000) EXPECT_TRUE(client.shutdown_write());
+    if (client.connected() && events++ < 1000) {
+      EXPECT_TRUE(client.shutdown_write());
+    }
   });
   ASSERT_TRUE(world.run_until([&] { return listener.readable(); }, seconds(1)));
   auto server = must(listener.accept());

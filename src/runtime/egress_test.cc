@@ -70,7 +70,9 @@ class EgressTest : public ::testing::Test {
     socklen_t length = sizeof at;
     EXPECT_EQ(bind(fd.get(), reinterpret_cast<sockaddr*>(&at), sizeof at), 0);
     EXPECT_EQ(getsockname(fd.get(), reinterpret_cast<sockaddr*>(&at), &length), 0);
-    if (type == SOCK_STREAM) EXPECT_EQ(listen(fd.get(), 8), 0);
+    if (type == SOCK_STREAM) {
+      EXPECT_EQ(listen(fd.get(), 8), 0);
+    }
     *port = ntohs(at.sin_port);
     return fd;
   }
@@ -124,10 +126,14 @@ TEST_F(EgressTest, BytesAndEndsOfAStreamPassInBothDirections) {
                           Bytes(reinterpret_cast<const uint8_t*>(sent.data()) + out, room)),
           false, false));
       out += room;
-      if (out == sent.size()) EXPECT_TRUE(inside_->shutdown(SHUT_WR));
+      if (out == sent.size()) {
+        EXPECT_TRUE(inside_->shutdown(SHUT_WR));
+      }
     }
     const ssize_t n = recv(peer.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-    if (n > 0) EXPECT_EQ(send(peer.get(), buffer.data(), static_cast<size_t>(n), 0), n);
+    if (n > 0) {
+      EXPECT_EQ(send(peer.get(), buffer.data(), static_cast<size_t>(n), 0), n);
+    }
     if (n == 0) shutdown(peer.get(), SHUT_WR);
     while (Packet p = inside_->read(65536)) back += p.size();
     return inside_->at_eof();
@@ -243,7 +249,9 @@ TEST_F(EgressTest, DatagramsAndTheirRefusalsPass) {
         n);
     EXPECT_TRUE(run_until([&] {
       auto got = client->receive(0);
-      if (got) EXPECT_EQ(got->data.size(), size);
+      if (got) {
+        EXPECT_EQ(got->data.size(), size);
+      }
       return got.has_value();
     })) << size;
   }
