@@ -103,8 +103,10 @@ Result<uint8_t> TcpSocket::read_urgent(bool peek) {
 
 Result<size_t> TcpSocket::send(const Caller& caller, const SendRequest& request) {
   if ((request.flags & MSG_FASTOPEN) && phase_ == Phase::kUnconnected && !listening() &&
-      request.name.size() >= sizeof(sockaddr_in)) {
-    if (!(tcp().sysctls(net()).fastopen & 1)) return fail(EOPNOTSUPP);
+      !is_late()) {
+    const bool nobody = request.name.size() >= sizeof(sa_family_t) &&
+                        load<sa_family_t>(request.name.data()) == AF_UNSPEC;
+    if (nobody || !(tcp().sysctls(net()).fastopen & 1)) return fail(EOPNOTSUPP);
     const size_t size = std::min(request.data.size(), kChunk);
     TcpLayer<V4>::SynData with = syn_data({});
     if (size != 0)
